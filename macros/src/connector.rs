@@ -1,0 +1,89 @@
+//! `#[connector]`: the shared inputs, and the list of operations.
+
+use crate::attributes::ConnectorArguments;
+use crate::diagnostics::Diagnostics;
+use crate::fields::{self, Places};
+use crate::input::{check_no_rename_all, derive_object, parse_arguments, with_faults};
+use crate::names;
+use crate::operation::check_id;
+use crate::url_template::UrlTemplate;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Fields, ItemStruct};
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut item = match syn::parse2::<ItemStruct>(item) {
+        Ok(item) => item,
+        Err(error) => {
+            return syn::Error::new(error.span(), "a connector is a struct of the inputs that its operations share")
+                .into_compile_error();
+        }
+    };
+    let mut faults = Diagnostics::new();
+    let arguments = parse_arguments::<ConnectorArguments>(arguments, &mut faults);
+    check_no_rename_all(&item.attrs, &mut faults);
+    if matches!(item.fields, Fields::Unnamed(_)) {
+        faults.fault(&item.ident, "a connector's inputs have names");
+    }
+    if names::doc_comment(&item.attrs).is_empty() {
+        faults.fault(&item.ident, "a connector needs a doc comment: it is its description");
+    }
+    let facts = fields::rewrite(&mut item.fields, Places::Refused("the connector's `base_url` and `scheme`s use its fields"), &mut faults);
+    let implementation = match &arguments {
+        Some(arguments) => implement(&item, arguments, &facts, &mut faults),
+        None => TokenStream::new(),
+    };
+    derive_object(&mut item);
+    with_faults(quote!(#item #implementation), faults)
+}
+
+fn implement(
+    item: &ItemStruct,
+    arguments: &ConnectorArguments,
+    fields: &[fields::FieldFacts],
+    faults: &mut Diagnostics,
+) -> TokenStream {
+    let ident = &item.ident;
+    check_id(&arguments.id, faults);
+    let known: Vec<(String, String)> = fields.iter().map(|field| (field.name.clone(), field.wire.clone())).collect();
+    let base_url = arguments.base_url.as_ref().map(|literal| UrlTemplate::parse(literal, &known, faults).text);
+    let base_url = option(base_url);
+    let documentation = option(arguments.documentation.as_ref());
+    let keywords = arguments.keywords.as_ref().map_or_else(|| quote!([]), |keywords| quote!(#keywords));
+    let headers = arguments.headers.as_ref().map_or_else(|| quote!([]), |headers| quote!(#headers));
+    let icon = option(arguments.icon.as_ref());
+    let guide = arguments.guide.as_ref().map_or_else(|| quote!(""), |guide| quote!(#guide));
+    let (id, name) = (arguments.id.as_str(), arguments.name.as_str());
+    let (template_id, version, job_type) = (arguments.template_id.as_str(), arguments.version, arguments.job_type.as_str());
+    let operations = &arguments.operations.0;
+    if operations.is_empty() {
+        faults.fault_at(arguments.name.span(), "a connector has at least one operation");
+    }
+    quote! {
+        impl ::opwright::ConnectorInputs for #ident {
+            fn bind() -> ::std::result::Result<::opwright::Connector, ::opwright::DefinitionError> {
+                let facts = ::opwright::ConnectorFacts {
+                    id: #id,
+                    name: #name,
+                    template_id: #template_id,
+                    version: #version,
+                    job_type: #job_type,
+                    documentation: #documentation,
+                    keywords: &#keywords,
+                    icon: #icon,
+                    guide: #guide,
+                    base_url: #base_url,
+                    headers: &#headers,
+                };
+                ::opwright::Connector::new::<Self>(
+                    &facts,
+                    ::std::vec![#(<#operations as ::opwright::Operation<Self>>::bind()),*],
+                )
+            }
+        }
+    }
+}
+
+fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+    value.map_or_else(|| quote!(::std::option::Option::None), |value| quote!(::std::option::Option::Some(#value)))
+}

@@ -1,0 +1,183 @@
+//! Fields of any struct or variant: reads `#[input(..)]` and rewrites it to schemars attributes.
+
+use crate::attributes::FieldArguments;
+use crate::diagnostics::{Diagnostics, suggestion};
+use crate::names;
+use darling::FromAttributes;
+use darling::util::Override;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Field, Fields, LitStr, parse_quote, spanned::Spanned};
+
+/// Where a field goes in a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Query,
+    Header,
+    Body,
+}
+
+/// What the macros know of one field.
+pub(crate) struct FieldFacts {
+    /// The Rust name.
+    pub(crate) name: String,
+    /// The name in JSON.
+    pub(crate) wire: String,
+    /// Where `#[input(..)]` puts it, if anywhere.
+    pub(crate) place: Option<Place>,
+    pub(crate) span: proc_macro2::Span,
+}
+
+/// Whether places in a request mean something here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Places {
+    Allowed,
+    Refused(&'static str),
+}
+
+/// Rewrites the attributes of all named fields and returns what they say.
+pub(crate) fn rewrite(fields: &mut Fields, places: Places, faults: &mut Diagnostics) -> Vec<FieldFacts> {
+    let known: Vec<(String, String)> = fields.iter().filter_map(wire_names).collect();
+    let mut facts = Vec::new();
+    for field in fields.iter_mut() {
+        let Some((name, wire)) = wire_names(field) else { continue };
+        if let Some(item) = names::serde_item(&field.attrs, "flatten") {
+            faults.fault(&item, "a flattened field has no property of its own: nest it, or list its fields here");
+        }
+        let arguments = take_arguments(field, faults);
+        let place = place(&arguments, &wire, faults);
+        if let (Some(_), Places::Refused(reason)) = (&place, places) {
+            faults.fault(field, format!("a place in the request means nothing here: {reason}"));
+        }
+        let extensions = extensions(&arguments, &name, place.as_ref(), &known, faults);
+        let label = arguments.label.as_ref().map_or_else(|| names::field_label(&name), |label| (**label).clone());
+        field.attrs.push(parse_quote!(#[schemars(title = #label, #(extend(#extensions)),*)]));
+        let span = field.ident.as_ref().map_or_else(|| field.span(), Spanned::span);
+        facts.push(FieldFacts { name, wire, place: place.map(|(place, _)| place), span });
+    }
+    facts
+}
+
+/// Rewrites the one field of a newtype, whose facts become the type's.
+pub(crate) fn rewrite_newtype(field: &mut Field, faults: &mut Diagnostics) {
+    let arguments = take_arguments(field, faults);
+    if place(&arguments, "", faults).is_some() || arguments.group.is_some() || arguments.when.is_some() {
+        faults.fault(field, "a newtype has no place, group or condition: give them where it is used");
+    }
+    let mut extensions = extensions(&arguments, "", None, &[], faults);
+    if let Some(label) = &arguments.label {
+        let label = label.as_str();
+        extensions.push(quote!("title" = #label));
+    }
+    if !extensions.is_empty() {
+        field.attrs.push(parse_quote!(#[schemars(#(extend(#extensions)),*)]));
+    }
+}
+
+fn wire_names(field: &Field) -> Option<(String, String)> {
+    let name = field.ident.as_ref()?.to_string();
+    let wire = names::serde_rename(&field.attrs).unwrap_or_else(|| names::camel_case(&name));
+    Some((name, wire))
+}
+
+fn take_arguments(field: &mut Field, faults: &mut Diagnostics) -> FieldArguments {
+    let (own, others): (Vec<Attribute>, Vec<Attribute>) =
+        field.attrs.drain(..).partition(|attribute| attribute.path().is_ident("input"));
+    field.attrs = others;
+    faults.handle(FieldArguments::from_attributes(&own)).unwrap_or_default()
+}
+
+fn place(arguments: &FieldArguments, wire: &str, faults: &mut Diagnostics) -> Option<(Place, String)> {
+    let given: Vec<(Place, &Override<LitStr>)> = [
+        (Place::Query, &arguments.query),
+        (Place::Header, &arguments.header),
+        (Place::Body, &arguments.body),
+    ]
+    .into_iter()
+    .filter_map(|(place, argument)| argument.as_ref().map(|name| (place, name)))
+    .collect();
+    if let [_, (_, second), ..] = given.as_slice() {
+        let message = "a field has one place in the request";
+        match second {
+            Override::Explicit(name) => faults.fault(name, message),
+            Override::Inherit => faults.fault_at(proc_macro2::Span::call_site(), message),
+        }
+    }
+    given.first().map(|(place, name)| {
+        let name = match name {
+            Override::Explicit(name) => name.value(),
+            Override::Inherit => wire.to_owned(),
+        };
+        (*place, name)
+    })
+}
+
+/// The `"x-…" = value` pairs that carry the arguments in the schema.
+fn extensions(
+    arguments: &FieldArguments,
+    name: &str,
+    place: Option<&(Place, String)>,
+    known: &[(String, String)],
+    faults: &mut Diagnostics,
+) -> Vec<TokenStream> {
+    let mut pairs = Vec::new();
+    if let Some(group) = &arguments.group {
+        // The borrow makes rustc say "expected `Group`" at the author's path.
+        pairs.push(quote!("x-group" = { let group: &::opwright::Group = &#group; group }));
+    }
+    for (key, text) in [
+        ("x-tooltip", &arguments.tooltip),
+        ("x-placeholder", &arguments.placeholder),
+        ("x-pattern-message", &arguments.pattern_message),
+    ] {
+        if let Some(text) = text {
+            pairs.push(quote!(#key = #text));
+        }
+    }
+    if let Some(example) = &arguments.example {
+        pairs.push(quote!("examples" = [#example]));
+    }
+    if let Some(feel) = arguments.feel {
+        let feel = feel.name();
+        pairs.push(quote!("x-feel" = #feel));
+    }
+    if arguments.text.is_present() {
+        pairs.push(quote!("x-text" = true));
+    }
+    if let Some(secret) = &arguments.secret {
+        check_secret_name(secret, faults);
+        let secret = secret.as_str();
+        pairs.push(quote!("x-secret" = #secret));
+    }
+    if let Some(when) = &arguments.when {
+        let field = when.field.to_string();
+        match known.iter().find(|(rust, _)| *rust == field) {
+            Some(_) if field == name => faults.fault(&when.field, "a field cannot depend on itself"),
+            Some((_, wire)) => {
+                let values = &when.values;
+                pairs.push(quote!("x-when" = ::opwright::__private::serde_json::json!({ "field": #wire, "oneOf": [#(#values),*] })));
+            }
+            None => {
+                let known = known.iter().map(|(rust, _)| rust.as_str());
+                faults.fault(&when.field, format!("no field is called `{field}`{}", suggestion(&field, known)));
+            }
+        }
+    }
+    if let Some((place, name)) = place {
+        let place = match place {
+            Place::Query => "query",
+            Place::Header => "header",
+            Place::Body => "body",
+        };
+        pairs.push(quote!("x-place" = ::opwright::__private::serde_json::json!({ "in": #place, "name": #name })));
+    }
+    pairs
+}
+
+/// A name that both placeholder forms can spell.
+fn check_secret_name(name: &darling::util::SpannedValue<String>, faults: &mut Diagnostics) {
+    let sound = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
+    if !sound {
+        faults.fault_at(name.span(), "a secret's name is made of A-Z, 0-9 and `_`");
+    }
+}

@@ -1,0 +1,105 @@
+//! `#[input]` on types: structs, newtypes and enums that inputs are made of.
+
+use crate::attributes::TypeArguments;
+use crate::diagnostics::Diagnostics;
+use crate::fields::{self, Places};
+use crate::{enums, names};
+use darling::{FromMeta, ast::NestedMeta};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Fields, Item, ItemStruct, Path, parse_quote, punctuated::Punctuated, token::Comma};
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut faults = Diagnostics::new();
+    let arguments: TypeArguments = parse_arguments(arguments, &mut faults).unwrap_or_default();
+    let item = match syn::parse2::<Item>(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let expanded = match item {
+        Item::Struct(item) => expand_struct(item, &mut faults),
+        Item::Enum(item) if item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) && arguments.tag.is_none() => {
+            check_no_rename_all(&item.attrs, &mut faults);
+            enums::expand_choices(item, &mut faults)
+        }
+        Item::Enum(item) => {
+            check_no_rename_all(&item.attrs, &mut faults);
+            enums::expand_variants(item, &arguments, &mut faults)
+        }
+        other => {
+            faults.fault(&other, "an input is a struct or an enum");
+            quote!(#other)
+        }
+    };
+    with_faults(expanded, faults)
+}
+
+fn expand_struct(mut item: ItemStruct, faults: &mut Diagnostics) -> TokenStream {
+    check_no_rename_all(&item.attrs, faults);
+    match &mut item.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields::rewrite_newtype(&mut fields.unnamed[0], faults);
+            add_derives(&mut item.attrs, &["Debug", "Clone", "PartialEq", "Serialize", "Deserialize", "JsonSchema"]);
+            item.attrs.push(parse_quote!(#[serde(crate = "::opwright::__private::serde")]));
+            item.attrs.push(container_schemars());
+        }
+        Fields::Named(_) => {
+            fields::rewrite(&mut item.fields, Places::Refused("only an operation's own fields have one"), faults);
+            derive_object(&mut item);
+        }
+        _ => faults.fault(&item.ident, "an input has named fields, or exactly one unnamed field"),
+    }
+    quote!(#item)
+}
+
+/// The derives and serde settings of a struct whose fields are inputs.
+pub(crate) fn derive_object(item: &mut ItemStruct) {
+    add_derives(&mut item.attrs, &["Debug", "Clone", "Deserialize", "JsonSchema"]);
+    item.attrs.push(parse_quote!(#[serde(rename_all = "camelCase", deny_unknown_fields, crate = "::opwright::__private::serde")]));
+    item.attrs.push(container_schemars());
+}
+
+pub(crate) fn container_schemars() -> Attribute {
+    parse_quote!(#[schemars(crate = "::opwright::__private::schemars")])
+}
+
+/// Adds derives, except those that the author already asks for.
+pub(crate) fn add_derives(attributes: &mut Vec<Attribute>, wanted: &[&str]) {
+    let present: Vec<String> = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+        .filter_map(|attribute| attribute.parse_args_with(Punctuated::<Path, Comma>::parse_terminated).ok())
+        .flatten()
+        .filter_map(|path| path.segments.last().map(|segment| segment.ident.to_string()))
+        .collect();
+    let paths = wanted.iter().filter(|name| !present.iter().any(|known| known == *name)).map(|name| {
+        let ident = format_ident!("{name}");
+        match *name {
+            "Serialize" | "Deserialize" => quote!(::opwright::__private::serde::#ident),
+            "JsonSchema" => quote!(::opwright::__private::schemars::#ident),
+            _ => quote!(#ident),
+        }
+    });
+    attributes.push(parse_quote!(#[derive(#(#paths),*)]));
+}
+
+/// Placeholders and conditions are checked against camelCase names, so no other rule may hold.
+pub(crate) fn check_no_rename_all(attributes: &[Attribute], faults: &mut Diagnostics) {
+    for key in ["rename_all", "rename_all_fields", "deny_unknown_fields", "tag", "untagged"] {
+        if let Some(item) = names::serde_item(attributes, key) {
+            faults.fault(&item, format!("`{key}` is set by the attribute: names are camelCase; use `rename` on one field or variant"));
+        }
+    }
+}
+
+/// Reads an attribute's arguments.
+pub(crate) fn parse_arguments<T: FromMeta>(arguments: TokenStream, faults: &mut Diagnostics) -> Option<T> {
+    let items = faults.handle(NestedMeta::parse_meta_list(arguments).map_err(Into::into))?;
+    faults.handle(T::from_list(&items))
+}
+
+/// The expansion, followed by an error for each fault.
+pub(crate) fn with_faults(expanded: TokenStream, faults: Diagnostics) -> TokenStream {
+    let errors = faults.finish().map(ToTokens::into_token_stream);
+    quote!(#expanded #errors)
+}

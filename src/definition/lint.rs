@@ -1,0 +1,223 @@
+//! What must hold in a definition beyond what the macros can see of one struct.
+
+use super::connector::{ConnectorDefinition, OperationDefinition};
+use super::error::{DefinitionError, Faults};
+use super::field::{Field, Kind, Place, Scheme};
+use super::url_template::UrlTemplate;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Names that the template gives to properties of its own.
+const RESERVED: [&str; 9] =
+    ["operation", "resultVariable", "resultExpression", "errorExpression", "retryCount", "retryBackoff", "jobTimeout", "url", "method"];
+
+/// Checks everything that can be wrong with one connector.
+pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionError> {
+    let mut faults = Faults::default();
+    let path = definition.id.as_str();
+    let shared = read(definition.fields(), &mut faults);
+    check_fields(&shared, path, &mut faults);
+    check_base(definition, &shared, &mut faults);
+    let mut ids = HashSet::new();
+    for operation in &definition.operations {
+        let path = format!("{path}/{}", operation.id);
+        if !ids.insert(operation.id.as_str()) {
+            faults.add(&path, "two operations have this id");
+        }
+        let own = read(operation.fields(&definition.id), &mut faults);
+        read(operation.output_fields(&definition.id).map(|_| Vec::new()), &mut faults);
+        check_fields(&own, &path, &mut faults);
+        for field in own.iter().filter(|field| shared.iter().any(|other| other.name == field.name)) {
+            faults.add(&format!("{path}/{}", field.name), "the connector has a shared field of this name");
+        }
+        check_request(definition, operation, &own, &path, &mut faults);
+        let all: Vec<Field> = shared.iter().chain(&own).cloned().collect();
+        if !crate::schema::compiles(&crate::schema::accepted_object(&all)) {
+            faults.add(&path, "the input schema does not compile: a pattern or format is unsound");
+        }
+    }
+    faults.finish()
+}
+
+/// Checks that a connector's ids differ from those of the others.
+pub(super) fn check_unique<'a>(
+    others: impl Iterator<Item = &'a ConnectorDefinition>,
+    definition: &ConnectorDefinition,
+) -> Result<(), DefinitionError> {
+    let mut faults = Faults::default();
+    for other in others {
+        for (what, one, two) in [
+            ("id", &other.id, &definition.id),
+            ("template id", &other.template_id, &definition.template_id),
+            ("job type", &other.job_type, &definition.job_type),
+        ] {
+            if one == two {
+                faults.add(&definition.id, format!("the connector `{}` has the same {what}", other.id));
+            }
+        }
+    }
+    faults.finish()
+}
+
+fn read(fields: Result<Vec<Field>, DefinitionError>, faults: &mut Faults) -> Vec<Field> {
+    fields.unwrap_or_else(|error| {
+        for fault in error.faults {
+            faults.add(&fault.path, fault.message);
+        }
+        Vec::new()
+    })
+}
+
+fn check_fields(fields: &[Field], parent: &str, faults: &mut Faults) {
+    for field in fields {
+        let path = format!("{parent}/{}", field.name);
+        if RESERVED.contains(&field.name.as_str()) {
+            faults.add(&path, "the template has a property of this name: choose another");
+        }
+        if !field.name.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            || !field.name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        {
+            faults.add(&path, "an input mapping's name is made of letters, digits and `_`, and starts with a letter");
+        }
+        check_field(field, &path, fields, faults);
+        match &field.kind {
+            Kind::Object { fields, .. } => check_fields(fields, &path, faults),
+            Kind::Variants { variants, .. } => {
+                for variant in variants {
+                    check_fields(&variant.fields, &format!("{path}/{}", variant.value), faults);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Faults) {
+    if field.description.is_empty() {
+        faults.add(path, "it has no description: write a doc comment");
+    }
+    if let Some(condition) = &field.condition {
+        if field.required {
+            faults.add(path, "it is shown on a condition, so a job may lack it: make it an `Option`, or use variants");
+        }
+        match siblings.iter().find(|other| other.name == condition.field) {
+            None => faults.add(path, format!("its condition names `{}`, which is no field beside it", condition.field)),
+            Some(other) => check_condition_values(other, &condition.one_of, path, faults),
+        }
+    }
+    match &field.kind {
+        Kind::Text { pattern, min_length, max_length, .. } => {
+            if let Some(pattern) = pattern {
+                check_pattern(pattern, path, faults);
+            }
+            if matches!((min_length, max_length), (Some(low), Some(high)) if low > high) {
+                faults.add(path, "the smallest length is above the largest");
+            }
+        }
+        Kind::Object { closed: false, .. } => faults.add(path, "it takes members that no field declares: use `#[input]` on its struct"),
+        Kind::Choice(choices) if choices.is_empty() => faults.add(path, "a choice has at least one value"),
+        _ => {}
+    }
+    if field.pattern_message.is_some() && !matches!(&field.kind, Kind::Text { pattern: Some(_), .. }) {
+        faults.add(path, "it has a pattern message but no pattern");
+    }
+    if let Some(default) = &field.default {
+        let schema = crate::schema::declared_leaf(field);
+        if !crate::schema::is_valid(&schema, default) {
+            faults.add(path, "its default breaks its own constraints");
+        }
+    }
+}
+
+fn check_condition_values(field: &Field, values: &[Value], path: &str, faults: &mut Faults) {
+    let possible: Vec<Value> = match &field.kind {
+        Kind::Choice(choices) => choices.iter().map(|choice| choice.value.clone()).collect(),
+        Kind::Boolean => vec![Value::Bool(true), Value::Bool(false)],
+        _ => return,
+    };
+    for value in values.iter().filter(|value| !possible.contains(value)) {
+        faults.add(path, format!("its condition waits for {value}, which `{}` never is", field.name));
+    }
+}
+
+/// A pattern must mean the same to Modeler (ECMAScript) and to the dispatcher (Rust).
+fn check_pattern(pattern: &str, path: &str, faults: &mut Faults) {
+    if let Err(error) = regex::Regex::new(pattern) {
+        faults.add(path, format!("its pattern does not parse: {error}"));
+    }
+    if !pattern.starts_with('^') || !pattern.ends_with('$') {
+        faults.add(path, "its pattern must be anchored with `^` and `$`");
+    }
+    if ["(?", "\\p", "\\A", "\\z", "\\b", "\\d", "\\w", "[["].iter().any(|construct| pattern.contains(construct)) {
+        faults.add(path, "its pattern uses a construct that JavaScript, Java and Rust read differently: keep to plain groups and `[..]` classes");
+    }
+}
+
+fn check_base(definition: &ConnectorDefinition, shared: &[Field], faults: &mut Faults) {
+    if let Some(base) = &definition.http {
+        check_template(&base.base_url, shared, "base_url", &definition.id, faults);
+    }
+    for field in shared {
+        if let Kind::Variants { variants, .. } = &field.kind {
+            for variant in variants {
+                if let Some(Scheme::OAuthClientCredentials { scope }) = &variant.scheme {
+                    check_template(scope, shared, "scope", &definition.id, faults);
+                }
+            }
+        }
+    }
+}
+
+fn check_template(text: &str, fields: &[Field], what: &str, path: &str, faults: &mut Faults) {
+    let Some(template) = UrlTemplate::parse(text) else {
+        faults.add(path, format!("the {what} has a brace without its partner"));
+        return;
+    };
+    for name in template.fields() {
+        match fields.iter().find(|field| field.name == name) {
+            None => faults.add(path, format!("the {what} names `{name}`, which is no field")),
+            Some(field) if !field.required => faults.add(path, format!("the {what} names `{name}`, which a job may lack")),
+            Some(_) => {}
+        }
+    }
+}
+
+fn check_request(definition: &ConnectorDefinition, operation: &OperationDefinition, own: &[Field], path: &str, faults: &mut Faults) {
+    let Some(http) = &operation.http else { return };
+    if definition.http.is_none() {
+        faults.add(path, "an HTTP operation needs the connector's `base_url`");
+    }
+    check_template(&http.path, own, "path", path, faults);
+    let in_path: Vec<String> = UrlTemplate::parse(&http.path).map(|template| template.fields().map(str::to_owned).collect()).unwrap_or_default();
+    let mut places = HashSet::new();
+    for field in own {
+        let path = format!("{path}/{}", field.name);
+        if in_path.contains(&field.name) {
+            check_path_field(field, &path, faults);
+        } else {
+            match &field.place {
+                None => faults.add(&path, "it has no place in the request"),
+                Some(place) if !places.insert(format!("{place:?}")) => faults.add(&path, "another field has the same place in the request"),
+                Some(Place::Body { .. }) if !http.method.has_body() => faults.add(&path, "the request has no body"),
+                Some(Place::Query { .. } | Place::Header { .. })
+                    if matches!(field.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Variants { .. } | Kind::Json) =>
+                {
+                    faults.add(&path, "only plain values go into a query or a header");
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// A value in the path must not be able to leave its segment, in the hosted template's FEEL either.
+fn check_path_field(field: &Field, path: &str, faults: &mut Faults) {
+    let escapes = |pattern: &str| {
+        regex::Regex::new(pattern).is_ok_and(|regex| ["/", "?", "#", ")", "(", "%", "..", "a/b", "a?b", "a#b", "a)b"].iter().any(|text| regex.is_match(text)))
+    };
+    match &field.kind {
+        Kind::Text { pattern: Some(pattern), .. } if !escapes(pattern) => {}
+        Kind::Integer { .. } => {}
+        _ => faults.add(path, "a value in the path needs a pattern that keeps `/`, `?`, `#`, `%` and brackets out"),
+    }
+}

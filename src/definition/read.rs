@@ -1,0 +1,263 @@
+//! Reads fields from the JSON Schema of an author's struct.
+//!
+//! Every keyword is either understood or refused: a constraint that nothing downstream enforces
+//! would be a promise that nobody keeps.
+
+use super::error::{DefinitionError, Faults};
+use super::field::{Choice, Field, Kind, Variant};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+type Object = Map<String, Value>;
+
+/// The fields of a struct's schema.
+pub(super) fn read_fields(schema: &Value, path: &str) -> Result<Vec<Field>, DefinitionError> {
+    match read_schema(schema, path)?.kind {
+        Kind::Object { fields, .. } => Ok(fields),
+        _ => {
+            let mut faults = Faults::default();
+            faults.add(path, "the inputs are no struct with named fields");
+            faults.finish().map(|()| Vec::new())
+        }
+    }
+}
+
+/// Any schema as one nameless field.
+pub(super) fn read_schema(schema: &Value, path: &str) -> Result<Field, DefinitionError> {
+    let mut faults = Faults::default();
+    let field = read_field("", schema, true, path, &mut faults);
+    faults.finish().map(|()| field)
+}
+
+fn read_field(name: &str, schema: &Value, required: bool, path: &str, faults: &mut Faults) -> Field {
+    let schema = strip_null(schema);
+    let mut reader = Reader { object: schema.as_object().cloned().unwrap_or_default(), path, faults };
+    if schema.as_bool() == Some(false) {
+        reader.fault("no value is valid here");
+    }
+    let default = reader.take_value("default").filter(|value| !value.is_null());
+    let mut field = Field {
+        name: name.to_owned(),
+        label: reader.take("title").unwrap_or_default(),
+        description: reader.take("description").unwrap_or_default(),
+        required: required && default.is_none(),
+        default,
+        examples: reader.take("examples").unwrap_or_default(),
+        group: reader.take("x-group"),
+        tooltip: reader.take("x-tooltip"),
+        placeholder: reader.take("x-placeholder"),
+        feel: reader.take("x-feel"),
+        multiline: reader.take("x-text").unwrap_or_default(),
+        condition: reader.take("x-when"),
+        place: reader.take("x-place"),
+        pattern_message: reader.take("x-pattern-message"),
+        secret: reader.take("x-secret"),
+        sensitive: reader.take("writeOnly").unwrap_or_default(),
+        kind: Kind::Json,
+    };
+    field.kind = reader.kind();
+    reader.refuse_rest();
+    field
+}
+
+struct Reader<'a> {
+    object: Object,
+    path: &'a str,
+    faults: &'a mut Faults,
+}
+
+impl Reader<'_> {
+    fn fault(&mut self, message: impl Into<String>) {
+        self.faults.add(self.path, message);
+    }
+
+    fn take_value(&mut self, keyword: &str) -> Option<Value> {
+        self.object.shift_remove(keyword)
+    }
+
+    fn take<T: DeserializeOwned>(&mut self, keyword: &str) -> Option<T> {
+        let value = self.take_value(keyword)?;
+        match serde_json::from_value(value) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault(format!("`{keyword}` is malformed: {error}"));
+                None
+            }
+        }
+    }
+
+    fn kind(&mut self) -> Kind {
+        if self.object.contains_key("$ref") {
+            self.take_value("$ref");
+            self.fault("the type refers to itself, which no template can show: use `serde_json::Value` for such a part");
+            return Kind::Json;
+        }
+        if self.object.contains_key("x-tag") {
+            return self.variants();
+        }
+        if let Some(choices) = self.take::<Vec<ChoiceEntry>>("x-choices") {
+            self.take_value("type");
+            self.take_value("enum");
+            return Kind::Choice(choices.into_iter().map(Into::into).collect());
+        }
+        match self.take::<String>("type").as_deref() {
+            Some("string") => self.text(),
+            Some("integer") => self.integer(),
+            Some("number") => {
+                self.take_value("format");
+                Kind::Number { minimum: self.take("minimum"), maximum: self.take("maximum") }
+            }
+            Some("boolean") => Kind::Boolean,
+            Some("null") => Kind::Null,
+            Some("object") => self.object_kind(),
+            Some("array") => {
+                let items = self.take_value("items").unwrap_or(Value::Bool(true));
+                let path = format!("{}/items", self.path);
+                Kind::List {
+                    item: Box::new(read_field("", &items, true, &path, self.faults)),
+                    min_items: self.take("minItems"),
+                    max_items: self.take("maxItems"),
+                }
+            }
+            Some(other) => {
+                self.fault(format!("there is no input of type `{other}`"));
+                Kind::Json
+            }
+            None => Kind::Json,
+        }
+    }
+
+    fn text(&mut self) -> Kind {
+        if let Some(max_bytes) = self.take("x-max-bytes") {
+            self.take_value("contentMediaType");
+            self.take_value("contentSchema");
+            return Kind::JsonObjectText { max_bytes };
+        }
+        Kind::Text {
+            min_length: self.take("minLength"),
+            max_length: self.take("maxLength"),
+            pattern: self.take("pattern"),
+            format: self.take("format"),
+        }
+    }
+
+    fn integer(&mut self) -> Kind {
+        let (low, high) = match self.take::<String>("format").as_deref() {
+            Some("int8") => (i64::from(i8::MIN), i64::from(i8::MAX)),
+            Some("int16") => (i64::from(i16::MIN), i64::from(i16::MAX)),
+            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            Some("uint8") => (0, i64::from(u8::MAX)),
+            Some("uint16") => (0, i64::from(u16::MAX)),
+            Some("uint32") => (0, i64::from(u32::MAX)),
+            Some("uint64" | "uint") => (0, i64::MAX),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let minimum = self.take::<i64>("minimum").map_or(low, |minimum| minimum.max(low));
+        let maximum = self.take::<i64>("maximum").map_or(high, |maximum| maximum.min(high));
+        if minimum > maximum {
+            self.fault("the smallest value is above the largest");
+        }
+        Kind::Integer { minimum, maximum }
+    }
+
+    fn object_kind(&mut self) -> Kind {
+        let required: Vec<String> = self.take("required").unwrap_or_default();
+        let properties: Object = self.take("properties").unwrap_or_default();
+        let closed = self.take_value("additionalProperties") == Some(Value::Bool(false));
+        if properties.is_empty() && !closed {
+            return Kind::Json;
+        }
+        let fields = properties
+            .iter()
+            .map(|(name, schema)| {
+                let path = format!("{}/{name}", self.path);
+                read_field(name, schema, required.contains(name), &path, self.faults)
+            })
+            .collect();
+        Kind::Object { fields, closed }
+    }
+
+    fn variants(&mut self) -> Kind {
+        let tag: String = self.take("x-tag").unwrap_or_default();
+        let tag_label = self.take("x-tag-label").unwrap_or_default();
+        self.take_value("type");
+        let schemas: Vec<Value> = self.take("oneOf").unwrap_or_default();
+        let mut variants = Vec::new();
+        for schema in &schemas {
+            let mut object = schema.as_object().cloned().unwrap_or_default();
+            object.shift_remove("x-variant");
+            let initial = object.shift_remove("x-initial").is_some();
+            let scheme = object.shift_remove("x-scheme");
+            let value = schema.pointer(&format!("/properties/{tag}/const")).and_then(Value::as_str).unwrap_or_default().to_owned();
+            if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
+                properties.shift_remove(&tag);
+            }
+            let path = format!("{}/{value}", self.path);
+            let field = read_field(&value, &Value::Object(object), true, &path, self.faults);
+            let scheme = scheme.and_then(|scheme| match serde_json::from_value(scheme) {
+                Ok(scheme) => Some(scheme),
+                Err(error) => {
+                    self.faults.add(&path, format!("`x-scheme` is malformed: {error}"));
+                    None
+                }
+            });
+            let fields = match field.kind {
+                Kind::Object { fields, .. } => fields,
+                _ => Vec::new(),
+            };
+            variants.push(Variant { value, label: field.label, description: field.description, initial, scheme, fields });
+        }
+        Kind::Variants { tag, tag_label, variants }
+    }
+
+    fn refuse_rest(mut self) {
+        for annotation in ["$schema", "deprecated"] {
+            self.take_value(annotation);
+        }
+        let rest: Vec<String> = self.object.keys().cloned().collect();
+        for keyword in rest {
+            self.fault(format!(
+                "`{keyword}` is a constraint that neither template nor dispatcher would enforce: remove it, or use a type that carries it"
+            ));
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct ChoiceEntry {
+    value: Value,
+    label: String,
+    description: String,
+}
+
+impl From<ChoiceEntry> for Choice {
+    fn from(entry: ChoiceEntry) -> Self {
+        Self { value: entry.value, label: entry.label, description: entry.description }
+    }
+}
+
+/// The schema of `T` from that of `Option<T>`.
+fn strip_null(schema: &Value) -> Value {
+    let Some(object) = schema.as_object() else { return schema.clone() };
+    let mut object = object.clone();
+    if let Some(Value::Array(options)) = object.get("anyOf") {
+        let others: Vec<&Value> = options.iter().filter(|option| option.get("type") != Some(&Value::from("null"))).collect();
+        if let ([Value::Object(inner)], true) = (others.as_slice(), others.len() < options.len()) {
+            let mut merged = inner.clone();
+            object.shift_remove("anyOf");
+            merged.extend(object);
+            return Value::Object(merged);
+        }
+    }
+    if let Some(Value::Array(types)) = object.get("type") {
+        let others: Vec<&Value> = types.iter().filter(|name| *name != "null").collect();
+        if let [single] = others.as_slice() {
+            let single = (*single).clone();
+            object.insert("type".to_owned(), single);
+        }
+    }
+    if let Some(Value::Array(values)) = object.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    Value::Object(object)
+}

@@ -1,0 +1,164 @@
+//! The one place that names the HTTP client: a request out, a response back, nothing more.
+//!
+//! Redirects are not followed and nothing is repeated: both would send a call that nobody asked for.
+
+use std::fmt;
+use std::sync::Once;
+use std::time::Duration;
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the whole exchange may take.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(60);
+/// The largest response body that is read, in bytes.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// A request as it goes on the wire.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Upper-case method.
+    pub method: &'static str,
+    /// Absolute http(s) URL, percent-encoded.
+    pub url: String,
+    /// Names and values, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body; `None` for none.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for Request {
+    /// Without headers and body, which may hold secrets.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.url)
+    }
+}
+
+/// A response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// Names in lower case, and values, in the server's order.
+    pub headers: Vec<(String, String)>,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The first header with this lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no response.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The URL cannot be requested; nothing was sent.
+    #[error("the URL cannot be requested: {0}")]
+    Url(String),
+    /// No connection: nothing was sent.
+    #[error("no connection to {host}: {reason}")]
+    Connect {
+        /// Host and port.
+        host: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The connection was up, but no complete response came: the server may have acted.
+    #[error("no response from {host}: {reason}")]
+    Exchange {
+        /// Host and port.
+        host: String,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// A pool of connections.
+#[derive(Debug, Clone)]
+pub struct HttpClient(reqwest::Client);
+
+impl HttpClient {
+    /// A client that honours `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
+    pub fn new() -> Result<Self, TransportError> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // An error means that the program has installed one already, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(EXCHANGE_TIMEOUT)
+            .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map(Self)
+            .map_err(|error| TransportError::Url(innermost(&error)))
+    }
+
+    /// Sends a request once.
+    pub async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let (url, host) = parse_url(&request.url)?;
+        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|error| TransportError::Url(error.to_string()))?;
+        let mut builder = self.0.request(method, url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.body(body.clone());
+        } else if request.method != "GET" && request.method != "DELETE" {
+            builder = builder.header("content-length", "0");
+        }
+        let failed = |error: &reqwest::Error| {
+            let reason = innermost(error);
+            if error.is_builder() || error.is_request() && error.status().is_none() && error.url().is_none() {
+                TransportError::Url(reason)
+            } else if error.is_connect() {
+                TransportError::Connect { host: host.clone(), reason }
+            } else {
+                TransportError::Exchange { host: host.clone(), reason }
+            }
+        };
+        let mut response = builder.send().await.map_err(|error| failed(&error.without_url()))?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error.without_url()))? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LARGEST_BODY {
+                let reason = format!("its body is larger than {LARGEST_BODY} bytes");
+                return Err(TransportError::Exchange { host, reason });
+            }
+        }
+        Ok(Response { status, headers, body })
+    }
+}
+
+/// The URL with `host:port` for messages, which must not show a path or a query.
+pub(super) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportError> {
+    let url = reqwest::Url::parse(text).map_err(|error| TransportError::Url(error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(TransportError::Url("only http and https are spoken".to_owned()));
+    }
+    let host = match (url.host_str(), url.port_or_known_default()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        _ => return Err(TransportError::Url("it names no host".to_owned())),
+    };
+    Ok((url, host))
+}
+
+/// The cause that says something: the outer ones repeat the URL.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

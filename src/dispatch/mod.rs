@@ -1,0 +1,3 @@
+//! Executes operations.
+
+pub mod http;

@@ -1,0 +1,41 @@
+//! Camunda 8 connectors from one definition.
+//!
+//! Operations are Rust structs. From them opwright generates element templates, JSON Schemas, docs
+//! and example processes, and its dispatcher executes the very same definitions.
+//!
+//! ```text
+//! definition → generate   artefacts as pure functions of the definition
+//!            → check      what on disk differs from them
+//!            → dispatch   one job's inputs → request or code → result
+//! ```
+
+extern crate self as opwright;
+
+pub mod check;
+pub mod cli;
+pub mod definition;
+pub mod dispatch;
+#[cfg(feature = "power-automate")]
+pub mod emulator;
+mod failure;
+pub mod generate;
+#[cfg(feature = "power-automate")]
+pub mod power_automate;
+pub mod schema;
+mod text;
+
+#[doc(hidden)]
+pub use definition::ConnectorFacts;
+pub use definition::{
+    BoundOperation, Connector, ConnectorInputs, DefinitionError, Execute, Group, JsonObjectText, Method, Operation, Registry, Secret,
+};
+pub use failure::{ErrorDetail, Failure};
+pub use opwright_macros::{connector, input, operation};
+
+/// What the macros' expansions name. No part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use schemars;
+    pub use serde;
+    pub use serde_json;
+}

@@ -1,0 +1,18 @@
+//! Input schemas in the two forms that matter, and what happens to a job's variables between them.
+//!
+//! *Accepted* is what an engine delivers for what Modeler wrote: choices as text, blanks as null or
+//! `""`, numbers as text. It is enforced and published. *Declared* is what the author's struct
+//! says. Coercion leads from the first to the second, and what coerces always deserialises.
+
+mod accepted;
+mod coerce;
+mod digits;
+mod fault;
+mod input;
+mod validator;
+
+pub use accepted::{accepted_object, declared_leaf, published};
+pub use fault::{Fault, Problem, Refusal, expectation};
+pub use input::{InputSchema, Inputs};
+pub use validator::is_valid;
+pub(crate) use validator::compiles;

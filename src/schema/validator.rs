@@ -1,0 +1,77 @@
+//! The one place that names the `jsonschema` crate, which moves fast.
+
+use super::accepted::JSON_OBJECT_BYTES;
+use jsonschema::paths::Location;
+use jsonschema::{Keyword, ValidationError, Validator};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// A compiled schema.
+#[derive(Clone)]
+pub(super) struct Compiled(Option<Validator>);
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Compiled")
+    }
+}
+
+impl Compiled {
+    /// A schema that does not compile accepts nothing.
+    pub(super) fn new(schema: &Value) -> Self {
+        let options = jsonschema::draft202012::options()
+            .should_validate_formats(true)
+            .with_keyword(JSON_OBJECT_BYTES, JsonObjectBytes::factory);
+        Self(options.build(schema).ok())
+    }
+
+    pub(super) fn is_valid(&self, value: &Value) -> bool {
+        self.0.as_ref().is_some_and(|validator| validator.is_valid(value))
+    }
+}
+
+/// Whether `schema` accepts `value`; a schema that does not compile accepts nothing.
+#[must_use]
+pub fn is_valid(schema: &Value, value: &Value) -> bool {
+    Compiled::new(schema).is_valid(value)
+}
+
+/// Whether `schema` is a JSON Schema at all.
+#[must_use]
+pub(crate) fn compiles(schema: &Value) -> bool {
+    Compiled::new(schema).0.is_some()
+}
+
+/// Text that is a JSON object, or the object itself, of at most so many bytes.
+struct JsonObjectBytes(u64);
+
+impl JsonObjectBytes {
+    #[expect(clippy::unnecessary_wraps, reason = "the signature is jsonschema's")]
+    fn factory<'a>(
+        _: &'a Map<String, Value>,
+        limit: &'a Value,
+        _: Location,
+    ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+        Ok(Box::new(Self(limit.as_u64().unwrap_or(0))))
+    }
+
+    fn accepts(&self, instance: &Value) -> bool {
+        match instance {
+            Value::String(text) => {
+                text.len() as u64 <= self.0 && serde_json::from_str::<Map<String, Value>>(text).is_ok()
+            }
+            Value::Object(_) => instance.to_string().len() as u64 <= self.0,
+            _ => true,
+        }
+    }
+}
+
+impl<'i> Keyword<'i> for JsonObjectBytes {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if self.accepts(instance) { Ok(()) } else { Err(ValidationError::custom("no JSON object of the permitted size")) }
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        self.accepts(instance)
+    }
+}
