@@ -21,6 +21,7 @@ mod failure;
 pub mod generate;
 #[cfg(feature = "power-automate")]
 pub mod power_automate;
+pub mod request;
 pub mod schema;
 mod text;
 

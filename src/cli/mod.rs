@@ -1,1 +1,172 @@
-//! x
+//! The command line: the same for opwright's own connectors and for those of any other program.
+//!
+//! ```no_run
+//! # use opwright::{Registry, cli::Program};
+//! fn main() -> std::process::ExitCode {
+//!     Program::new("postage", Registry::new()).main()
+//! }
+//! ```
+//!
+//! All reading, writing and printing of the crate is here.
+
+mod describe;
+mod exit;
+mod generate;
+mod list;
+mod output;
+mod run;
+mod shell;
+
+pub use exit::Exit;
+pub use output::{Console, OutputFormat};
+
+use crate::definition::{DefinitionError, Registry};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use std::process::ExitCode;
+
+/// What a subcommand needs of the program.
+#[derive(Debug)]
+pub struct Context {
+    /// The connectors.
+    pub registry: Registry,
+    /// Where it prints.
+    pub console: Console,
+    command: Command,
+}
+
+type Handler = Box<dyn FnOnce(&ArgMatches, &Context) -> Exit>;
+
+/// A command-line program for a registry of connectors.
+pub struct Program {
+    name: &'static str,
+    version: &'static str,
+    registry: Result<Registry, DefinitionError>,
+    extra: Vec<(Command, Handler)>,
+}
+
+/// A registry, or why there is none: both `Registry::new()` and `Registry::new().with::<C>()`.
+pub trait IntoRegistry {
+    /// The registry.
+    fn into_registry(self) -> Result<Registry, DefinitionError>;
+}
+
+impl IntoRegistry for Registry {
+    fn into_registry(self) -> Result<Registry, DefinitionError> {
+        Ok(self)
+    }
+}
+
+impl IntoRegistry for Result<Registry, DefinitionError> {
+    fn into_registry(self) -> Result<Registry, DefinitionError> {
+        self
+    }
+}
+
+impl Program {
+    /// A program of this name.
+    #[must_use]
+    pub fn new(name: &'static str, registry: impl IntoRegistry) -> Self {
+        Self { name, version: env!("CARGO_PKG_VERSION"), registry: registry.into_registry(), extra: Vec::new() }
+    }
+
+    /// The version that `--version` prints, usually `env!("CARGO_PKG_VERSION")`.
+    #[must_use]
+    pub fn version(self, version: &'static str) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Adds a subcommand of the program's own.
+    #[must_use]
+    pub fn with<A: Args + FromArgMatches>(
+        mut self,
+        name: &'static str,
+        about: &'static str,
+        handler: impl FnOnce(A, &Context) -> Exit + 'static,
+    ) -> Self {
+        let command = A::augment_args(Command::new(name).about(about));
+        let handler = move |matches: &ArgMatches, context: &Context| match A::from_arg_matches(matches) {
+            Ok(arguments) => handler(arguments, context),
+            Err(error) => {
+                // Printing may fail when nobody reads; there is nobody to tell.
+                let _ = error.print();
+                Exit::Usage
+            }
+        };
+        self.extra.push((command, Box::new(handler)));
+        self
+    }
+
+    /// Runs the program with the process's arguments.
+    #[must_use]
+    pub fn main(self) -> ExitCode {
+        self.run_from(std::env::args_os()).into()
+    }
+
+    /// Runs the program with these arguments, the first being its name.
+    pub fn run_from(self, arguments: impl IntoIterator<Item = impl Into<std::ffi::OsString> + Clone>) -> Exit {
+        let console = Console::default();
+        let command = self.command();
+        let matches = match command.clone().try_get_matches_from(arguments) {
+            Ok(matches) => matches,
+            Err(error) => {
+                let _ = error.print();
+                return if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            }
+        };
+        let registry = match self.registry {
+            Ok(registry) => registry,
+            Err(error) => {
+                console.error(&format!("the definitions are unsound:\n{error}"));
+                return Exit::Unexpected;
+            }
+        };
+        let context = Context { registry, console, command };
+        let Some((name, matches)) = matches.subcommand() else { return Exit::Usage };
+        match name {
+            "generate" => context.parsed(matches, generate::run),
+            "run" => context.parsed(matches, run::run),
+            "list" => context.parsed(matches, list::run),
+            "describe" => context.parsed(matches, describe::run),
+            "completions" => context.parsed(matches, shell::completions),
+            "man" => context.parsed(matches, shell::man),
+            other => match self.extra.into_iter().find(|(command, _)| command.get_name() == other) {
+                Some((_, handler)) => handler(matches, &context),
+                None => Exit::Usage,
+            },
+        }
+    }
+
+    fn command(&self) -> Command {
+        let command = Command::new(self.name)
+            .version(self.version)
+            .about("Generates Camunda 8 artefacts from connector definitions, checks them, and executes their operations")
+            .after_help(exit::HELP)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(generate::Arguments::augment_args(Command::new("generate").about(generate::ABOUT)).after_help(generate::EXAMPLES))
+            .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES))
+            .subcommand(list::Arguments::augment_args(Command::new("list").about(list::ABOUT)))
+            .subcommand(describe::Arguments::augment_args(Command::new("describe").about(describe::ABOUT)).after_help(describe::EXAMPLES))
+            .subcommand(shell::CompletionsArguments::augment_args(Command::new("completions").about("Prints a completion script for a shell")))
+            .subcommand(shell::ManArguments::augment_args(Command::new("man").about("Prints the manual page, or writes one for each command")));
+        self.extra.iter().fold(command, |command, (extra, _)| command.subcommand(extra.clone()))
+    }
+}
+
+impl Context {
+    fn parsed<A: FromArgMatches>(&self, matches: &ArgMatches, handler: fn(&A, &Self) -> Exit) -> Exit {
+        match A::from_arg_matches(matches) {
+            Ok(arguments) => handler(&arguments, self),
+            Err(error) => {
+                let _ = error.print();
+                Exit::Usage
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Program({})", self.name)
+    }
+}

@@ -219,4 +219,13 @@ impl Field {
             _ => false,
         }
     }
+
+    /// The fields that it holds, if it is an object.
+    #[must_use]
+    pub fn fields(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Object { fields, .. } => fields,
+            _ => &[],
+        }
+    }
 }

@@ -121,11 +121,15 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
     if field.pattern_message.is_some() && !matches!(&field.kind, Kind::Text { pattern: Some(_), .. }) {
         faults.add(path, "it has a pattern message but no pattern");
     }
-    if let Some(default) = &field.default {
-        let schema = crate::schema::declared_leaf(field);
-        if !crate::schema::is_valid(&schema, default) {
-            faults.add(path, "its default breaks its own constraints");
-        }
+    let schema = crate::schema::declared_leaf(field);
+    if field.default.as_ref().is_some_and(|default| !crate::schema::is_valid(&schema, default)) {
+        faults.add(path, "its default breaks its own constraints");
+    }
+    if field.examples.iter().any(|example| !crate::schema::is_valid(&schema, example)) {
+        faults.add(path, "its example breaks its own constraints");
+    }
+    if field.required && field.examples.is_empty() && field.secret.is_none() && matches!(&field.kind, Kind::Text { pattern: Some(_), .. }) {
+        faults.add(path, "docs and schemas show an example input: give it an `example`, for its pattern takes no made-up text");
     }
 }
 

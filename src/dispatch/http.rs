@@ -38,6 +38,8 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The status code.
     pub status: u16,
+    /// The words that belong to it; HTTP/2 does not send them.
+    pub reason: Option<String>,
     /// Names in lower case, and values, in the server's order.
     pub headers: Vec<(String, String)>,
     /// The body's bytes.
@@ -124,6 +126,7 @@ impl HttpClient {
         };
         let mut response = builder.send().await.map_err(|error| failed(&error.without_url()))?;
         let status = response.status().as_u16();
+        let reason = response.status().canonical_reason().map(str::to_owned);
         let headers = response
             .headers()
             .iter()
@@ -137,7 +140,7 @@ impl HttpClient {
                 return Err(TransportError::Exchange { host, reason });
             }
         }
-        Ok(Response { status, headers, body })
+        Ok(Response { status, reason, headers, body })
     }
 }
 

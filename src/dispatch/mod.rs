@@ -1,3 +1,128 @@
-//! Executes operations.
+//! Executes one operation: secrets, validation, then a declared request or an author's code.
+//!
+//! Knows nothing of jobs, files or terminals: the worker and the command line call it.
 
 pub mod http;
+mod oauth;
+mod prepare;
+mod response;
+pub mod secrets;
+
+pub use prepare::{DryRequest, DryRun, Prepared};
+
+use crate::definition::{Registry, UnknownName};
+use crate::failure::Failure;
+use crate::request::{Credentials, RequestPlan};
+use crate::schema::Refusal;
+use http::{HttpClient, Request, TransportError};
+use oauth::TokenCache;
+use prepare::Work;
+use secrets::{Mask, MissingSecrets, SecretSource};
+use serde_json::Value;
+
+/// Why an operation gave no result. Secrets are masked in all of it.
+#[derive(Debug)]
+pub enum DispatchError {
+    /// There is no such connector or operation. Nothing was sent.
+    Unknown(UnknownName),
+    /// Secrets are not available. Nothing was sent.
+    Secrets(MissingSecrets),
+    /// The input is not accepted. Nothing was sent.
+    Refused(Refusal),
+    /// It was tried.
+    Failed(Failure),
+}
+
+impl std::fmt::Display for DispatchError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unknown(error) => error.fmt(formatter),
+            Self::Secrets(error) => error.fmt(formatter),
+            Self::Refused(error) => error.fmt(formatter),
+            Self::Failed(failure) => failure.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for DispatchError {}
+
+/// Executes the operations of a registry, with one pool of connections and one cache of tokens.
+#[derive(Debug, Clone)]
+pub struct Dispatcher {
+    registry: Registry,
+    client: HttpClient,
+    tokens: TokenCache,
+}
+
+impl Dispatcher {
+    /// A dispatcher of these connectors.
+    pub fn new(registry: Registry) -> Result<Self, TransportError> {
+        Ok(Self { registry, client: HttpClient::new()?, tokens: TokenCache::default() })
+    }
+
+    /// The connectors.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Finds everything that is wrong before anything is sent.
+    pub fn prepare(
+        &self,
+        connector: &str,
+        operation: &str,
+        input: &Value,
+        secrets: &dyn SecretSource,
+    ) -> Result<Prepared, DispatchError> {
+        prepare::prepare(&self.registry, connector, operation, input, secrets)
+    }
+
+    /// Executes what has been prepared, once.
+    pub async fn execute(&self, prepared: Prepared) -> Result<Value, DispatchError> {
+        let (work, mut mask) = prepared.into_parts();
+        let result = match work {
+            Work::Http(plan) => self.send(&plan, &mut mask).await,
+            Work::Code(run, inputs) => run(Value::Object(inputs.shared), Value::Object(inputs.own)).await,
+        };
+        result.map_err(|failure| DispatchError::Failed(mask.failure(failure)))
+    }
+
+    /// Prepares and executes one operation, once.
+    pub async fn dispatch(
+        &self,
+        connector: &str,
+        operation: &str,
+        input: &Value,
+        secrets: &dyn SecretSource,
+    ) -> Result<Value, DispatchError> {
+        self.execute(self.prepare(connector, operation, input, secrets)?).await
+    }
+
+    /// Sends a request; a 401 drops the token that was used and is answered once with a fresh one,
+    /// for a request that was not let in has run nothing.
+    async fn send(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Value, Failure> {
+        let token = self.token(plan, mask).await?;
+        let response = self.exchange(plan, token.as_deref()).await?;
+        if let (401, Some(credentials @ Credentials::OAuthClientCredentials { .. }), Some(token)) = (response.status, &plan.credentials, &token) {
+            self.tokens.forget(credentials, token).await;
+            let token = self.token(plan, mask).await?;
+            return response::result(self.exchange(plan, token.as_deref()).await?);
+        }
+        response::result(response)
+    }
+
+    async fn token(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Option<String>, Failure> {
+        let Some(credentials) = &plan.credentials else { return Ok(None) };
+        let token = self.tokens.token(&self.client, credentials).await?;
+        mask.add(&token);
+        Ok(Some(token))
+    }
+
+    async fn exchange(&self, plan: &RequestPlan, token: Option<&str>) -> Result<http::Response, Failure> {
+        let mut headers: Vec<(String, String)> = plan.headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
+        headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
+        let body = plan.body.as_ref().map(|body| Value::Object(body.clone()).to_string());
+        let request = Request { method: plan.method.name(), url: plan.url.clone(), headers, body };
+        self.client.send(&request).await.map_err(response::transport)
+    }
+}

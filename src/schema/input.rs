@@ -61,6 +61,12 @@ impl InputSchema {
         }
     }
 
+    /// An example in its declared form. Its placeholders of secrets are no values, so it is not validated.
+    pub(crate) fn accept_example(&self, input: &Value) -> Option<Inputs> {
+        let members = input.as_object()?;
+        Some(Inputs { shared: coerce::object(&self.shared, members), own: coerce::object(&self.own, members) })
+    }
+
     /// Only those of a job's variables that are inputs: a process may have others of any name.
     #[must_use]
     pub fn declared_only(&self, variables: &Map<String, Value>) -> Map<String, Value> {

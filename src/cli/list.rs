@@ -1,0 +1,44 @@
+//! `list`: what there is.
+
+use super::{Context, Exit, OutputFormat};
+use clap::Args;
+use serde_json::json;
+
+pub(super) const ABOUT: &str = "Lists the connectors and their operations";
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: OutputFormat,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
+    let console = context.console;
+    let definitions = context.registry.connectors().iter().map(|connector| connector.definition());
+    if arguments.format == OutputFormat::Json {
+        let connectors: Vec<_> = definitions
+            .map(|connector| {
+                let operations: Vec<_> = connector.operations.iter().map(|operation| json!({ "id": operation.id, "name": operation.name })).collect();
+                json!({
+                    "id": connector.id,
+                    "name": connector.name,
+                    "version": connector.version,
+                    "templateId": connector.template_id,
+                    "jobType": connector.job_type,
+                    "operations": operations,
+                })
+            })
+            .collect();
+        console.json(&connectors);
+        return Exit::Success;
+    }
+    for connector in definitions {
+        console.line(format_args!("{}  {} (job type {})", console.bold(&connector.id), connector.name, connector.job_type));
+        let width = connector.operations.iter().map(|operation| operation.id.len()).max().unwrap_or_default();
+        for operation in &connector.operations {
+            console.line(format_args!("  {:width$}  {}", operation.id, operation.name));
+        }
+    }
+    Exit::Success
+}

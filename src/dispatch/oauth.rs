@@ -1,0 +1,154 @@
+//! Access tokens of the client credentials grant (RFC 6749, section 4.4).
+
+use super::http::{HttpClient, Request};
+use super::response;
+use crate::failure::Failure;
+use crate::request::Credentials;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::form_urlencoded;
+
+/// A token is given up this long before it expires, or at 9/10 of a shorter life.
+const EARLY: Duration = Duration::from_secs(30);
+/// How many credentials are remembered; beyond, those without a live token are forgotten.
+const CAPACITY: usize = 1000;
+
+/// Who asks for what, by what right. Never printed.
+#[derive(PartialEq, Eq, Hash, Clone)]
+struct Key {
+    token_endpoint: String,
+    client_id: String,
+    client_secret: String,
+    scope: String,
+}
+
+struct Token {
+    text: String,
+    /// `None`: for the request at hand only.
+    until: Option<Instant>,
+}
+
+/// A slot's lock is held while a token is fetched, so that each key has one fetch at a time.
+type Slot = Arc<Mutex<Option<Token>>>;
+
+/// Tokens by credentials.
+#[derive(Clone, Default)]
+pub(super) struct TokenCache(Arc<Mutex<HashMap<Key, Slot>>>);
+
+impl std::fmt::Debug for TokenCache {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("TokenCache")
+    }
+}
+
+impl TokenCache {
+    /// The token of these credentials, fetched if none is at hand.
+    pub(super) async fn token(&self, client: &HttpClient, credentials: &Credentials) -> Result<String, Failure> {
+        let key = match credentials {
+            Credentials::Bearer { token } => return Ok(token.clone()),
+            oauth => key(oauth),
+        };
+        let slot = self.slot(&key).await;
+        let mut cached = slot.lock().await;
+        if let Some(Token { text, until: Some(until) }) = cached.as_ref()
+            && Instant::now() < *until
+        {
+            return Ok(text.clone());
+        }
+        let token = fetch(client, &key).await?;
+        let text = token.text.clone();
+        *cached = Some(token);
+        Ok(text)
+    }
+
+    /// Drops a token that was refused, unless another request has replaced it already.
+    pub(super) async fn forget(&self, credentials: &Credentials, refused: &str) {
+        let slot = self.slot(&key(credentials)).await;
+        let mut cached = slot.lock().await;
+        if cached.as_ref().is_some_and(|token| token.text == refused) {
+            *cached = None;
+        }
+    }
+
+    async fn slot(&self, key: &Key) -> Slot {
+        let mut slots = self.0.lock().await;
+        if slots.len() >= CAPACITY && !slots.contains_key(key) {
+            let now = Instant::now();
+            slots.retain(|_, slot| slot.try_lock().is_ok_and(|token| token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until))));
+            if slots.len() >= CAPACITY {
+                slots.clear();
+            }
+        }
+        Arc::clone(slots.entry(key.clone()).or_default())
+    }
+}
+
+fn key(credentials: &Credentials) -> Key {
+    match credentials.clone() {
+        Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => Key { token_endpoint, client_id, client_secret, scope },
+        Credentials::Bearer { token } => Key { token_endpoint: String::new(), client_id: String::new(), client_secret: token, scope: String::new() },
+    }
+}
+
+async fn fetch(client: &HttpClient, key: &Key) -> Result<Token, Failure> {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", &key.client_id)
+        .append_pair("client_secret", &key.client_secret)
+        .append_pair("scope", &key.scope)
+        .finish();
+    let request = Request {
+        method: "POST",
+        url: key.token_endpoint.clone(),
+        headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        body: Some(form),
+    };
+    let asked = Instant::now();
+    let response = client.send(&request).await.map_err(response::transport)?;
+    let result = response::result(response)?;
+    let body = &result["body"];
+    let Some(text) = body.get("access_token").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
+        return Err(Failure::terminal("OAuth token response does not contain an access_token field").with_code("OAUTH_TOKEN_ERROR"));
+    };
+    Ok(Token { text: text.to_owned(), until: lifetime(body.get("expires_in")).and_then(|lifetime| asked.checked_add(lifetime)) })
+}
+
+/// How long a token may be used; some servers send the number as text.
+fn lifetime(expires_in: Option<&Value>) -> Option<Duration> {
+    let seconds = match expires_in? {
+        Value::Number(number) => number.as_u64()?,
+        Value::String(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    let whole = Duration::from_secs(seconds);
+    Some(whole.saturating_sub(EARLY).max(whole.saturating_sub(whole / 10).min(EARLY)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_token_is_given_up_before_it_expires() {
+        let seconds = |value: Value| lifetime(Some(&value)).map(|lifetime| lifetime.as_secs());
+        assert_eq!(seconds(json!(3600)), Some(3570));
+        assert_eq!(seconds(json!("3600")), Some(3570));
+        assert_eq!(seconds(json!(10)), Some(9));
+        assert_eq!(seconds(json!(0)), Some(0));
+        assert_eq!(seconds(json!(-1)), None);
+        assert_eq!(seconds(json!(true)), None);
+        assert_eq!(lifetime(None), None);
+    }
+
+    #[test]
+    fn a_huge_lifetime_is_no_panic() {
+        assert!(lifetime(Some(&json!(u64::MAX))).is_some());
+    }
+}

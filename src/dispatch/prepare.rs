@@ -1,0 +1,165 @@
+//! Everything that happens before anything is sent.
+
+use super::DispatchError;
+use super::secrets::{self, MASK, Mask, SecretSource};
+use crate::definition::{Executor, Field, Kind, Registry};
+use crate::failure::Failure;
+use crate::request::{self, Credentials, RequestPlan};
+use crate::schema::Inputs;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// An operation whose input is accepted: ready to be executed.
+#[derive(Debug)]
+pub struct Prepared {
+    work: Work,
+    mask: Mask,
+}
+
+type Code = Arc<dyn Fn(Value, Value) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>> + Send + Sync>;
+
+/// What will be done.
+pub(super) enum Work {
+    Http(Box<RequestPlan>),
+    Code(Code, Inputs),
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(plan) => plan.fmt(formatter),
+            Self::Code(..) => formatter.write_str("Code"),
+        }
+    }
+}
+
+/// What would be done, with secrets masked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DryRun {
+    /// Sent first, if no token is at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_request: Option<DryRequest>,
+    /// The operation's request; `None` for a code operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<DryRequest>,
+    /// A code operation's inputs, as its struct takes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Value>,
+}
+
+/// A request that is not sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DryRequest {
+    /// Upper-case method.
+    pub method: &'static str,
+    /// Absolute URL.
+    pub url: String,
+    /// Names and values.
+    pub headers: Map<String, Value>,
+    /// JSON, or a form as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+}
+
+pub(super) fn prepare(
+    registry: &Registry,
+    connector: &str,
+    operation: &str,
+    input: &Value,
+    source: &dyn SecretSource,
+) -> Result<Prepared, DispatchError> {
+    let connector = registry.connector(connector).map_err(DispatchError::Unknown)?;
+    let (operation, schema, executor) = connector.operation(operation).map_err(DispatchError::Unknown)?;
+    let (input, mut mask) = secrets::replace(input, source).map_err(DispatchError::Secrets)?;
+    let inputs = schema.accept(&input).map_err(DispatchError::Refused)?;
+    for field in schema.fields() {
+        if let Some(value) = inputs.shared.get(&field.name).or_else(|| inputs.own.get(&field.name)) {
+            mask_sensitive(field, value, &mut mask);
+        }
+    }
+    let refuses = |_| DispatchError::Failed(Failure::terminal("the operation's struct refuses what its schema accepts"));
+    let work = match executor {
+        Executor::Http { decode } => {
+            decode(&Value::Object(inputs.own.clone())).map_err(refuses)?;
+            let plan = request::plan(connector.definition(), operation, schema.shared(), schema.own(), &inputs)
+                .ok_or_else(|| DispatchError::Failed(Failure::terminal("the definition names a field that the input lacks")))?;
+            super::http::parse_url(&plan.url).map_err(|error| DispatchError::Failed(mask.failure(Failure::terminal(error.to_string()))))?;
+            Work::Http(Box::new(plan))
+        }
+        Executor::Code(run) => Work::Code(Arc::clone(run), inputs),
+    };
+    Ok(Prepared { work, mask })
+}
+
+/// A value of a sensitive field is masked even when it came without a placeholder.
+fn mask_sensitive(field: &Field, value: &Value, mask: &mut Mask) {
+    match (&field.kind, value) {
+        (_, Value::String(text)) if field.sensitive => mask.add(text),
+        (Kind::Object { fields, .. }, Value::Object(members)) => mask_members(fields, members, mask),
+        (Kind::Variants { variants, .. }, Value::Object(members)) => {
+            variants.iter().for_each(|variant| mask_members(&variant.fields, members, mask));
+        }
+        (Kind::List { item, .. }, Value::Array(items)) => items.iter().for_each(|value| mask_sensitive(item, value, mask)),
+        _ => {}
+    }
+}
+
+fn mask_members(fields: &[Field], members: &Map<String, Value>, mask: &mut Mask) {
+    for field in fields {
+        if let Some(value) = members.get(&field.name) {
+            mask_sensitive(field, value, mask);
+        }
+    }
+}
+
+impl Prepared {
+    /// What masks the secrets of this execution in anything that is shown.
+    #[must_use]
+    pub fn mask(&self) -> &Mask {
+        &self.mask
+    }
+
+    pub(super) fn into_parts(self) -> (Work, Mask) {
+        (self.work, self.mask)
+    }
+
+    /// What would be sent, secrets masked. Sends nothing.
+    #[must_use]
+    pub fn dry_run(&self) -> DryRun {
+        match &self.work {
+            Work::Code(_, inputs) => {
+                let inputs: Map<String, Value> = inputs.shared.iter().chain(&inputs.own).map(|(name, value)| (name.clone(), value.clone())).collect();
+                DryRun { token_request: None, request: None, inputs: Some(self.mask.value(&Value::Object(inputs))) }
+            }
+            Work::Http(plan) => {
+                let mut headers: Map<String, Value> =
+                    plan.headers.iter().map(|header| (header.name.clone(), Value::String(self.mask.text(&header.value)))).collect();
+                if plan.credentials.is_some() {
+                    headers.insert("Authorization".to_owned(), Value::String(format!("Bearer {MASK}")));
+                }
+                let body = plan.body.as_ref().map(|body| self.mask.value(&Value::Object(body.clone())));
+                let request = DryRequest { method: plan.method.name(), url: self.mask.text(&plan.url), headers, body };
+                let token_request = plan.credentials.as_ref().and_then(|credentials| self.token_request(credentials));
+                DryRun { token_request, request: Some(request), inputs: None }
+            }
+        }
+    }
+
+    fn token_request(&self, credentials: &Credentials) -> Option<DryRequest> {
+        let Credentials::OAuthClientCredentials { token_endpoint, scope, .. } = credentials else { return None };
+        let form = [("grant_type", "client_credentials"), ("client_id", MASK), ("client_secret", MASK), ("scope", scope)];
+        let body = form.map(|(name, value)| format!("{name}={}", self.mask.text(value))).join("&");
+        let content_type = ("Content-Type".to_owned(), Value::from("application/x-www-form-urlencoded"));
+        Some(DryRequest {
+            method: "POST",
+            url: self.mask.text(token_endpoint),
+            headers: Map::from_iter([content_type]),
+            body: Some(Value::String(body)),
+        })
+    }
+}

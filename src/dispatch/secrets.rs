@@ -1,0 +1,241 @@
+//! Secrets: where they come from, how placeholders are replaced, how values are masked.
+//!
+//! Placeholders are `{{secrets.NAME}}` and the older `secrets.NAME`, as Camunda's runtime has them.
+//! Unlike there, both are replaced in one pass over the texts of the input: a secret's own value is
+//! never searched for placeholders.
+
+use crate::failure::{ErrorDetail, Failure};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::{Captures, Regex};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// Put before a secret's name to get the name of its environment variable.
+pub const ENVIRONMENT_PREFIX: &str = "SECRET_";
+
+/// What stands for a secret in anything that is shown.
+pub const MASK: &str = "***";
+
+/// Where secrets come from.
+pub trait SecretSource: Send + Sync {
+    /// The secret of this name; an empty one is a value.
+    fn secret(&self, name: &str) -> Option<String>;
+}
+
+/// Environment variables `SECRET_NAME`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Environment;
+
+impl SecretSource for Environment {
+    fn secret(&self, name: &str) -> Option<String> {
+        std::env::var(format!("{ENVIRONMENT_PREFIX}{name}")).ok()
+    }
+}
+
+/// Secrets by name, the prefix removed.
+#[derive(Clone, Default)]
+pub struct Fixed(BTreeMap<String, String>);
+
+impl Fixed {
+    /// Takes variables as an env file has them; only those that start with the prefix are secrets.
+    pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(variables.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(ENVIRONMENT_PREFIX)?.to_owned(), value))).collect())
+    }
+}
+
+impl std::fmt::Debug for Fixed {
+    /// Names only.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl SecretSource for Fixed {
+    fn secret(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+/// The first of several sources that knows a name wins.
+impl SecretSource for Vec<Box<dyn SecretSource>> {
+    fn secret(&self, name: &str) -> Option<String> {
+        self.iter().find_map(|source| source.secret(name))
+    }
+}
+
+/// Secrets that no source knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.0.iter().map(|name| format!("Secret with name '{name}' is not available")).collect::<Vec<_>>().join("\n"))]
+pub struct MissingSecrets(pub Vec<String>);
+
+#[expect(clippy::unwrap_used, reason = "a constant pattern, covered by every test of this module")]
+static PLACEHOLDER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{\{\s*secrets\.(\S+?)\s*\}\}|secrets\.((?:[a-zA-Z0-9]+[/._-])*[a-zA-Z0-9]+)").unwrap());
+
+/// Replaces the placeholders in every text of `input`, names of members included.
+///
+/// Returns the values that were put in, for masking.
+pub fn replace(input: &Value, source: &dyn SecretSource) -> Result<(Value, Mask), MissingSecrets> {
+    let mut replacer = Replacer { source, missing: BTreeSet::new(), mask: Mask::default() };
+    let replaced = replacer.value(input);
+    if replacer.missing.is_empty() { Ok((replaced, replacer.mask)) } else { Err(MissingSecrets(replacer.missing.into_iter().collect())) }
+}
+
+struct Replacer<'a> {
+    source: &'a dyn SecretSource,
+    missing: BTreeSet<String>,
+    mask: Mask,
+}
+
+impl Replacer<'_> {
+    fn value(&mut self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
+            Value::Object(members) => {
+                Value::Object(members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>())
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        if !text.contains("secrets.") {
+            return text.to_owned();
+        }
+        PLACEHOLDER
+            .replace_all(text, |captures: &Captures<'_>| {
+                let name = captures.get(1).or_else(|| captures.get(2)).map_or("", |name| name.as_str());
+                match self.source.secret(name) {
+                    Some(secret) => {
+                        self.mask.add(&secret);
+                        secret
+                    }
+                    None => {
+                        self.missing.insert(name.to_owned());
+                        String::new()
+                    }
+                }
+            })
+            .into_owned()
+    }
+}
+
+/// Values that must not be shown.
+#[derive(Clone, Default)]
+pub struct Mask(BTreeSet<String>);
+
+impl std::fmt::Debug for Mask {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Mask({} values)", self.0.len())
+    }
+}
+
+impl Mask {
+    /// Adds a value in the forms in which it may turn up: as it is, percent-encoded, escaped in JSON.
+    pub fn add(&mut self, secret: &str) {
+        if secret.is_empty() {
+            return;
+        }
+        let json = Value::from(secret).to_string();
+        let forms = [secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(), json[1..json.len() - 1].to_owned()];
+        self.0.extend(forms);
+    }
+
+    /// The text with every value replaced, longer ones first.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let mut values: Vec<&String> = self.0.iter().collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.into_iter().fold(text.to_owned(), |text, value| if text.contains(value.as_str()) { text.replace(value.as_str(), MASK) } else { text })
+    }
+
+    /// The JSON with every text masked, names of members included.
+    #[must_use]
+    pub fn value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
+            Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>()),
+            // A secret may be all digits.
+            Value::Number(number) if self.0.contains(&number.to_string()) => Value::String(MASK.to_owned()),
+            other => other.clone(),
+        }
+    }
+
+    /// The failure with every text masked, but for the code of a BPMN error.
+    #[must_use]
+    pub fn failure(&self, failure: Failure) -> Failure {
+        let detail = |error: ErrorDetail| ErrorDetail {
+            message: self.text(&error.message),
+            variables: error.variables.map(|variables| self.value(&variables)),
+            ..error
+        };
+        match failure {
+            Failure::Retryable { error, after } => Failure::Retryable { error: detail(error), after },
+            Failure::Terminal { error } => Failure::Terminal { error: detail(error) },
+            Failure::Bpmn { code, message, variables } => Failure::Bpmn { code, message: self.text(&message), variables: self.value(&variables) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn source(secrets: &[(&str, &str)]) -> Fixed {
+        Fixed::from_variables(secrets.iter().map(|(name, value)| (format!("SECRET_{name}"), (*value).to_owned())))
+    }
+
+    fn replaced(text: &str, secrets: &[(&str, &str)]) -> Value {
+        replace(&json!(text), &source(secrets)).expect("all secrets are known").0
+    }
+
+    #[test]
+    fn both_forms_are_replaced() {
+        let secrets = [("A", "one"), ("a.b-c/d", "two"), ("odd:name", "three")];
+        for (text, expected) in [
+            ("{{secrets.A}}", "one"),
+            ("{{ secrets.A }}", "one"),
+            ("secrets.A", "one"),
+            ("secrets.a.b-c/d", "two"),
+            ("{{secrets.odd:name}}", "three"),
+            ("x {{secrets.A}} secrets.A, y", "x one one, y"),
+            ("mysecrets.A", "myone"),
+            ("secrets._A secrets. {{secrets.}}", "secrets._A secrets. {{secrets.}}"),
+        ] {
+            assert_eq!(replaced(text, &secrets), json!(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_searched_for_placeholders() {
+        assert_eq!(replaced("{{secrets.A}}", &[("A", "secrets.B {{secrets.B}}")]), json!("secrets.B {{secrets.B}}"));
+    }
+
+    #[test]
+    fn quotes_in_a_secret_stay_inside_the_text() {
+        let input = json!({ "a": ["{{secrets.A}}"], "{{secrets.A}}": 1 });
+        let (output, _) = replace(&input, &source(&[("A", "\",\"b\":\"")])).expect("known");
+        assert_eq!(output, json!({ "a": ["\",\"b\":\""], "\",\"b\":\"": 1 }));
+    }
+
+    #[test]
+    fn all_missing_names_are_told_and_an_empty_secret_is_none_of_them() {
+        let error = replace(&json!(["{{secrets.B}} secrets.A", "secrets.E"]), &source(&[("E", "")])).expect_err("two are missing");
+        assert_eq!(error.to_string(), "Secret with name 'A' is not available\nSecret with name 'B' is not available");
+    }
+
+    #[test]
+    fn masks_every_form() {
+        let mut mask = Mask::default();
+        mask.add("p\"ss/w");
+        mask.add("");
+        assert_eq!(mask.text(r#"p"ss/w p%22ss%2Fw p\"ss/w"#), "*** *** ***");
+        assert_eq!(mask.value(&json!({ "p\"ss/w": ["x p\"ss/w"] })), json!({ "***": ["x ***"] }));
+        mask.add("4711");
+        assert_eq!(mask.value(&json!(4711)), json!("***"));
+    }
+}

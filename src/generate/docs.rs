@@ -1,0 +1,309 @@
+//! Markdown through Handlebars. The built-in templates can be replaced file by file.
+
+use super::{GenerateError, NOTICE, element_template::Variant, example, markdown};
+use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Scheme};
+use crate::request;
+use crate::schema::{self, InputSchema};
+use handlebars::{Handlebars, RenderErrorReason};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The page of a connector; what it includes are partials.
+const PAGE: &str = "connector.md.hbs";
+
+/// Handlebars templates by file name.
+#[derive(Debug, Clone)]
+pub struct DocTemplates(pub Vec<(String, String)>);
+
+impl Default for DocTemplates {
+    fn default() -> Self {
+        Self::built_in()
+    }
+}
+
+impl DocTemplates {
+    /// The templates that are part of opwright: the files of `templates/`.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let files = [
+            (PAGE, include_str!("../../templates/connector.md.hbs")),
+            ("operation.md.hbs", include_str!("../../templates/operation.md.hbs")),
+            ("fields.md.hbs", include_str!("../../templates/fields.md.hbs")),
+        ];
+        Self(files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec())
+    }
+
+    /// Replaces the template of this file name, or adds a partial.
+    #[must_use]
+    pub fn with(mut self, name: &str, text: String) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), text));
+        self
+    }
+}
+
+/// Renders pages with one set of templates.
+pub(super) struct Renderer(Handlebars<'static>);
+
+impl Renderer {
+    pub(super) fn new(templates: &DocTemplates) -> Result<Self, GenerateError> {
+        let mut handlebars = Handlebars::new();
+        handlebars.set_strict_mode(true);
+        handlebars.register_escape_fn(handlebars::no_escape);
+        for (name, text) in &templates.0 {
+            let partial = name.trim_end_matches(".md.hbs");
+            handlebars
+                .register_template_string(partial, text)
+                .map_err(|error| GenerateError::Docs { template: name.clone(), reason: error.to_string() })?;
+        }
+        Ok(Self(handlebars))
+    }
+
+    pub(super) fn render(&self, connector: &ConnectorDefinition) -> Result<String, GenerateError> {
+        let page = page(connector)?;
+        self.0.render(PAGE.trim_end_matches(".md.hbs"), &page).map_err(|error| {
+            let template = error.template_name.clone().unwrap_or_else(|| PAGE.to_owned());
+            let place = error.line_no.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let reason = match error.reason() {
+                RenderErrorReason::MissingVariable(Some(name)) => format!("there is no `{name}`"),
+                reason => reason.to_string(),
+            };
+            GenerateError::Docs { template, reason: format!("{place}{reason}") }
+        })
+    }
+}
+
+/// What `connector.md.hbs` sees.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    notice: &'static str,
+    id: String,
+    name: String,
+    description: String,
+    version: u32,
+    template_id: String,
+    job_type: String,
+    hosted: bool,
+    documentation: Option<String>,
+    keywords: String,
+    headers: Vec<Value>,
+    base_url: Option<String>,
+    fields: Vec<Row>,
+    variants: Vec<VariantSection>,
+    operations: Vec<OperationSection>,
+    choices: Vec<ChoiceTable>,
+    guide: String,
+}
+
+/// A set of credentials, or any other discriminated set of fields.
+#[derive(Serialize)]
+struct VariantSection {
+    label: String,
+    value: String,
+    description: String,
+    scheme: Option<String>,
+    fields: Vec<Row>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OperationSection {
+    id: String,
+    name: String,
+    description: String,
+    request: Option<String>,
+    idempotent: bool,
+    fields: Vec<Row>,
+    example_input: String,
+    example_request: Option<String>,
+    example_output: String,
+    result_expression: Option<String>,
+    output_description: String,
+    output: Vec<Row>,
+}
+
+/// A line of a table of fields.
+#[derive(Serialize)]
+struct Row {
+    label: String,
+    name: String,
+    required: bool,
+    takes: String,
+    description: String,
+}
+
+/// The values of a choice.
+#[derive(Serialize)]
+struct ChoiceTable {
+    name: String,
+    rows: Vec<ChoiceRow>,
+}
+
+#[derive(Serialize)]
+struct ChoiceRow {
+    value: String,
+    label: String,
+    description: String,
+}
+
+fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
+    let shared = connector.fields()?;
+    let mut choices = Vec::new();
+    let mut operations = Vec::new();
+    for operation in &connector.operations {
+        operations.push(section(connector, operation, &shared, &mut choices)?);
+    }
+    let variants = shared
+        .iter()
+        .filter_map(|field| match &field.kind {
+            Kind::Variants { variants, .. } => Some(variants),
+            _ => None,
+        })
+        .flatten()
+        .map(|variant| VariantSection {
+            label: variant.label.clone(),
+            value: variant.value.clone(),
+            description: markdown::unwrap_lines(&variant.description),
+            scheme: variant.scheme.as_ref().map(scheme),
+            fields: rows(&variant.fields, &mut choices),
+        })
+        .collect();
+    let headers = connector.http.iter().flat_map(|http| &http.headers).map(|header| json!({ "name": header.name, "value": header.value })).collect();
+    Ok(Page {
+        notice: NOTICE,
+        id: connector.id.clone(),
+        name: connector.name.clone(),
+        description: markdown::unwrap_lines(&connector.description),
+        version: connector.version,
+        template_id: connector.template_id.clone(),
+        job_type: connector.job_type.clone(),
+        hosted: Variant::of(connector).any(|variant| variant == Variant::Hosted),
+        documentation: connector.documentation.clone(),
+        keywords: connector.keywords.join(", "),
+        headers,
+        base_url: connector.http.as_ref().map(|http| http.base_url.clone()),
+        fields: rows(&shared, &mut choices),
+        variants,
+        operations,
+        choices,
+        guide: connector.guide.trim_end().to_owned(),
+    })
+}
+
+fn scheme(scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::Bearer => "Every request carries `Authorization: Bearer` with the token.".to_owned(),
+        Scheme::OAuthClientCredentials { scope } => format!(
+            "An access token is fetched from the token endpoint with the grant `client_credentials` and the scope `{scope}`, client ID and secret in the request's body."
+        ),
+    }
+}
+
+fn section(
+    connector: &ConnectorDefinition,
+    operation: &OperationDefinition,
+    shared: &[Field],
+    choices: &mut Vec<ChoiceTable>,
+) -> Result<OperationSection, DefinitionError> {
+    let own = operation.fields(&connector.id)?;
+    let output = operation.output_fields(&connector.id)?;
+    let input = example::input(connector, operation)?;
+    let example_request = InputSchema::new(shared.to_vec(), own.clone())
+        .accept_example(&input)
+        .and_then(|inputs| request::plan(connector, operation, shared, &own, &inputs))
+        .map(|plan| {
+            let body = plan.body.map(|body| format!("\n\n{}", pretty(&Value::Object(body)))).unwrap_or_default();
+            format!("{} {}{body}", plan.method.name(), plan.url)
+        });
+    Ok(OperationSection {
+        id: operation.id.clone(),
+        name: operation.name.clone(),
+        description: markdown::unwrap_lines(&operation.description),
+        request: operation.http.as_ref().map(|http| format!("{} {}", http.method.name(), http.path)),
+        idempotent: operation.http.as_ref().is_some_and(|http| http.idempotent),
+        fields: rows(&own, choices),
+        example_input: pretty(&input),
+        example_request,
+        example_output: pretty(&example::output(operation)),
+        result_expression: operation.result_expression.clone(),
+        output_description: markdown::unwrap_lines(&output.description),
+        output: rows(output.fields(), choices),
+    })
+}
+
+/// Rows of the fields and, with dotted names, of what they hold.
+fn rows(fields: &[Field], choices: &mut Vec<ChoiceTable>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for field in fields {
+        write_rows(field, "", &mut rows, choices);
+    }
+    rows
+}
+
+fn write_rows(field: &Field, parent: &str, rows: &mut Vec<Row>, choices: &mut Vec<ChoiceTable>) {
+    let name = format!("{parent}{}", field.name);
+    rows.push(Row {
+        label: if field.label.is_empty() { format!("`{name}`") } else { field.label.clone() },
+        required: field.required,
+        takes: takes(field),
+        description: cell(&field_text(field)),
+        name: name.clone(),
+    });
+    match &field.kind {
+        Kind::Object { fields, .. } => {
+            for inner in fields {
+                write_rows(inner, &format!("{name}."), rows, choices);
+            }
+        }
+        Kind::List { item, .. } => {
+            for inner in item.fields() {
+                write_rows(inner, &format!("{name}[]."), rows, choices);
+            }
+        }
+        Kind::Choice(values) if !choices.iter().any(|table| table.name == name) => choices.push(ChoiceTable {
+            name,
+            rows: values
+                .iter()
+                .map(|choice| ChoiceRow { value: choice.text(), label: choice.label.clone(), description: cell(&choice.description) })
+                .collect(),
+        }),
+        _ => {}
+    }
+}
+
+fn field_text(field: &Field) -> String {
+    let mut text = field.description.clone();
+    for (before, extra) in [("", field.tooltip.clone()), ("Should be the secret ", field.secret.as_ref().map(|name| format!("`{name}`.")))] {
+        if let Some(extra) = extra {
+            text = format!("{text} {before}{extra}");
+        }
+    }
+    if let Some(condition) = &field.condition {
+        let values: Vec<String> = condition.one_of.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+        text = format!("{text} Only when `{}` is {}.", condition.field, crate::text::alternatives(&values));
+    }
+    text
+}
+
+/// What it takes, with the default.
+fn takes(field: &Field) -> String {
+    let mut text = schema::expectation(field).replace("must be ", "").replace("must not be ", "not ");
+    if let Some(default) = &field.default {
+        let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+        text = format!("{text}; default `{default}`");
+    }
+    if let Some(placeholder) = &field.placeholder {
+        text = format!("{text}; such as `{placeholder}`");
+    }
+    cell(&text)
+}
+
+/// Text for a table's cell.
+fn cell(text: &str) -> String {
+    markdown::unwrap_lines(text).replace("\n\n", "<br>").replace('\n', " ").replace('|', "\\|")
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

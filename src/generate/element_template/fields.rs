@@ -1,0 +1,224 @@
+//! Properties from fields.
+
+use super::model::{Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test};
+use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, Variant};
+use crate::generate::{example, markdown};
+use crate::schema::expectation;
+use serde_json::{Value, json};
+
+/// What stands for a secret; it is replaced where the job is executed, so Modeler cannot check the value.
+const PLACEHOLDER: &str = ".*\\{\\{\\s*secrets\\.\\S+\\s*\\}\\}.*|secrets\\..+";
+
+/// Collects properties, and groups in the order of their first visible property, as the panel does.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    properties: Vec<Property>,
+    groups: Vec<Group>,
+}
+
+/// Where a field's properties belong.
+#[derive(Clone)]
+struct Scope<'a> {
+    /// Put before the property's id.
+    id: String,
+    /// Put before the input's name.
+    binding: String,
+    group: &'a Group,
+    tests: Vec<Test>,
+    /// A parent may be absent as a whole, so nothing inside is required.
+    optional: bool,
+}
+
+/// The test that an operation is chosen.
+pub(super) fn operation_tests(operation: Option<&OperationDefinition>) -> Vec<Test> {
+    operation.map(|operation| Test::equals("operation", operation.id.as_str())).into_iter().collect()
+}
+
+/// A pattern that takes the empty text too: Modeler checks it of an empty field.
+pub(super) fn or_empty(pattern: &str) -> String {
+    format!("^$|{pattern}")
+}
+
+impl Writer {
+    pub(super) fn hidden(&mut self, property: Property) {
+        self.properties.push(property);
+    }
+
+    pub(super) fn visible(&mut self, property: Property, group: &Group) {
+        if !self.groups.iter().any(|known| known.id == group.id) {
+            self.groups.push(group.clone());
+        }
+        self.properties.push(Property { group: Some(group.id.to_string()), ..property });
+    }
+
+    pub(super) fn finish(self) -> (Vec<Property>, Vec<Group>) {
+        (self.properties, self.groups)
+    }
+
+    /// Writes the properties of a job's input; `operation` is `None` for a shared one.
+    pub(super) fn field(&mut self, field: &Field, default_group: &Group, operation: Option<&OperationDefinition>) {
+        let group = match (&field.group, &field.kind) {
+            (Some(group), _) => group.clone(),
+            (None, Kind::Variants { variants, .. }) if variants.iter().any(|variant| variant.scheme.is_some()) => Group::AUTHENTICATION,
+            (None, _) => default_group.clone(),
+        };
+        let scope = Scope {
+            id: operation.map(|operation| format!("{}:", operation.id)).unwrap_or_default(),
+            binding: String::new(),
+            group: &group,
+            tests: operation_tests(operation),
+            optional: false,
+        };
+        self.write(field, &scope);
+    }
+
+    fn write(&mut self, field: &Field, scope: &Scope<'_>) {
+        let scope = Scope { tests: with_condition(&scope.tests, field.condition.as_ref(), &scope.id), ..scope.clone() };
+        let optional = scope.optional || !field.required;
+        match &field.kind {
+            Kind::Object { fields, .. } => {
+                let inner = Scope {
+                    id: format!("{}{}.", scope.id, field.name),
+                    binding: format!("{}{}.", scope.binding, field.name),
+                    optional,
+                    ..scope
+                };
+                fields.iter().for_each(|field| self.write(field, &inner));
+            }
+            Kind::Variants { tag, tag_label, variants } => self.variants(field, tag, tag_label, variants, &scope),
+            _ => {
+                let property = property(field, optional);
+                let name = format!("{}{}", scope.binding, field.name);
+                let example = (!optional).then(|| example::secret(field).unwrap_or_else(|| format!("={name}")));
+                let id = format!("{}{}", scope.id, field.name);
+                self.placed(Property { id, binding: Binding::Input { name }, example, ..property }, &scope);
+            }
+        }
+    }
+
+    fn variants(&mut self, field: &Field, tag: &str, tag_label: &str, variants: &[Variant], scope: &Scope<'_>) {
+        let id = format!("{}{}.", scope.id, field.name);
+        let binding = format!("{}{}.", scope.binding, field.name);
+        let choices = variants.iter().map(|variant| ChoiceEntry { name: variant.label.clone(), value: variant.value.clone() }).collect();
+        let initial = variants.iter().find(|variant| variant.initial).or_else(|| variants.first());
+        let optional = scope.optional || !field.required;
+        let tag_id = format!("{id}{tag}");
+        let discriminator = Property {
+            label: Some(tag_label.to_owned()),
+            description: text(&markdown::inline_html(&field.description)),
+            tooltip: field.tooltip.clone(),
+            choices: Some(choices),
+            value: if optional { None } else { initial.map(|variant| json!(variant.value)) },
+            optional: optional.then_some(true),
+            constraints: (!optional).then(|| Constraints { not_empty: true, ..Constraints::default() }),
+            ..Property::new(tag_id.clone(), PropertyKind::Dropdown, Binding::Input { name: format!("{binding}{tag}") })
+        };
+        self.placed(discriminator, scope);
+        for variant in variants {
+            let mut tests = scope.tests.clone();
+            tests.push(Test::equals(tag_id.as_str(), variant.value.as_str()));
+            let inner = Scope { id: format!("{id}{}.", variant.value), binding: binding.clone(), tests, ..scope.clone() };
+            variant.fields.iter().for_each(|field| self.write(field, &inner));
+        }
+    }
+
+    fn placed(&mut self, property: Property, scope: &Scope<'_>) {
+        self.visible(Property { condition: TemplateCondition::all(&scope.tests), ..property }, scope.group);
+    }
+}
+
+fn with_condition(tests: &[Test], condition: Option<&Condition>, id: &str) -> Vec<Test> {
+    let mut tests = tests.to_vec();
+    if let Some(condition) = condition {
+        let property = format!("{id}{}", condition.field);
+        // Choice values are text in a template, and a Boolean's test must not be.
+        let values: Vec<Value> = condition.one_of.iter().map(|value| if value.is_number() { json!(value.to_string()) } else { value.clone() }).collect();
+        let expected = match values.as_slice() {
+            [single] => Expected::Equals(single.clone()),
+            _ => Expected::OneOf(values),
+        };
+        tests.push(Test { kind: "simple", property, expected });
+    }
+    tests
+}
+
+fn text(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A leaf's property, without id, binding and condition.
+fn property(field: &Field, optional: bool) -> Property {
+    let (kind, feel) = control(field);
+    let property = Property {
+        label: text(&field.label),
+        description: text(&description(field)),
+        tooltip: field.tooltip.clone(),
+        placeholder: field.placeholder.clone().filter(|_| matches!(kind, PropertyKind::String | PropertyKind::Text)),
+        feel: field.feel.or(feel).filter(|feel| *feel != Feel::None),
+        value: initial(field),
+        ..Property::new("", kind, Binding::Input { name: String::new() })
+    };
+    if let Kind::Choice(choices) = &field.kind {
+        let blank = optional && field.default.is_none();
+        return Property {
+            choices: Some(choices.iter().map(|choice| ChoiceEntry { name: choice.label.clone(), value: choice.text() }).collect()),
+            optional: blank.then_some(true),
+            constraints: (!blank).then(|| Constraints { not_empty: true, ..Constraints::default() }),
+            ..property
+        };
+    }
+    // A check box is never empty.
+    if field.kind == Kind::Boolean {
+        return property;
+    }
+    let constraints = constraints(field, optional);
+    Property { optional: optional.then_some(true), constraints: (constraints != Constraints::default()).then_some(constraints), ..property }
+}
+
+fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
+    match &field.kind {
+        Kind::Text { .. } if field.multiline => (PropertyKind::Text, Some(Feel::Optional)),
+        Kind::Text { .. } => (PropertyKind::String, Some(Feel::Optional)),
+        Kind::JsonObjectText { .. } => (PropertyKind::Text, Some(Feel::Optional)),
+        Kind::Integer { .. } | Kind::Number { .. } => (PropertyKind::Number, Some(Feel::Optional)),
+        Kind::Boolean => (PropertyKind::Boolean, Some(Feel::Static)),
+        Kind::Choice(_) => (PropertyKind::Dropdown, None),
+        Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => (PropertyKind::Text, Some(Feel::Required)),
+    }
+}
+
+/// The description, with the limits that no constraint of a template can carry.
+fn description(field: &Field) -> String {
+    let text = markdown::inline_html(&field.description);
+    match &field.kind {
+        Kind::Integer { minimum, maximum } if (*minimum, *maximum) != (i64::MIN, i64::MAX) => format!("{text} The value {}.", expectation(field)),
+        Kind::Number { minimum, maximum } if minimum.is_some() || maximum.is_some() => format!("{text} The value {}.", expectation(field)),
+        Kind::List { min_items, max_items, .. } if min_items.is_some() || max_items.is_some() => format!("{text} The value {}.", expectation(field)),
+        Kind::JsonObjectText { .. } => format!("{text} It {}.", expectation(field)),
+        _ => text,
+    }
+}
+
+/// The default as the property holds it: text, but for check boxes and numbers.
+fn initial(field: &Field) -> Option<Value> {
+    let default = field.default.as_ref()?;
+    Some(match (&field.kind, default) {
+        (Kind::Choice(_), value) => json!(Choice { value: value.clone(), label: String::new(), description: String::new() }.text()),
+        (Kind::Boolean | Kind::Integer { .. } | Kind::Number { .. } | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
+        (_, value) => json!(format!("= {value}")),
+    })
+}
+
+fn constraints(field: &Field, optional: bool) -> Constraints {
+    let mut constraints = Constraints { not_empty: !optional, ..Constraints::default() };
+    if let Kind::Text { min_length, max_length, pattern, .. } = &field.kind {
+        // `notEmpty` says what a smallest length of 1 would, and an empty optional field breaks any.
+        constraints.min_length = min_length.filter(|length| *length > 1 && !optional);
+        constraints.max_length = *max_length;
+        constraints.pattern = pattern.as_ref().map(|pattern| {
+            let value = format!("{pattern}|^(?:{PLACEHOLDER})$");
+            Pattern { value: if optional { or_empty(&value) } else { value }, message: expectation(field) }
+        });
+    }
+    constraints
+}
