@@ -39,4 +39,10 @@ pub mod __private {
     pub use schemars;
     pub use serde;
     pub use serde_json;
+
+    /// Lets the compiler check that a field's group is one.
+    #[must_use]
+    pub const fn group(group: &super::Group) -> &super::Group {
+        group
+    }
 }

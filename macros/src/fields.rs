@@ -122,8 +122,8 @@ fn extensions(
 ) -> Vec<TokenStream> {
     let mut pairs = Vec::new();
     if let Some(group) = &arguments.group {
-        // The borrow makes rustc say "expected `Group`" at the author's path.
-        pairs.push(quote!("x-group" = { let group: &::opwright::Group = &#group; group }));
+        // The call makes rustc say "expected `&Group`" at the author's path.
+        pairs.push(quote!("x-group" = ::opwright::__private::group(&#group)));
     }
     for (key, text) in [
         ("x-tooltip", &arguments.tooltip),

@@ -116,7 +116,7 @@ impl HttpClient {
         }
         let failed = |error: &reqwest::Error| {
             let reason = innermost(error);
-            if error.is_builder() || error.is_request() && error.status().is_none() && error.url().is_none() {
+            if error.is_builder() {
                 TransportError::Url(reason)
             } else if error.is_connect() {
                 TransportError::Connect { host: host.clone(), reason }
