@@ -46,7 +46,6 @@ pub(crate) struct OperationArguments {
 #[darling(default)]
 pub(crate) struct TypeArguments {
     pub(crate) tag: Option<SpannedValue<String>>,
-    pub(crate) tag_label: Option<SpannedValue<String>>,
 }
 
 /// `#[input(..)]` on a field.
@@ -74,7 +73,6 @@ pub(crate) struct FieldArguments {
 #[darling(attributes(input), default)]
 pub(crate) struct VariantArguments {
     pub(crate) label: Option<SpannedValue<String>>,
-    pub(crate) initial: Flag,
     pub(crate) scheme: Option<SpannedValue<Scheme>>,
     pub(crate) scope: Option<LitStr>,
 }

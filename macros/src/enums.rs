@@ -103,7 +103,6 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
         return quote!(#item);
     };
     let tag = tag.as_str();
-    let tag_label = arguments.tag_label.as_ref().map_or_else(|| names::field_label(tag), |label| (**label).clone());
     for variant in &mut item.variants {
         let arguments = take_arguments(variant, faults);
         if let Fields::Unnamed(fields) = &variant.fields {
@@ -115,10 +114,7 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
             faults.fault(&variant.ident, "every variant needs a doc comment: it is its description");
         }
         let label = arguments.label.as_ref().map_or_else(|| names::variant_label(&name), |label| label.to_string());
-        let mut extensions = vec![quote!("x-variant" = true)];
-        if arguments.initial.is_present() {
-            extensions.push(quote!("x-initial" = true));
-        }
+        let mut extensions = Vec::new();
         if let Some(scheme) = &arguments.scheme {
             let known: Vec<&str> = facts.iter().map(|field| field.name.as_str()).collect();
             for needed in scheme.fields() {
@@ -142,7 +138,7 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
             }
             extensions.push(quote!("x-scheme" = ::opwright::__private::serde_json::json!({ #(#pairs),* })));
         }
-        variant.attrs.push(parse_quote!(#[schemars(title = #label, #(extend(#extensions)),*)]));
+        variant.attrs.push(parse_quote!(#[schemars(title = #label #(, extend(#extensions))*)]));
     }
     add_derives(&mut item.attrs, &["Debug", "Clone", "Deserialize", "JsonSchema"]);
     item.attrs.push(parse_quote!(#[serde(
@@ -153,7 +149,7 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
         crate = "::opwright::__private::serde"
     )]));
     item.attrs.push(container_schemars());
-    item.attrs.push(parse_quote!(#[schemars(extend("x-tag" = #tag, "x-tag-label" = #tag_label))]));
+    item.attrs.push(parse_quote!(#[schemars(extend("x-tag" = #tag))]));
     quote!(#item)
 }
 

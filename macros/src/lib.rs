@@ -72,7 +72,8 @@ pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// On fields: `label`, `group`, `tooltip`, `placeholder`, `example`, `feel`, `text`,
 /// `when(other_field = "value")`, `pattern_message`, `secret`, and for HTTP operations the place in the
 /// request: `query`, `header` or `body`, each with an optional name of its own.
-/// On variants: `label`, `initial`, and `scheme` for those that authenticate a request.
+/// On variants: `label`, and `scheme` for those that authenticate a request. A template starts with
+/// the first variant.
 #[proc_macro_attribute]
 pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
     input::expand(arguments.into(), item.into()).into()

@@ -84,9 +84,7 @@ pub enum Kind {
     Variants {
         /// Name of the tag in JSON.
         tag: String,
-        /// What Modeler calls it.
-        tag_label: String,
-        /// The variants, in the order of the dropdown.
+        /// The variants, in the order of the dropdown, which starts with the first.
         variants: Vec<Variant>,
     },
     /// Nested fields.
@@ -139,8 +137,6 @@ pub struct Variant {
     pub label: String,
     /// The variant's doc comment.
     pub description: String,
-    /// The template starts with this one.
-    pub initial: bool,
     /// What it does to a request.
     pub scheme: Option<Scheme>,
     /// Its fields, without the tag.

@@ -118,6 +118,12 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
         Kind::Choice(choices) if choices.is_empty() => faults.add(path, "a choice has at least one value"),
         _ => {}
     }
+    if field.placeholder.is_some() && !matches!(&field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. }) {
+        faults.add(path, "only a text field shows a placeholder");
+    }
+    if field.multiline && !matches!(&field.kind, Kind::Text { .. }) {
+        faults.add(path, "`text` makes a text area of a text field, which this is not");
+    }
     if field.pattern_message.is_some() && !matches!(&field.kind, Kind::Text { pattern: Some(_), .. }) {
         faults.add(path, "it has a pattern message but no pattern");
     }
@@ -192,6 +198,9 @@ fn check_request(definition: &ConnectorDefinition, operation: &OperationDefiniti
         faults.add(path, "an HTTP operation needs the connector's `base_url`");
     }
     check_template(&http.path, own, "path", path, faults);
+    if !http.path.starts_with('/') {
+        faults.add(path, "the path starts with `/`: it follows the base URL");
+    }
     let in_path: Vec<String> = UrlTemplate::parse(&http.path).map(|template| template.fields().map(str::to_owned).collect()).unwrap_or_default();
     let mut places = HashSet::new();
     for field in own {

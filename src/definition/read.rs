@@ -6,17 +6,17 @@
 use super::error::{DefinitionError, Faults};
 use super::field::{Choice, Field, Kind, Variant};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 type Object = Map<String, Value>;
 
 /// The fields of a struct's schema.
 pub(super) fn read_fields(schema: &Value, path: &str) -> Result<Vec<Field>, DefinitionError> {
     match read_schema(schema, path)?.kind {
-        Kind::Object { fields, .. } => Ok(fields),
+        Kind::Object { fields, closed: true } => Ok(fields),
         _ => {
             let mut faults = Faults::default();
-            faults.add(path, "the inputs are no struct with named fields");
+            faults.add(path, "the inputs are no struct with named fields that refuses other members");
             faults.finish().map(|()| Vec::new())
         }
     }
@@ -96,15 +96,15 @@ impl Reader<'_> {
             return self.variants();
         }
         if let Some(choices) = self.take::<Vec<ChoiceEntry>>("x-choices") {
-            self.take_value("type");
-            self.take_value("enum");
-            return Kind::Choice(choices.into_iter().map(Into::into).collect());
+            return self.choice(choices);
         }
         match self.take::<String>("type").as_deref() {
             Some("string") => self.text(),
             Some("integer") => self.integer(),
             Some("number") => {
-                self.take_value("format");
+                if let Some(format) = self.take::<String>("format").filter(|format| !matches!(format.as_str(), "float" | "double")) {
+                    self.fault(format!("there is no number of the format `{format}`"));
+                }
                 Kind::Number { minimum: self.take("minimum"), maximum: self.take("maximum") }
             }
             Some("boolean") => Kind::Boolean,
@@ -127,10 +127,25 @@ impl Reader<'_> {
         }
     }
 
+    fn choice(&mut self, choices: Vec<ChoiceEntry>) -> Kind {
+        let values: Vec<Value> = choices.iter().map(|choice| choice.value.clone()).collect();
+        let json_type = if values.iter().all(Value::is_i64) { "integer" } else { "string" };
+        self.expect("type", &Value::from(json_type));
+        self.expect("enum", &Value::from(values));
+        Kind::Choice(choices.into_iter().map(Into::into).collect())
+    }
+
+    /// Takes a keyword that follows from others, and refuses any other value of it.
+    fn expect(&mut self, keyword: &str, expected: &Value) {
+        if self.take_value(keyword).as_ref() != Some(expected) {
+            self.fault(format!("`{keyword}` is not {expected}, which the other keywords demand"));
+        }
+    }
+
     fn text(&mut self) -> Kind {
         if let Some(max_bytes) = self.take("x-max-bytes") {
-            self.take_value("contentMediaType");
-            self.take_value("contentSchema");
+            self.expect("contentMediaType", &json!("application/json"));
+            self.expect("contentSchema", &json!({ "type": "object" }));
             return Kind::JsonObjectText { max_bytes };
         }
         Kind::Text {
@@ -150,7 +165,11 @@ impl Reader<'_> {
             Some("uint16") => (0, i64::from(u16::MAX)),
             Some("uint32") => (0, i64::from(u32::MAX)),
             Some("uint64" | "uint") => (0, i64::MAX),
-            _ => (i64::MIN, i64::MAX),
+            None | Some("int64" | "int") => (i64::MIN, i64::MAX),
+            Some(other) => {
+                self.fault(format!("there is no whole number of the format `{other}`"));
+                (i64::MIN, i64::MAX)
+            }
         };
         let minimum = self.take::<i64>("minimum").map_or(low, |minimum| minimum.max(low));
         let maximum = self.take::<i64>("maximum").map_or(high, |maximum| maximum.min(high));
@@ -163,6 +182,9 @@ impl Reader<'_> {
     fn object_kind(&mut self) -> Kind {
         let required: Vec<String> = self.take("required").unwrap_or_default();
         let properties: Object = self.take("properties").unwrap_or_default();
+        for name in required.iter().filter(|name| !properties.contains_key(*name)) {
+            self.fault(format!("`required` names `{name}`, which is no property"));
+        }
         let closed = self.take_value("additionalProperties") == Some(Value::Bool(false));
         if properties.is_empty() && !closed {
             return Kind::Json;
@@ -179,19 +201,15 @@ impl Reader<'_> {
 
     fn variants(&mut self) -> Kind {
         let tag: String = self.take("x-tag").unwrap_or_default();
-        let tag_label = self.take("x-tag-label").unwrap_or_default();
-        self.take_value("type");
         let schemas: Vec<Value> = self.take("oneOf").unwrap_or_default();
+        if schemas.is_empty() {
+            self.fault("there is no variant");
+        }
         let mut variants = Vec::new();
         for schema in &schemas {
             let mut object = schema.as_object().cloned().unwrap_or_default();
-            object.shift_remove("x-variant");
-            let initial = object.shift_remove("x-initial").is_some();
             let scheme = object.shift_remove("x-scheme");
-            let value = schema.pointer(&format!("/properties/{tag}/const")).and_then(Value::as_str).unwrap_or_default().to_owned();
-            if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-                properties.shift_remove(&tag);
-            }
+            let value = self.tag_value(&mut object, &tag);
             let path = format!("{}/{value}", self.path);
             let field = read_field(&value, &Value::Object(object), true, &path, self.faults);
             let scheme = scheme.and_then(|scheme| match serde_json::from_value(scheme) {
@@ -202,12 +220,31 @@ impl Reader<'_> {
                 }
             });
             let fields = match field.kind {
-                Kind::Object { fields, .. } => fields,
-                _ => Vec::new(),
+                Kind::Object { fields, closed: true } => fields,
+                _ => {
+                    self.faults.add(&path, "a variant refuses members that it does not declare");
+                    Vec::new()
+                }
             };
-            variants.push(Variant { value, label: field.label, description: field.description, initial, scheme, fields });
+            variants.push(Variant { value, label: field.label, description: field.description, scheme, fields });
         }
-        Kind::Variants { tag, tag_label, variants }
+        Kind::Variants { tag, variants }
+    }
+
+    /// Takes the tag from a variant's schema: a required property with a constant text.
+    fn tag_value(&mut self, variant: &mut Object, tag: &str) -> String {
+        let property = variant.get_mut("properties").and_then(Value::as_object_mut).and_then(|properties| properties.shift_remove(tag));
+        let value = property.as_ref().and_then(|property| property["const"].as_str()).unwrap_or_default().to_owned();
+        let required = variant.get_mut("required").and_then(Value::as_array_mut);
+        let before = required.as_ref().map_or(0, |required| required.len());
+        let after = required.map_or(0, |required| {
+            required.retain(|name| name != tag);
+            required.len()
+        });
+        if value.is_empty() || property != Some(json!({ "type": "string", "const": value })) || before == after {
+            self.fault(format!("a variant's `{tag}` is no required constant text"));
+        }
+        value
     }
 
     fn refuse_rest(mut self) {

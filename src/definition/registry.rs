@@ -128,7 +128,7 @@ fn operation<T: JsonSchema, O: JsonSchema>(
         description,
         result_expression: result_expression.map(str::to_owned),
         input,
-        output: schema_of::<O>(Contract::Serialize),
+        output: untitled(schema_of::<O>(Contract::Serialize)),
         http,
     }
 }
@@ -141,13 +141,18 @@ fn schema_of<T: JsonSchema>(contract: Contract) -> Value {
     settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
+/// Without the type's name, which nobody is shown.
+fn untitled(mut schema: Value) -> Value {
+    if let Some(object) = schema.as_object_mut() {
+        object.shift_remove("title");
+    }
+    schema
+}
+
 /// Splits a struct's doc comment, which describes the operation, from its schema.
 fn described(mut schema: Value) -> (String, Value) {
-    let object = schema.as_object_mut();
-    let description = object.and_then(|object| {
-        object.shift_remove("title");
-        object.shift_remove("description")
-    });
+    schema = untitled(schema);
+    let description = schema.as_object_mut().and_then(|object| object.shift_remove("description"));
     (description.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default(), schema)
 }
 

@@ -293,8 +293,14 @@ fn takes(field: &Field) -> String {
         let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
         text = format!("{text}; default `{default}`");
     }
-    if let Some(placeholder) = &field.placeholder {
-        text = format!("{text}; such as `{placeholder}`");
+    if let Kind::Text { pattern: Some(pattern), .. } = &field.kind {
+        text = format!("{text}; pattern `{pattern}`");
+    }
+    let examples = field.placeholder.clone().into_iter().chain(field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned)));
+    for example in examples {
+        if !text.contains(&example) {
+            text = format!("{text}; such as `{example}`");
+        }
     }
     cell(&text)
 }

@@ -3,7 +3,7 @@
 use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Variant};
 use serde_json::{Map, Value, json};
 
-/// An input of the operation, credentials as in the connector's initial variant.
+/// An input of the operation, credentials as in the first variant.
 pub fn input(connector: &ConnectorDefinition, operation: &OperationDefinition) -> Result<Value, DefinitionError> {
     input_with(connector, operation, None)
 }
@@ -82,7 +82,7 @@ fn value(field: &Field, tag: Option<&str>) -> Value {
 
 fn variant(name: &str, variants: &[Variant], tag: Option<&str>) -> Value {
     let asked = variants.iter().find(|variant| Some(variant.value.as_str()) == tag);
-    let Some(chosen) = asked.or_else(|| variants.iter().find(|variant| variant.initial)).or_else(|| variants.first()) else {
+    let Some(chosen) = asked.or_else(|| variants.first()) else {
         return Value::Null;
     };
     let mut members = object(&chosen.fields, tag);

@@ -29,6 +29,14 @@ pub(crate) fn inline_html(markdown: &str) -> String {
     output.strip_prefix("<p>").and_then(|inner| inner.strip_suffix("</p>")).unwrap_or(output).to_owned()
 }
 
+/// Names and the first paragraphs of what they mean, as an HTML list.
+pub(crate) fn definition_list<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let items: Vec<String> = entries
+        .map(|(name, meaning)| format!("<li>{}</li>", inline_html(&format!("**{name}**: {}", first_paragraph(meaning)))))
+        .collect();
+    format!("<ul>{}</ul>", items.concat())
+}
+
 /// The first paragraph without markup, for a template's own description.
 pub(crate) fn plain(markdown: &str) -> String {
     let text = unwrap_lines(first_paragraph(markdown));

@@ -5,12 +5,12 @@ use opwright::{Secret, input};
 use super::values::TokenEndpoint;
 
 /// The two ways to authenticate. The names in JSON are those of Camunda's HTTP connector.
-#[input(tag = "type", tag_label = "Type")]
+#[input(tag = "type")]
 pub enum Authentication {
     /// Credentials of an application user. The token is fetched when it is needed and reused until
     /// shortly before it expires.
     #[serde(rename = "oauth-client-credentials-flow")]
-    #[input(label = "OAuth 2.0", initial, scheme = "oauth-client-credentials", scope = "{organization_uri}/.default")]
+    #[input(label = "OAuth 2.0", scheme = "oauth-client-credentials", scope = "{organization_uri}/.default")]
     OAuth {
         /// Application (client) ID of the Microsoft Entra application.
         #[input(label = "Client ID", secret = "POWER_AUTOMATE_CLIENT_ID")]

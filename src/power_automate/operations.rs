@@ -42,7 +42,7 @@ pub struct TriggerFlowRun {
     pub run_priority: String,
 
     /// Seconds after which the run is ended, at most 24 hours. Microsoft's default is 3 hours.
-    #[input(label = "Timeout", body, placeholder = "10800", example = 7200)]
+    #[input(label = "Timeout", body, example = 7200)]
     #[schemars(range(min = 1, max = 86_400))]
     pub timeout: Option<u32>,
 

@@ -71,7 +71,6 @@ pub struct FlowOutputs(pub Map<String, Value>);
 
 /// The answer to "Cancel a flow run": status 204 without a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(example = json!(null))]
 pub struct NoContent(pub ());
 
 /// The status of a flow run, `statuscode` of Dataverse's `flowsession` table.

@@ -17,6 +17,12 @@ pub fn accepted_object(fields: &[Field]) -> Value {
     schema
 }
 
+/// The declared schema of an object with these fields: what their struct deserialises.
+#[must_use]
+pub fn declared_object(fields: &[Field]) -> Value {
+    object(fields, Form::Declared)
+}
+
 /// The declared schema of one field's value, without the blanks that stand for its absence.
 #[must_use]
 pub fn declared_leaf(field: &Field) -> Value {
@@ -71,12 +77,14 @@ fn described(field: &Field, form: Form) -> Value {
         schema.insert("description".to_owned(), json!(field.description));
     }
     let bare = bare(field, form);
-    if field.required || form == Form::Declared {
+    let declared_option = form == Form::Declared && !field.required && field.default.is_none();
+    if field.required || form == Form::Declared && !declared_option {
         if let Value::Object(keywords) = bare {
             schema.extend(keywords);
         }
     } else {
-        let blanks = if field.takes_empty_text() { json!({ "type": "null" }) } else { json!({ "enum": [null, ""] }) };
+        let null_only = declared_option || field.takes_empty_text();
+        let blanks = if null_only { json!({ "type": "null" }) } else { json!({ "enum": [null, ""] }) };
         // A schema that takes anything takes the blanks too.
         if bare != json!({}) {
             schema.insert("anyOf".to_owned(), json!([bare, blanks]));
@@ -90,6 +98,9 @@ fn described(field: &Field, form: Form) -> Value {
     }
     if field.sensitive {
         schema.insert("writeOnly".to_owned(), json!(true));
+    }
+    if let Some(secret) = &field.secret {
+        schema.insert("$comment".to_owned(), json!(format!("Give it as {{{{secrets.{secret}}}}}.")));
     }
     Value::Object(schema)
 }
@@ -135,14 +146,14 @@ fn bare(field: &Field, form: Form) -> Value {
         }
         Kind::Boolean if accepted => json!({ "enum": [true, false, "true", "false"] }),
         Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Choice(choices) => json!({ "enum": choice_values(choices, accepted) }),
-        Kind::Variants { tag, tag_label, variants } => {
+        Kind::Choice(choices) => json!({ "anyOf": choices.iter().map(|choice| option(choice, accepted)).collect::<Vec<_>>() }),
+        Kind::Variants { tag, variants } => {
             let options: Vec<Value> = variants
                 .iter()
                 .map(|variant| {
                     let mut option = object(&variant.fields, form);
                     if let Some(properties) = option.get_mut("properties").and_then(Value::as_object_mut) {
-                        properties.shift_insert(0, tag.clone(), json!({ "title": tag_label, "const": variant.value }));
+                        properties.shift_insert(0, tag.clone(), json!({ "const": variant.value }));
                     }
                     let mut required: Vec<Value> = vec![json!(tag)];
                     required.extend(option.get("required").and_then(Value::as_array).cloned().unwrap_or_default());
@@ -168,13 +179,16 @@ fn bare(field: &Field, form: Form) -> Value {
     }
 }
 
-/// The values of a choice; numbers also as the text that a template's dropdown writes.
-fn choice_values(choices: &[Choice], accepted: bool) -> Vec<Value> {
-    let mut values: Vec<Value> = choices.iter().map(|choice| choice.value.clone()).collect();
-    if accepted {
-        values.extend(choices.iter().filter(|choice| choice.value.is_number()).map(|choice| Value::String(choice.text())));
-    }
-    values
+/// One value of a choice; a number also as the text that a template's dropdown writes.
+fn option(choice: &Choice, accepted: bool) -> Value {
+    let mut option = if accepted && choice.value.is_number() {
+        json!({ "enum": [choice.value, choice.text()] })
+    } else {
+        json!({ "const": choice.value })
+    };
+    insert_some(&mut option, "title", Some(json!(choice.label)));
+    insert_some(&mut option, "description", Some(json!(choice.description)));
+    option
 }
 
 fn insert_some(schema: &mut Value, keyword: &str, value: Option<Value>) {

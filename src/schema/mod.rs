@@ -11,7 +11,7 @@ mod fault;
 mod input;
 mod validator;
 
-pub use accepted::{accepted_object, declared_leaf, published};
+pub use accepted::{accepted_object, declared_leaf, declared_object, published};
 pub use fault::{Fault, Problem, Refusal, expectation};
 pub use input::{InputSchema, Inputs};
 pub use validator::is_valid;

@@ -27,10 +27,9 @@ pub struct Postage {
 }
 
 /// Whose tariff applies.
-#[input(tag = "kind", tag_label = "Account")]
+#[input(tag = "kind")]
 pub enum Account {
     /// The public tariff.
-    #[input(initial)]
     Guest {},
     /// A tariff of your own.
     Contract {

@@ -85,7 +85,7 @@ impl Writer {
                 };
                 fields.iter().for_each(|field| self.write(field, &inner));
             }
-            Kind::Variants { tag, tag_label, variants } => self.variants(field, tag, tag_label, variants, &scope),
+            Kind::Variants { tag, variants } => self.variants(field, tag, variants, &scope),
             _ => {
                 let property = property(field, optional);
                 let name = format!("{}{}", scope.binding, field.name);
@@ -96,19 +96,18 @@ impl Writer {
         }
     }
 
-    fn variants(&mut self, field: &Field, tag: &str, tag_label: &str, variants: &[Variant], scope: &Scope<'_>) {
+    fn variants(&mut self, field: &Field, tag: &str, variants: &[Variant], scope: &Scope<'_>) {
         let id = format!("{}{}.", scope.id, field.name);
         let binding = format!("{}{}.", scope.binding, field.name);
         let choices = variants.iter().map(|variant| ChoiceEntry { name: variant.label.clone(), value: variant.value.clone() }).collect();
-        let initial = variants.iter().find(|variant| variant.initial).or_else(|| variants.first());
         let optional = scope.optional || !field.required;
         let tag_id = format!("{id}{tag}");
         let discriminator = Property {
-            label: Some(tag_label.to_owned()),
+            label: text(&field.label),
             description: text(&markdown::inline_html(&field.description)),
-            tooltip: field.tooltip.clone(),
+            tooltip: tooltip(field, variants.iter().map(|variant| (variant.label.as_str(), variant.description.as_str()))),
             choices: Some(choices),
-            value: if optional { None } else { initial.map(|variant| json!(variant.value)) },
+            value: if optional { None } else { variants.first().map(|variant| json!(variant.value)) },
             optional: optional.then_some(true),
             constraints: (!optional).then(|| Constraints { not_empty: true, ..Constraints::default() }),
             ..Property::new(tag_id.clone(), PropertyKind::Dropdown, Binding::Input { name: format!("{binding}{tag}") })
@@ -161,6 +160,7 @@ fn property(field: &Field, optional: bool) -> Property {
     if let Kind::Choice(choices) = &field.kind {
         let blank = optional && field.default.is_none();
         return Property {
+            tooltip: tooltip(field, choices.iter().map(|choice| (choice.label.as_str(), choice.description.as_str()))),
             choices: Some(choices.iter().map(|choice| ChoiceEntry { name: choice.label.clone(), value: choice.text() }).collect()),
             optional: blank.then_some(true),
             constraints: (!blank).then(|| Constraints { not_empty: true, ..Constraints::default() }),
@@ -173,6 +173,12 @@ fn property(field: &Field, optional: bool) -> Property {
     }
     let constraints = constraints(field, optional);
     Property { optional: optional.then_some(true), constraints: (constraints != Constraints::default()).then_some(constraints), ..property }
+}
+
+/// The field's own tooltip, and what each entry of its dropdown means.
+fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let own = field.tooltip.as_deref().map(markdown::inline_html).unwrap_or_default();
+    text(&format!("{own}{}", markdown::definition_list(entries)))
 }
 
 fn control(field: &Field) -> (PropertyKind, Option<Feel>) {

@@ -142,13 +142,7 @@ fn write_operations(writer: &mut Writer, connector: &ConnectorDefinition) {
 
 /// What each operation does, for the dropdown's tooltip.
 fn operations_html(connector: &ConnectorDefinition) -> String {
-    let items: Vec<String> = connector
-        .operations
-        .iter()
-        .map(|operation| format!("**{}**: {}", operation.name, markdown::first_paragraph(&operation.description)))
-        .map(|item| format!("<li>{}</li>", markdown::inline_html(&item)))
-        .collect();
-    format!("<ul>{}</ul>", items.join(""))
+    markdown::definition_list(connector.operations.iter().map(|operation| (operation.name.as_str(), operation.description.as_str())))
 }
 
 fn write_tail(writer: &mut Writer, connector: &ConnectorDefinition) {

@@ -1,0 +1,222 @@
+//! `demo`: the whole way of a flow run against the emulator. Needs no account, engine or configuration.
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use opwright::Registry;
+use opwright::cli::{Console, Context, Exit};
+use opwright::dispatch::secrets::Fixed;
+use opwright::dispatch::{DispatchError, Dispatcher};
+use opwright::emulator::{Emulator, Settings};
+use opwright::power_automate::FlowRunStatus;
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+pub(crate) const ABOUT: &str = "Triggers, watches, reads and cancels flow runs against the emulator: the first thing to run";
+
+/// The connector that the demo executes.
+const CONNECTOR: &str = "power-automate";
+/// A workflow ID; the emulator knows every one.
+const WORKFLOW: &str = "0a1b2c3d-1111-2222-3333-444455556666";
+/// How often the status is asked for.
+const INTERVAL: Duration = Duration::from_millis(250);
+/// A run that takes longer than this beyond its settings is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Seconds that a run waits in the queue
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = seconds)]
+    waiting_seconds: f64,
+    /// Seconds that a run takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
+    running_seconds: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("write seconds, from 0 to 600".to_owned()),
+    }
+}
+
+/// What ends a demo early.
+#[derive(Debug, thiserror::Error)]
+enum DemoError {
+    #[error("the emulator cannot serve: {0}")]
+    Emulator(#[from] std::io::Error),
+    #[error("there is no HTTP client: {0}")]
+    Client(#[from] opwright::dispatch::http::TransportError),
+    #[error("{0}")]
+    Operation(#[from] DispatchError),
+    #[error("the response to `{operation}` has no `{pointer}`")]
+    Response { operation: &'static str, pointer: &'static str },
+    #[error("the run was not finished in time")]
+    Patience,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Exit {
+    let outcome = tokio::runtime::Runtime::new().map_err(DemoError::from).and_then(|runtime| runtime.block_on(demo(arguments, context)));
+    match outcome {
+        Ok(()) => Exit::Success,
+        Err(error) => {
+            context.console.error(&error.to_string());
+            Exit::Unexpected
+        }
+    }
+}
+
+async fn demo(arguments: &Arguments, context: &Context) -> Result<(), DemoError> {
+    let settings = Settings {
+        port: 0,
+        waiting_seconds: arguments.waiting_seconds,
+        running_seconds: arguments.running_seconds,
+        ..Settings::default()
+    };
+    let emulator = Emulator::start(settings.clone()).await?;
+    let secrets = Fixed::from_variables(
+        [
+            ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
+            ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
+            ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    let steps = Steps {
+        console: context.console,
+        dispatcher: Dispatcher::new(Registry::clone(&context.registry))?,
+        secrets,
+        organization_uri: emulator.organization_uri(),
+        patience: PATIENCE + Duration::from_secs_f64(arguments.waiting_seconds + arguments.running_seconds),
+    };
+    let outcome = steps.take().await;
+    if outcome.is_ok() {
+        ledger(&emulator, context.console);
+        epilogue(context.console);
+    }
+    emulator.shutdown().await;
+    outcome
+}
+
+/// What the steps share.
+struct Steps {
+    console: Console,
+    dispatcher: Dispatcher,
+    secrets: Fixed,
+    organization_uri: String,
+    patience: Duration,
+}
+
+impl Steps {
+    async fn take(&self) -> Result<(), DemoError> {
+        let console = self.console;
+        console.line(format_args!("An emulated Dataverse answers at {}\n", self.organization_uri));
+
+        console.line(console.bold("1. Trigger a flow run, with OAuth 2.0"));
+        let trigger = json!({
+            "workflowId": WORKFLOW,
+            "connectionName": "shared-uiflow-demo",
+            "runMode": "unattended",
+            "inputs": { "Invoice": "4711" },
+        });
+        let prepared = self.dispatcher.prepare(CONNECTOR, "trigger-flow-run", &self.input(&trigger), &self.secrets)?;
+        if let Some(request) = prepared.dry_run().request {
+            console.line(format_args!("   {} {}", request.method, request.url));
+            console.line(format_args!("   {}", request.body.unwrap_or_default()));
+        }
+        let session = session_id(&self.dispatcher.execute(prepared).await?)?;
+        console.line(format_args!("   flow session {session}\n"));
+
+        console.line(console.bold("2. Get its status until it is finished"));
+        let status = self.watch(&session).await?;
+        console.line(format_args!("   {}\n", console.good(&format!("{status:?}"))));
+
+        console.line(console.bold("3. Get its outputs"));
+        let outputs = self.operate("get-flow-outputs", &json!({ "flowSessionId": session })).await?;
+        console.line(format_args!("   {}\n", outputs["body"]));
+
+        console.line(console.bold("4. Trigger a second run and cancel it"));
+        let session = session_id(&self.operate("trigger-flow-run", &trigger).await?)?;
+        let cancelled = self.operate("cancel-flow-run", &json!({ "flowSessionId": session })).await?;
+        console.line(format_args!("   flow session {session}: {} {}", cancelled["status"], cancelled["reason"].as_str().unwrap_or_default()));
+        let status = self.status(&session).await?;
+        console.line(format_args!("   {}\n", console.good(&format!("{status:?}"))));
+        Ok(())
+    }
+
+    /// An input: what all operations share, and the operation's own.
+    fn input(&self, own: &Value) -> Value {
+        let mut input = Map::new();
+        input.insert(
+            "authentication".to_owned(),
+            json!({
+                "type": "oauth-client-credentials-flow",
+                "clientId": "{{secrets.POWER_AUTOMATE_CLIENT_ID}}",
+                "clientSecret": "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}",
+                "oauthTokenEndpoint": "{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}",
+            }),
+        );
+        input.insert("organizationUri".to_owned(), json!(self.organization_uri));
+        input.extend(own.as_object().cloned().unwrap_or_default());
+        Value::Object(input)
+    }
+
+    async fn operate(&self, operation: &str, own: &Value) -> Result<Value, DemoError> {
+        Ok(self.dispatcher.dispatch(CONNECTOR, operation, &self.input(own), &self.secrets).await?)
+    }
+
+    async fn status(&self, session: &str) -> Result<FlowRunStatus, DemoError> {
+        let response = self.operate("get-flow-run-status", &json!({ "flowSessionId": session })).await?;
+        response["body"]["statuscode"]
+            .as_i64()
+            .and_then(FlowRunStatus::from_code)
+            .ok_or(DemoError::Response { operation: "get-flow-run-status", pointer: "statuscode" })
+    }
+
+    async fn watch(&self, session: &str) -> Result<FlowRunStatus, DemoError> {
+        let style = ProgressStyle::with_template("   {spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let progress = ProgressBar::new_spinner().with_style(style);
+        progress.enable_steady_tick(Duration::from_millis(100));
+        let watched = tokio::time::timeout(self.patience, async {
+            loop {
+                let status = self.status(session).await?;
+                if status.finished() {
+                    return Ok(status);
+                }
+                progress.set_message(format!("{status:?}"));
+                tokio::time::sleep(INTERVAL).await;
+            }
+        })
+        .await;
+        progress.finish_and_clear();
+        watched.unwrap_or(Err(DemoError::Patience))
+    }
+}
+
+fn session_id(response: &Value) -> Result<String, DemoError> {
+    let missing = DemoError::Response { operation: "trigger-flow-run", pointer: "flowsessionId" };
+    response["body"]["flowsessionId"].as_str().map(str::to_owned).ok_or(missing)
+}
+
+/// What the emulator says that it was asked.
+fn ledger(emulator: &Emulator, console: Console) {
+    console.line(console.bold("What the emulator was asked"));
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for entry in emulator.ledger() {
+        let line = entry.to_string();
+        match lines.last_mut() {
+            Some((last, times)) if *last == line => *times += 1,
+            _ => lines.push((line, 1)),
+        }
+    }
+    for (line, times) in lines {
+        let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
+        console.line(format_args!("   {line}{times}"));
+    }
+}
+
+fn epilogue(console: Console) {
+    console.note("\nNext: import generated/element-templates/power-automate.json into Modeler, or try");
+    console.note("  opwright describe power-automate trigger-flow-run");
+    console.note("  opwright emulator");
+}

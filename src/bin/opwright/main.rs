@@ -1,0 +1,14 @@
+//! `opwright`: the command line of the connectors that come with the crate, their emulator and a demo.
+
+//mod demo;
+//mod emulator;
+
+use opwright::Registry;
+use opwright::cli::Program;
+use opwright::power_automate::PowerAutomate;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    Program::new("opwright", Registry::new().with::<PowerAutomate>())
+        .main()
+}

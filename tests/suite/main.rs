@@ -1,0 +1,12 @@
+//! Tests of opwright through its public interface and its command line.
+
+mod agreement;
+mod artefacts;
+mod bookshop;
+mod command_line;
+mod compile_fail;
+mod dispatch;
+mod engine;
+mod mutation;
+mod node;
+mod templates;
