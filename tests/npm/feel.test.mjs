@@ -26,7 +26,8 @@ const evaluates = [
   ['= {"OData-Version": "4.0", inner: {"If-None-Match": null}}', {}, { 'OData-Version': '4.0', inner: { 'If-None-Match': null } }],
   ['= {flowSessionId: response.body.flowsessionId}', { response: { body: { flowsessionId: 'bb2a' } } }, { flowSessionId: 'bb2a' }],
   ['= {cancelAccepted: response.status = 204}', { response: { status: 204 } }, { cancelAccepted: true }],
-  ['= "say \\"hi\\" \\\\ back"', {}, 'say "hi" \\ back'],
+  ['= "say \\"hi\\""', {}, 'say "hi"'],
+  ['= matches(number, "^\\d+$")', { number: '12' }, true],
   ['= "" + missing', {}, null],
 ];
 

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { validateZeebe } from '@bpmn-io/element-templates-validator';
+import { validateZeebe } from '@bpmn-io/element-templates-validator/dist/index.js';
 import { syntaxFault } from './feel.mjs';
 
 const SCHEMA = '@camunda/zeebe-element-templates-json-schema';
