@@ -1,7 +1,7 @@
 //! Markdown through Handlebars. The built-in templates can be replaced file by file.
 
 use super::{GenerateError, NOTICE, element_template::Variant, example, markdown};
-use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Scheme};
+use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Place, Scheme};
 use crate::request;
 use crate::schema::{self, InputSchema};
 use handlebars::{Handlebars, RenderErrorReason};
@@ -278,6 +278,14 @@ fn field_text(field: &Field) -> String {
         if let Some(extra) = extra {
             text = format!("{text} {before}{extra}");
         }
+    }
+    if let Some(place) = &field.place {
+        let place = match place {
+            Place::Query { name } => format!("query parameter `{name}`"),
+            Place::Header { name } => format!("header `{name}`"),
+            Place::Body { name } => format!("member `{name}` of the body"),
+        };
+        text = format!("{text} Sent as {place}.");
     }
     if let Some(condition) = &field.condition {
         let values: Vec<String> = condition.one_of.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();

@@ -38,6 +38,6 @@ pub struct PowerAutomate {
     /// Your Dynamics 365 URL, the environment's address. See how to find it in
     /// [the discovery service](https://learn.microsoft.com/power-apps/developer/data-platform/discovery-service)
     /// or among [the environment's details](https://learn.microsoft.com/power-platform/admin/environments-overview#environment-details).
-    #[input(label = "Organization URI", placeholder = "https://org11aaa11a.crm4.dynamics.com", example = "https://org11aaa11a.crm4.dynamics.com")]
+    #[input(label = "Organization URI", example = "https://org11aaa11a.crm4.dynamics.com")]
     pub organization_uri: OrganizationUri,
 }

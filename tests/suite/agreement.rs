@@ -110,11 +110,11 @@ struct Seen {
 }
 
 fn agree<C: DeserializeOwned, O: DeserializeOwned>(connector: &Connector, operation: &str) {
-    let (_, schema, _) = connector.operation(operation).expect("the operation");
+    let (definition, schema, _) = connector.operation(operation).expect("the operation");
     let accepted_schema = schema.accepted();
     let accepted = jsonschema::draft202012::new(&opwright::schema::published(accepted_schema)).expect("a schema");
     let declared_schema = opwright::schema::declared_object(schema.own());
-    let declared = jsonschema::draft202012::new(&declared_schema).expect("a schema");
+    let declared = jsonschema::draft202012::new(&definition.input).expect("a schema");
     let fields: Vec<Field> = schema.fields().cloned().collect();
     let own: Vec<Field> = schema.own().to_vec();
     let seen = Seen::default();
@@ -149,7 +149,7 @@ fn agree<C: DeserializeOwned, O: DeserializeOwned>(connector: &Connector, operat
             Ok(())
         })
         .unwrap_or_else(|error| panic!("{operation}: {error}"));
-    assert!(seen.accepted.get() > 50, "{operation}: only {} inputs were accepted", seen.accepted.get());
+    assert!(seen.accepted.get() > 20, "{operation}: only {} inputs were accepted", seen.accepted.get());
     assert!(seen.refused.get() > 50, "{operation}: only {} inputs were refused", seen.refused.get());
 }
 

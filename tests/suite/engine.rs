@@ -1,1 +1,251 @@
-//! x
+//! The example processes on a real Zeebe broker: they deploy as they are, and the jobs that it makes
+//! of them are what the input schemas and the dispatcher take.
+//!
+//! Needs a broker at `ZEEBE_REST_ADDRESS`: `scripts/zeebe start` starts one.
+
+use opwright::dispatch::Dispatcher;
+use opwright::dispatch::http::{HttpClient, Request};
+use opwright::dispatch::secrets::{self, Fixed};
+use opwright::emulator::{Emulator, Settings};
+use opwright::power_automate::PowerAutomate;
+use opwright::Registry;
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+use std::sync::LazyLock;
+use tokio::sync::Mutex;
+
+/// Jobs are activated by type, so tests that activate the same type take turns.
+static TURN: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
+
+const OWN: &str = "io.opwright:power-automate:1";
+const HOSTED: &str = "io.camunda:http-json:1";
+
+struct Engine {
+    address: String,
+    client: HttpClient,
+}
+
+impl Engine {
+    fn new() -> Self {
+        let address = std::env::var("ZEEBE_REST_ADDRESS")
+            .expect("this test needs a Zeebe broker: run `scripts/zeebe start` and set ZEEBE_REST_ADDRESS to what it prints, or run scripts/test");
+        Self { address, client: HttpClient::new().expect("a client") }
+    }
+
+    async fn post(&self, path: &str, content_type: &str, body: String) -> Value {
+        let headers = [("Content-Type", content_type), ("Accept", "application/json")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let request = Request { method: "POST", url: format!("{}{path}", self.address), headers: headers.to_vec(), body: Some(body) };
+        let response = self.client.send(&request).await.expect("the broker answers");
+        let text = String::from_utf8_lossy(&response.body).into_owned();
+        assert!(response.status < 300, "{path}: {} {text}", response.status);
+        if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") }
+    }
+
+    async fn json(&self, path: &str, body: Value) -> Value {
+        self.post(path, "application/json", body.to_string()).await
+    }
+
+    /// Deploys a file of `generated/bpmn` byte for byte.
+    async fn deploy(&self, process: &str) {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("generated/bpmn/{process}.bpmn"));
+        let bpmn = std::fs::read_to_string(file).expect("a generated process");
+        let boundary = "opwright-boundary";
+        let body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"resources\"; filename=\"{process}.bpmn\"\r\nContent-Type: text/xml\r\n\r\n{bpmn}\r\n--{boundary}--\r\n"
+        );
+        let deployed = self.post("/v2/deployments", &format!("multipart/form-data; boundary={boundary}"), body).await;
+        assert_eq!(deployed["deployments"][0]["processDefinition"]["processDefinitionId"], json!(process), "{deployed}");
+    }
+
+    /// Starts an instance and returns the job that it makes.
+    async fn job(&self, process: &str, job_type: &str, variables: &Value) -> Value {
+        let started = self.json("/v2/process-instances", json!({ "processDefinitionId": process, "variables": variables })).await;
+        let instance = started["processInstanceKey"].clone();
+        for _ in 0..10 {
+            let activation = json!({ "type": job_type, "worker": "tests", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 5_000 });
+            let answer = self.json("/v2/jobs/activation", activation).await;
+            if let Some(job) = answer["jobs"].get(0) {
+                self.json(&format!("/v2/jobs/{}/completion", key(&job["jobKey"])), json!({ "variables": {} })).await;
+                // A job of an earlier, broken-off run of the tests is completed and passed over.
+                if key(&job["processInstanceKey"]) == key(&instance) {
+                    return job.clone();
+                }
+            }
+        }
+        panic!("{process} made no job of type {job_type}");
+    }
+}
+
+/// Keys are numbers in 8.6 and text from 8.7 on.
+fn key(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+async fn emulator() -> (Emulator, Fixed) {
+    let settings = Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..Settings::default() };
+    let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
+    let secrets = Fixed::from_variables(
+        [
+            ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
+            ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
+            ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    (emulator, secrets)
+}
+
+fn dispatcher() -> Dispatcher {
+    Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound definitions")).expect("a client")
+}
+
+/// The inputs among a job's variables, as a worker takes them.
+fn inputs(dispatcher: &Dispatcher, job: &Value) -> (String, Map<String, Value>) {
+    let operation = job["customHeaders"]["operation"].as_str().expect("the operation's header").to_owned();
+    let connector = dispatcher.registry().connector("power-automate").expect("registered");
+    let (_, schema, _) = connector.operation(&operation).expect("registered");
+    (operation, schema.declared_only(job["variables"].as_object().expect("variables")))
+}
+
+#[tokio::test]
+async fn own_processes_run_through_the_dispatcher() {
+    let _turn = TURN.lock().await;
+    let engine = Engine::new();
+    let (emulator, secrets) = emulator().await;
+    let dispatcher = dispatcher();
+    let mut variables = json!({
+        "organizationUri": emulator.organization_uri() + "/",
+        "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
+        "connectionName": "shared-uiflow",
+        "runMode": "attended",
+        "unrelated": { "left": "alone" },
+    });
+    for (operation, expression, status) in [
+        ("trigger-flow-run", "= {flowSessionId: response.body.flowsessionId}", 200),
+        ("get-flow-run-status", "= {statusCode: response.body.statuscode}", 200),
+        ("get-flow-outputs", "= {flowOutputs: response.body}", 200),
+        ("cancel-flow-run", "= {cancelAccepted: response.status = 204}", 204),
+    ] {
+        if operation == "cancel-flow-run" {
+            // A finished run cannot be cancelled.
+            let started = dispatcher.dispatch("power-automate", "trigger-flow-run", &cancellable(&emulator), &secrets).await.expect("a run");
+            variables["flowSessionId"] = started["body"]["flowsessionId"].clone();
+        }
+        let process = format!("power-automate-{operation}");
+        engine.deploy(&process).await;
+        let job = engine.job(&process, OWN, &variables).await;
+        let headers = &job["customHeaders"];
+        assert_eq!(headers["elementTemplateId"], json!("io.opwright.power-automate"));
+        assert_eq!(headers["elementTemplateVersion"], json!("1"));
+        assert_eq!(headers["retryBackoff"], json!("PT30S"));
+        assert_eq!(headers["resultExpression"], json!(expression));
+        assert_eq!(job["retries"], json!(3));
+        let (delivered, inputs) = inputs(&dispatcher, &job);
+        assert_eq!(delivered, operation);
+        let result = dispatcher.dispatch("power-automate", operation, &Value::Object(inputs), &secrets).await;
+        let result = match (operation, result) {
+            ("cancel-flow-run", Err(error)) => panic!("{error}"),
+            (_, result) => result.unwrap_or_else(|error| panic!("{operation}: {error}")),
+        };
+        assert_eq!(result["status"], json!(status), "{operation}");
+        assert_eq!(result.as_object().map(|result| result.keys().map(String::as_str).collect::<Vec<_>>()), Some(vec!["status", "headers", "body", "reason", "document"]));
+        if let Some(session) = result["body"]["flowsessionId"].as_str() {
+            variables["flowSessionId"] = json!(session);
+        }
+    }
+    emulator.shutdown().await;
+}
+
+/// A run that waits for long enough to be cancelled.
+fn cancellable(emulator: &Emulator) -> Value {
+    json!({
+        "authentication": {
+            "type": "oauth-client-credentials-flow",
+            "clientId": "{{secrets.POWER_AUTOMATE_CLIENT_ID}}",
+            "clientSecret": "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}",
+            "oauthTokenEndpoint": "{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}",
+        },
+        "organizationUri": emulator.organization_uri(),
+        "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
+        "connectionName": "shared-uiflow",
+        "runMode": "attended",
+    })
+}
+
+#[tokio::test]
+async fn hosted_processes_describe_the_dispatchers_requests() {
+    let _turn = TURN.lock().await;
+    let engine = Engine::new();
+    let dispatcher = dispatcher();
+    let secrets = Fixed::from_variables(
+        [
+            ("SECRET_POWER_AUTOMATE_CLIENT_ID", "id"),
+            ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", "secret"),
+            ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", "https://login.example.org/t/oauth2/v2.0/token"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    let trigger = json!({
+        "organizationUri": "https://org.example.org//",
+        "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
+        "connectionName": "shared \"quoted\"",
+        "runMode": "unattended",
+    });
+    // Optional inputs have no mapping, so a variable of the process reaches the job: every form that it can have.
+    let optional = [
+        json!({}),
+        json!({ "timeout": 60, "inputs": "{\"a\":\"b\"}", "callbackUrl": "https://example.org/back" }),
+        json!({ "timeout": "7200", "inputs": "", "callbackUrl": null }),
+        json!({ "timeout": null, "inputs": null, "callbackUrl": "" }),
+        json!({ "timeout": "" }),
+    ];
+    let session = json!({ "organizationUri": "https://org.example.org", "flowSessionId": "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483" });
+    let mut cases: Vec<(&str, Value)> = optional.iter().map(|more| ("trigger-flow-run", merged(&trigger, more))).collect();
+    cases.extend(["get-flow-run-status", "get-flow-outputs", "cancel-flow-run"].map(|operation| (operation, session.clone())));
+    for (operation, variables) in cases {
+        let (own, hosted) = (format!("power-automate-{operation}"), format!("power-automate-hosted-{operation}"));
+        engine.deploy(&own).await;
+        engine.deploy(&hosted).await;
+        let own = engine.job(&own, OWN, &variables).await;
+        let hosted = engine.job(&hosted, HOSTED, &variables).await;
+        let (_, inputs) = inputs(&dispatcher, &own);
+        let planned = dispatcher.prepare("power-automate", operation, &Value::Object(inputs), &secrets).unwrap_or_else(|error| panic!("{error}"));
+        let planned = planned.dry_run().request.expect("an HTTP operation");
+        let described = &hosted["variables"];
+        assert_eq!(described["method"], json!(planned.method), "{operation} {variables}");
+        assert_eq!(described["url"], json!(planned.url), "{operation} {variables}");
+        let mut headers = planned.headers;
+        headers.shift_remove("Authorization");
+        assert_eq!(described["headers"], Value::Object(headers), "{operation} {variables}");
+        assert_eq!(described.get("body"), planned.body.as_ref(), "{operation} {variables}");
+        let (authentication, _) = secrets::replace(&described["authentication"], &secrets).expect("known secrets");
+        assert_eq!(
+            authentication,
+            json!({
+                "type": "oauth-client-credentials-flow",
+                "clientId": "id",
+                "clientSecret": "secret",
+                "oauthTokenEndpoint": "https://login.example.org/t/oauth2/v2.0/token",
+                "scopes": "https://org.example.org/.default",
+                "clientAuthentication": "credentialsBody",
+            })
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_id_leaves_its_segment_on_the_engine() {
+    let _turn = TURN.lock().await;
+    let engine = Engine::new();
+    let process = "power-automate-hosted-get-flow-outputs";
+    engine.deploy(process).await;
+    for id in ["a/b", "x)/other(", "..", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\n", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\u{2028}"] {
+        let job = engine.job(process, HOSTED, &json!({ "organizationUri": "https://o.example.org", "flowSessionId": id })).await;
+        assert_eq!(job["variables"]["url"], Value::Null, "{id:?}");
+    }
+}
+
+fn merged(one: &Value, other: &Value) -> Value {
+    [one, other].iter().flat_map(|value| value.as_object().cloned().unwrap_or_default()).collect::<Map<_, _>>().into()
+}

@@ -3,10 +3,10 @@
 mod agreement;
 mod artefacts;
 mod bookshop;
-mod command_line;
-mod compile_fail;
-mod dispatch;
-mod engine;
+//mod command_line;
+//mod compile_fail;
+//mod dispatch;
+//mod engine;
 mod mutation;
 mod node;
 mod templates;

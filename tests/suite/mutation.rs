@@ -55,11 +55,15 @@ fn mutants(definition: &Value) -> Vec<Mutant> {
 }
 
 /// What schemars writes beside a keyword that says it already: the range of an integer's type within
-/// narrower bounds, and null beside not being required.
+/// narrower bounds, zero as the least natural number, and null beside not being required.
 fn is_implied(definition: &Value, mutant: &Mutant) -> bool {
     let beside = |keyword: &str| mutant.path.rsplit_once('/').and_then(|(parent, _)| definition.pointer(&format!("{parent}/{keyword}"))).is_some();
     let implied_format = mutant.path.ends_with("/format") && mutant.change == "removed" && (beside("minimum") && beside("maximum") || beside("format") && is_number(definition, &mutant.path));
-    implied_format || mutant.path.ends_with("/type/1") && mutant.change == "removed"
+    let natural = mutant.path.ends_with("/minimum") && definition.pointer(&mutant.path) == Some(&json!(0)) && beside("format");
+    // An absent member is what a null one is.
+    let absent = mutant.change == "removed" && definition.pointer(&mutant.path) == Some(&Value::Null);
+    let null_choice = mutant.path.contains("/enum/") && definition.pointer(&mutant.path) == Some(&Value::Null);
+    implied_format || natural || absent || null_choice || mutant.path.ends_with("/type/1") && mutant.change == "removed"
 }
 
 /// A float's format says nothing that JSON could tell apart.

@@ -1,1 +1,221 @@
-//! x
+//! Element templates: valid by Camunda's own rules, and the hosted one describes the dispatcher's requests.
+
+use crate::bookshop;
+use crate::node::{Feel, validate};
+use opwright::definition::ConnectorDefinition;
+use opwright::generate::bpmn::{Applied, apply};
+use opwright::generate::element_template::{Binding, ElementTemplate, Variant, build};
+use opwright::power_automate::PowerAutomate;
+use opwright::request::{self, Credentials, RequestPlan};
+use opwright::{Connector, ConnectorInputs};
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+
+fn power_automate() -> Connector {
+    PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn template(definition: &ConnectorDefinition, variant: Variant) -> ElementTemplate {
+    build(definition, variant).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn templates_are_valid_by_camundas_rules() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut files: Vec<PathBuf> = Vec::new();
+    for connector in [power_automate(), bookshop::connector()] {
+        for variant in Variant::of(connector.definition()) {
+            let file = folder.path().join(format!("{}{}.json", connector.definition().id, variant.suffix()));
+            let text = serde_json::to_string(&template(connector.definition(), variant)).expect("JSON");
+            std::fs::write(&file, text).expect("a file");
+            files.push(file);
+        }
+    }
+    files.push(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/postage/generated/element-templates/postage.json"));
+    let reports = validate(&files);
+    assert_eq!(reports.len(), 5);
+    for report in &reports {
+        assert_eq!(report["errors"], json!([]), "{}", report["file"]);
+        for warning in report["warnings"].as_array().expect("a list") {
+            let text = warning.as_str().expect("text");
+            // Optional inputs must have no mapping before 8.8, result expressions are no deprecated values, and
+            // there is no run mode or speed that would be right for everybody.
+            let known = ["'optional' with 'zeebe:input' binding is deprecated", "Value is deprecated", "has no default, so it shows blank"];
+            assert!(known.iter().any(|known| text.contains(known)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_validator_refuses_what_it_should() {
+    let mut broken = serde_json::to_value(template(power_automate().definition(), Variant::Own)).expect("JSON");
+    broken["properties"][3]["constraints"]["notEmtpy"] = json!(true);
+    let file = tempfile::Builder::new().suffix(".json").tempfile().expect("a file");
+    std::fs::write(file.path(), broken.to_string()).expect("a file");
+    assert_ne!(validate(&[file.path().to_owned()])[0]["errors"], json!([]));
+}
+
+/// The variables that a job has after its input mappings, evaluated top-down.
+fn variables(applied: &Applied, process: &Value, feel: &mut Feel) -> Map<String, Value> {
+    let mut local = Map::new();
+    for (target, source) in &applied.inputs {
+        let mut context = process.as_object().cloned().unwrap_or_default();
+        context.extend(local.clone());
+        let value = if source.starts_with('=') { feel.evaluate(source, &Value::Object(context)) } else { json!(source) };
+        let mut members = &mut local;
+        let (parents, name) = target.rsplit_once('.').unwrap_or(("", target));
+        for parent in parents.split('.').filter(|parent| !parent.is_empty()) {
+            members = members.entry(parent).or_insert_with(|| json!({})).as_object_mut().expect("an object");
+        }
+        members.insert(name.to_owned(), value);
+    }
+    local
+}
+
+/// What a designer enters: the operation, and sources by the names of inputs.
+struct Case {
+    operation: &'static str,
+    entered: Value,
+    process: Value,
+}
+
+fn applied(template: &ElementTemplate, case: &Case) -> Applied {
+    apply(template, |property| match &property.binding {
+        Binding::TaskHeader { key } if key == "operation" => Some(case.operation.to_owned()),
+        Binding::Input { name } => case.entered.get(name).and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    })
+}
+
+fn planned(connector: &Connector, operation: &str, variables: &Map<String, Value>) -> RequestPlan {
+    let (operation, schema, _) = connector.operation(operation).expect("the operation");
+    let inputs = schema.accept(&Value::Object(variables.clone())).unwrap_or_else(|refusal| panic!("{refusal}"));
+    request::plan(connector.definition(), operation, schema.shared(), schema.own(), &inputs).expect("an HTTP operation")
+}
+
+/// The URL with the query parameters that Camunda's connector appends.
+fn url(variables: &Map<String, Value>) -> String {
+    let mut url = url::Url::parse(variables["url"].as_str().expect("a URL")).expect("a URL");
+    for (name, value) in variables.get("queryParameters").and_then(Value::as_object).into_iter().flatten() {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        url.query_pairs_mut().append_pair(name, &text);
+    }
+    url.to_string()
+}
+
+/// The same URL whichever of `+` and `%20` stands for a blank.
+fn pairs(url: &str) -> (String, Vec<(String, String)>) {
+    let url = url::Url::parse(url).expect("a URL");
+    (url.as_str().split('?').next().unwrap_or_default().to_owned(), url.query_pairs().into_owned().collect())
+}
+
+fn assert_same_request(connector: &Connector, case: &Case, feel: &mut Feel) {
+    let own = variables(&applied(&template(connector.definition(), Variant::Own), case), &case.process, feel);
+    let hosted = variables(&applied(&template(connector.definition(), Variant::Hosted), case), &case.process, feel);
+    let plan = planned(connector, case.operation, &own);
+    let about = format!("{} {}", case.operation, case.entered);
+    assert_eq!(hosted["method"], json!(plan.method.name()), "{about}");
+    assert_eq!(pairs(&url(&hosted)), pairs(&plan.url), "{about}");
+    let headers: Map<String, Value> = plan.headers.iter().map(|header| (header.name.clone(), json!(header.value))).collect();
+    assert_eq!(hosted["headers"], Value::Object(headers), "{about}");
+    assert_eq!(hosted.get("body").cloned(), plan.body.map(Value::Object), "{about}");
+    match plan.credentials.expect("both connectors authenticate") {
+        Credentials::Bearer { token } => assert_eq!(json!(token), *hosted.values().find_map(|value| value.get("token")).expect("a token"), "{about}"),
+        Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => {
+            let expected = json!({
+                "type": "oauth-client-credentials-flow",
+                "clientId": client_id,
+                "clientSecret": client_secret,
+                "oauthTokenEndpoint": token_endpoint,
+                "scopes": scope,
+                "clientAuthentication": "credentialsBody",
+            });
+            assert_eq!(hosted["authentication"], expected, "{about}");
+        }
+    }
+}
+
+const SESSION: &str = "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483";
+const WORKFLOW: &str = "0a1b2c3d-1111-2222-3333-444455556666";
+
+fn merged(parts: &[Value]) -> Value {
+    parts.iter().flat_map(|part| part.as_object().cloned().unwrap_or_default()).collect::<Map<_, _>>().into()
+}
+
+#[test]
+fn hosted_requests_are_the_dispatchers() {
+    let connector = power_automate();
+    let mut feel = Feel::start();
+    let oauth = json!({
+        "authentication.type": "oauth-client-credentials-flow",
+        "authentication.clientId": "id",
+        "authentication.clientSecret": "secret",
+        "authentication.oauthTokenEndpoint": "https://login.example.org/t/oauth2/v2.0/token",
+    });
+    let bearer = json!({ "authentication.type": "bearer", "authentication.token": "token" });
+    let trigger = json!({ "workflowId": WORKFLOW, "connectionName": "c", "runMode": "attended" });
+    let every = json!({
+        "connectionType": "2", "runPriority": "own", "timeout": "60", "inputs": "{\"a\": \"b\"}", "callbackUrl": "https://example.org/back?x=y",
+    });
+    let expressions = json!({ "workflowId": "=workflow", "timeout": "=seconds", "inputs": "=inputText", "callbackUrl": "=null", "runPriority": "=null" });
+    let process = json!({ "workflow": WORKFLOW, "seconds": "7200", "inputText": "{}" });
+    let mut count = 0;
+    for authentication in [&oauth, &bearer] {
+        for uri in ["https://org.example.org", "https://org.example.org/", "http://127.0.0.1:8137//"] {
+            let shared = merged(&[authentication.clone(), json!({ "organizationUri": uri })]);
+            let mut cases = vec![
+                Case { operation: "trigger-flow-run", entered: merged(&[shared.clone(), trigger.clone()]), process: json!({}) },
+                Case { operation: "trigger-flow-run", entered: merged(&[shared.clone(), trigger.clone(), every.clone()]), process: json!({}) },
+                Case {
+                    operation: "trigger-flow-run",
+                    entered: merged(&[shared.clone(), trigger.clone(), expressions.clone()]),
+                    process: process.clone(),
+                },
+            ];
+            for operation in ["get-flow-run-status", "get-flow-outputs", "cancel-flow-run"] {
+                cases.push(Case { operation, entered: merged(&[shared.clone(), json!({ "flowSessionId": SESSION })]), process: json!({}) });
+            }
+            count += cases.len();
+            cases.iter().for_each(|case| assert_same_request(&connector, case, &mut feel));
+        }
+    }
+    assert_eq!(count, 36);
+}
+
+#[test]
+fn hosted_requests_of_the_bookshop_are_the_dispatchers() {
+    let connector = bookshop::connector();
+    let mut feel = Feel::start();
+    let shared = json!({ "login.type": "bearer", "login.token": "t", "shop": "https://shop.example.org/" });
+    let order = json!({ "book": "=4711", "pieces": "2", "address.name": "A \"B\" C" });
+    let lists = json!({
+        "gift": "=true", "card": "Best", "address.code": "12345", "labels": "=[\"a\", \"b\"]", "speed": "next-day", "limit": "=1.5",
+        "extra": "= {a: [1, null]}",
+    });
+    for (operation, own) in [
+        ("find-books", json!({})),
+        ("find-books", json!({ "title": "Moby & Dick+", "size": "=5", "inStock": "=true", "language": "de" })),
+        ("order-book", order.clone()),
+        ("order-book", merged(&[order, lists])),
+        ("cancel-order", json!({ "order": "=-7" })),
+    ] {
+        let case = Case { operation, entered: merged(&[shared.clone(), own]), process: json!({}) };
+        assert_same_request(&connector, &case, &mut feel);
+    }
+}
+
+/// The hosted template cannot refuse an input, so what would leave its path segment gives no URL at all.
+#[test]
+fn no_id_leaves_its_segment_in_the_hosted_template() {
+    let connector = power_automate();
+    let mut feel = Feel::start();
+    for id in ["a/b", "x)/other(", "?", "#", "%2F", "..", "", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\n"] {
+        let case = Case {
+            operation: "get-flow-outputs",
+            entered: json!({ "authentication.type": "bearer", "authentication.token": "t", "organizationUri": "https://o", "flowSessionId": "=id" }),
+            process: json!({ "id": id }),
+        };
+        let hosted = variables(&applied(&template(connector.definition(), Variant::Hosted), &case), &case.process, &mut feel);
+        assert_eq!(hosted["url"], Value::Null, "{id}");
+    }
+}

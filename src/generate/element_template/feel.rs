@@ -3,9 +3,16 @@
 use crate::definition::{Field, Kind, Piece, UrlTemplate};
 use serde_json::Value;
 
-/// A string literal.
+/// A string literal. Zeebe 8.6 keeps both of two backslashes, so a backslash is written once.
 pub(super) fn string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", text.replace('"', "\\\""))
+}
+
+/// A test that a text matches an anchored pattern as a whole. Zeebe's `$`, which is Java's, also
+/// matches before a final line break; the lookahead does not.
+fn matches(name: &str, pattern: &str) -> String {
+    let whole = pattern.strip_suffix('$').map_or_else(|| pattern.to_owned(), |pattern| format!("{pattern}(?![\\s\\S])"));
+    format!("matches({name}, {})", string(&whole))
 }
 
 /// Whether an input carries nothing: absent, null, or a cleared field.
@@ -86,8 +93,8 @@ pub(super) fn guard(template: &str, fields: &[Field]) -> Option<String> {
         .fields()
         .filter_map(|name| fields.iter().find(|field| field.name == name))
         .map(|field| match &field.kind {
-            Kind::Text { pattern: Some(pattern), .. } => format!("matches({}, {})", field.name, string(pattern)),
-            _ => format!("matches(string({}), \"^-?[0-9]+$\")", field.name),
+            Kind::Text { pattern: Some(pattern), .. } => matches(&field.name, pattern),
+            _ => matches(&format!("string({})", field.name), "^-?[0-9]+$"),
         })
         .collect();
     (!tests.is_empty()).then(|| tests.join(" and "))

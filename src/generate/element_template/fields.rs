@@ -27,6 +27,8 @@ struct Scope<'a> {
     tests: Vec<Test>,
     /// A parent may be absent as a whole, so nothing inside is required.
     optional: bool,
+    /// What the parent is, for its fields' tooltips.
+    parent: Option<String>,
 }
 
 /// The test that an operation is chosen.
@@ -68,6 +70,7 @@ impl Writer {
             group: &group,
             tests: operation_tests(operation),
             optional: false,
+            parent: None,
         };
         self.write(field, &scope);
     }
@@ -81,6 +84,7 @@ impl Writer {
                     id: format!("{}{}.", scope.id, field.name),
                     binding: format!("{}{}.", scope.binding, field.name),
                     optional,
+                    parent: Some(markdown::inline_html(&format!("**{}**: {}", field.label, field.description))),
                     ..scope
                 };
                 fields.iter().for_each(|field| self.write(field, &inner));
@@ -91,7 +95,8 @@ impl Writer {
                 let name = format!("{}{}", scope.binding, field.name);
                 let example = (!optional).then(|| example::secret(field).unwrap_or_else(|| format!("={name}")));
                 let id = format!("{}{}", scope.id, field.name);
-                self.placed(Property { id, binding: Binding::Input { name }, example, ..property }, &scope);
+                let tooltip = property.tooltip.clone().or_else(|| scope.parent.clone());
+                self.placed(Property { id, tooltip, binding: Binding::Input { name }, example, ..property }, &scope);
             }
         }
     }
@@ -152,7 +157,7 @@ fn property(field: &Field, optional: bool) -> Property {
         label: text(&field.label),
         description: text(&description(field)),
         tooltip: field.tooltip.clone(),
-        placeholder: field.placeholder.clone().filter(|_| matches!(kind, PropertyKind::String | PropertyKind::Text)),
+        placeholder: placeholder(field),
         feel: field.feel.or(feel).filter(|feel| *feel != Feel::None),
         value: initial(field),
         ..Property::new("", kind, Binding::Input { name: String::new() })
@@ -179,6 +184,13 @@ fn property(field: &Field, optional: bool) -> Property {
 fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     let own = field.tooltip.as_deref().map(markdown::inline_html).unwrap_or_default();
     text(&format!("{own}{}", markdown::definition_list(entries)))
+}
+
+/// What an empty text field shows: an example, unless the field has a default or should hold a secret.
+fn placeholder(field: &Field) -> Option<String> {
+    let example = || field.examples.first().and_then(Value::as_str).map(str::to_owned);
+    let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. }) && field.default.is_none() && field.secret.is_none();
+    field.placeholder.clone().or_else(|| if shows { example() } else { None })
 }
 
 fn control(field: &Field) -> (PropertyKind, Option<Feel>) {

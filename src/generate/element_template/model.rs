@@ -128,7 +128,7 @@ pub struct ChoiceEntry {
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the keys are those of Camunda's schema")]
 pub struct Constraints {
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Must be said of an optional property with other constraints, or the template is invalid.
     pub not_empty: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u64>,
