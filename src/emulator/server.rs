@@ -37,9 +37,11 @@ pub(super) async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(cut): 
         return answer.into_response();
     }
     let is_token = matches!(target, Target::Token(_));
-    let client = if is_token { None } else { Some(shared.client(&parts.headers)) };
+    // The token endpoint gives tokens and takes none; what is not there needs none.
+    let needs_token = !is_token && !matches!(target, Target::Unknown(_));
+    let client = shared.client(&parts.headers);
     // Holds a place among the requests at once until the answer is ready.
-    let admission = client.as_ref().and_then(|client| client.as_ref().ok()).map(|client| shared.admit(client));
+    let admission = client.as_ref().ok().filter(|_| needs_token).map(|client| shared.admit(client)).transpose();
     let body = read(body).await;
     let (latency, fate) = {
         let mut world = shared.world();
@@ -49,11 +51,13 @@ pub(super) async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(cut): 
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    let mut record = Record { client: client.clone().and_then(Result::ok), ..Record::default() };
+    let mut record = Record { client: client.as_ref().ok().cloned(), ..Record::default() };
     let mut serve = || {
-        if !is_token {
-            client.as_ref().map_or(Err(TokenFault::Missing), |client| client.clone().map(drop)).map_err(|fault| unauthorized(&shared, fault))?;
-            admission.as_ref().map_or(Ok(()), |admission| admission.as_ref().map(drop).map_err(|refusal| protected(&shared, *refusal)))?;
+        if let (true, Err(fault)) = (needs_token, &client) {
+            return Err(unauthorized(&shared, *fault));
+        }
+        if let Err(refusal) = &admission {
+            return Err(protected(&shared, *refusal));
         }
         respond(&shared, &target, &parts, body.as_deref().map_err(Clone::clone)?, &mut record)
     };
@@ -84,7 +88,7 @@ pub(super) async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(cut): 
     };
     record.status = Some(answer.status);
     shared.record(what, record);
-    let remaining = admission.as_ref().and_then(|admission| admission.as_ref().ok()).map(|admission| admission.remaining);
+    let remaining = admission.ok().flatten().map(|admission| admission.remaining);
     with_remaining(answer, remaining).into_response()
 }
 
