@@ -43,7 +43,7 @@ impl Client {
         let mut client = Self { emulator, http: HttpClient::new().expect("a client"), token: String::new() };
         let answer = client.fetch_token(&client.credentials(), &[]).await;
         // Without a token where the test injects faults from the start.
-        client.token = json_of(&answer)["access_token"].as_str().unwrap_or_default().to_owned();
+        json_of(&answer)["access_token"].as_str().unwrap_or_default().clone_into(&mut client.token);
         client
     }
 
@@ -63,7 +63,13 @@ impl Client {
         self.call("POST", &self.emulator.token_endpoint(), &all, Some(body)).await.expect("an answer")
     }
 
-    async fn call(&self, method: &'static str, url: &str, headers: &[(&str, &str)], body: Option<String>) -> Result<Response, TransportError> {
+    async fn call(
+        &self,
+        method: &'static str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<Response, TransportError> {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.http.send(&Request { method, url: url.to_owned(), headers, body }).await
     }
@@ -148,7 +154,7 @@ fn json_of(response: &Response) -> Value {
     serde_json::from_slice(&response.body).unwrap_or_default()
 }
 
-/// Checks status and OData form of an error, and returns its code.
+/// Checks the status and the form of an error, and returns its code.
 fn odata_code(response: &Response, status: u16) -> String {
     let body = json_of(response);
     assert_eq!(response.status, status, "{body}");
@@ -242,7 +248,8 @@ async fn tokens_expire_and_can_be_revoked_but_the_constant_one_stays() {
 #[tokio::test]
 async fn a_run_waits_runs_succeeds_and_has_outputs() {
     let client = Client::new(Settings { waiting_seconds: 0.3, running_seconds: 0.3, ..instant() }).await;
-    let answer = client.run_body(&run_body(json!({ "inputs": "{\"Invoice\":\"4711\"}", "connectionType": 2, "runPriority": "high" }))).await;
+    let answer =
+        client.run_body(&run_body(json!({ "inputs": "{\"Invoice\":\"4711\"}", "connectionType": 2, "runPriority": "high" }))).await;
     assert_eq!((answer.status, answer.header("odata-version")), (200, Some("4.0")));
     let started: FlowRunStarted = serde_json::from_slice(&answer.body).expect("the definition's type");
     assert!(started.context.ends_with("/api/data/v9.2/$metadata#Microsoft.Dynamics.CRM.RunDesktopFlowResponse"));
@@ -523,7 +530,8 @@ async fn service_protection_answers_429_with_retry_after() {
     assert_eq!(client.fetch_token(&client.credentials(), &[]).await.status, 200);
 
     let slow = Faults { latency_ms: 600, ..Faults::default() };
-    let client = Client::new(Settings { limits: Limits { max_execution_seconds: 1, ..off.clone() }, faults: slow.clone(), ..instant() }).await;
+    let client =
+        Client::new(Settings { limits: Limits { max_execution_seconds: 1, ..off.clone() }, faults: slow.clone(), ..instant() }).await;
     for _ in 0..2 {
         odata_code(&client.api("GET", &path, None).await, 404);
     }

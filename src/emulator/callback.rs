@@ -34,7 +34,7 @@ async fn wait_and_deliver(shared: &Shared, session: Uuid, url: &Url, changed: &N
             break session;
         }
         tokio::select! {
-            () = sleep(session.ends_at() - now) => {}
+            () = sleep(session.ends_at().saturating_sub(now)) => {}
             () = changed.notified() => {}
         }
     };
@@ -48,7 +48,10 @@ async fn wait_and_deliver(shared: &Shared, session: Uuid, url: &Url, changed: &N
     };
     let address = without_query(url);
     if !is_loopback(url) {
-        shared.record(What::Callback, entry(None, None, format!("not called: {address} is not on this machine, and the emulator calls nothing else")));
+        shared.record(
+            What::Callback,
+            entry(None, None, format!("not called: {address} is not on this machine, and the emulator calls nothing else")),
+        );
         return;
     }
     // Only a closed semaphore fails, and this one is never closed.
@@ -131,17 +134,28 @@ mod tests {
 
     #[test]
     fn only_server_errors_and_request_timeout_are_repeated() {
-        for (status, repeated) in [(200, false), (302, false), (404, false), (408, true), (429, false), (499, false), (500, true), (503, true)] {
+        for (status, repeated) in
+            [(200, false), (302, false), (404, false), (408, true), (429, false), (499, false), (500, true), (503, true)]
+        {
             assert_eq!(deserves_repetition(status), repeated, "{status}");
         }
     }
 
     #[test]
     fn only_this_machine_is_called() {
-        for here in ["http://localhost:1/", "http://LOCALHOST/", "https://127.0.0.1/x", "http://127.8.8.8/", "http://[::1]:9/", "http://2130706433/"] {
+        for here in [
+            "http://localhost:1/",
+            "http://LOCALHOST/",
+            "https://127.0.0.1/x",
+            "http://127.8.8.8/",
+            "http://[::1]:9/",
+            "http://2130706433/",
+        ] {
             assert!(is_loopback(&url(here)), "{here}");
         }
-        for elsewhere in ["http://example.org/", "http://localhost.example.org/", "http://10.0.0.1/", "http://0.0.0.0/", "http://127.0.0.1@example.org/"] {
+        for elsewhere in
+            ["http://example.org/", "http://localhost.example.org/", "http://10.0.0.1/", "http://0.0.0.0/", "http://127.0.0.1@example.org/"]
+        {
             assert!(!is_loopback(&url(elsewhere)), "{elsewhere}");
         }
     }

@@ -40,7 +40,8 @@ pub(super) fn run(shared: &Arc<Shared>, workflow: Uuid, body: &[u8]) -> Result<(
         cancelled_at: None,
     };
     if settings.failing_flows.contains(&workflow) || inputs_ask_to_fail(&request.input_members) {
-        session.ending = Ending::Fails(RunError { code: "EmulatedFailure", message: "The emulator was told to let this run fail.".to_owned() });
+        session.ending =
+            Ending::Fails(RunError { code: "EmulatedFailure", message: "The emulator was told to let this run fail.".to_owned() });
     }
     let id = session.id;
     let mut world = shared.world();
@@ -89,7 +90,11 @@ pub(super) fn outputs(shared: &Shared, id: Uuid) -> Result<Answer, Answer> {
     let session = shared.world().sessions.get(id).cloned().ok_or_else(|| no_row(TABLE, id))?;
     let outputs = session.outputs(now).map(FlowOutputs).ok_or_else(|| {
         let status = session.status(now);
-        Answer::error(404, "0x80040217", format!("The {TABLE} {id} has no outputs: its status is {status:?}, and only a run that succeeded has outputs."))
+        Answer::error(
+            404,
+            "0x80040217",
+            format!("The {TABLE} {id} has no outputs: its status is {status:?}, and only a run that succeeded has outputs."),
+        )
     })?;
     Ok(Answer::json(200, &json!(outputs)))
 }

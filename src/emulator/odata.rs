@@ -35,7 +35,7 @@ impl Answer {
         Self { status: 204, headers: vec![("odata-version", "4.0".to_owned())], body: None, message: None }
     }
 
-    /// An OData error. Its code need not be unique, and says nothing of the status.
+    /// An error in the form of `OData`. Its code need not be unique, and says nothing of the status.
     pub(super) fn error(status: u16, code: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let body = json!({ "error": { "code": code, "message": message } });
@@ -43,8 +43,8 @@ impl Answer {
     }
 
     /// The same with a further header.
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.headers.push((name, value.to_string()));
+    pub(super) fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.headers.push((name, format!("{value}")));
         self
     }
 

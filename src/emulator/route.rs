@@ -34,8 +34,12 @@ pub(super) enum Target {
 impl Target {
     /// What this path names.
     pub(super) fn of(path: &str) -> Self {
-        let decoded: Vec<String> =
-            path.strip_prefix('/').unwrap_or(path).split('/').map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect();
+        let decoded: Vec<String> = path
+            .strip_prefix('/')
+            .unwrap_or(path)
+            .split('/')
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+            .collect();
         let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
         match segments.as_slice() {
             [tenant, "oauth2", "v2.0", "token"] if !tenant.is_empty() => Self::Token((*tenant).to_owned()),
@@ -152,7 +156,9 @@ mod tests {
 
     #[test]
     fn a_key_is_a_guid_with_hyphens_and_nothing_else() {
-        for key in ["", "1", "{bb2a1f33-e5b9-ed11-83fe-000d3ab4f483}", "bb2a1f33e5b9ed1183fe000d3ab4f483", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f48g"] {
+        for key in
+            ["", "1", "{bb2a1f33-e5b9-ed11-83fe-000d3ab4f483}", "bb2a1f33e5b9ed1183fe000d3ab4f483", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f48g"]
+        {
             assert_eq!(Target::of(&format!("/api/data/v9.2/flowsessions({key})")), Target::BadKey(key.to_owned()));
         }
     }

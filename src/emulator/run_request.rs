@@ -40,7 +40,9 @@ impl RunRequest {
             serde_json::from_slice(body).map_err(|error| bad_payload(format!("The body is not a JSON object: {error}.")))?;
         if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
             let name = super::ledger::shortened(name);
-            return Err(bad_payload(format!("The parameter '{name}' in the request payload is not a valid parameter for the operation 'RunDesktopFlow'.")));
+            return Err(bad_payload(format!(
+                "The parameter '{name}' in the request payload is not a valid parameter for the operation 'RunDesktopFlow'."
+            )));
         }
         let required = |name| text(&members, name)?.ok_or_else(|| bad_argument(format!("Required field '{name}' is missing.")));
         let run_mode = required("runMode")?;
@@ -95,7 +97,9 @@ fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>, Answ
 fn integer(members: &Map<String, Value>, name: &str) -> Result<Option<i32>, Answer> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value.as_i64().and_then(|number| i32::try_from(number).ok()).map(Some).ok_or_else(|| wrong_type(value, name, "Edm.Int32")),
+        Some(value) => {
+            value.as_i64().and_then(|number| i32::try_from(number).ok()).map(Some).ok_or_else(|| wrong_type(value, name, "Edm.Int32"))
+        }
     }
 }
 

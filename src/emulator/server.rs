@@ -135,7 +135,8 @@ fn unauthorized(shared: &Shared, fault: TokenFault) -> Answer {
         TokenFault::Unknown => ("0x8004a100", "The bearer token was never issued or is revoked."),
         TokenFault::Expired => ("0x8004a101", "The bearer token is expired."),
     };
-    let challenge = format!("Bearer authorization_uri={uri}/{}/oauth2/authorize, resource_id={uri}/", super::TENANT_ID, uri = shared.organization_uri);
+    let challenge =
+        format!("Bearer authorization_uri={uri}/{}/oauth2/authorize, resource_id={uri}/", super::TENANT_ID, uri = shared.organization_uri);
     Answer::error(401, code, message).with("www-authenticate", challenge)
 }
 
@@ -148,7 +149,9 @@ fn protected(shared: &Shared, refusal: Refusal) -> Answer {
         }
         Refusal::Execution(seconds) => {
             let milliseconds = u64::from(limits.max_execution_seconds) * 1000;
-            let message = format!("Combined execution time of incoming requests exceeded limit of {milliseconds} milliseconds over time window of 300 seconds.");
+            let message = format!(
+                "Combined execution time of incoming requests exceeded limit of {milliseconds} milliseconds over time window of 300 seconds."
+            );
             throttled("0x80072321", message, seconds)
         }
         Refusal::Concurrent(seconds) => {

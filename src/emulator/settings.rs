@@ -21,7 +21,7 @@ pub struct Settings {
     pub waiting_seconds: f64,
 
     /// How long a run stays in Running before it ends, in seconds. A run whose own timeout is
-    /// shorter becomes TimedOut instead.
+    /// shorter is timed out instead.
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
     pub running_seconds: f64,
 
@@ -113,7 +113,7 @@ pub struct Limits {
 /// What becomes of a run beyond the runs per minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExcessRuns {
-    /// The run is accepted and ends at once in Failed, with error code DesktopFlowsActionThrottled.
+    /// The run is accepted and ends at once in Failed, with error code `DesktopFlowsActionThrottled`.
     Fail,
     /// The request is answered 429 with Retry-After, and nothing runs.
     Refuse,

@@ -116,7 +116,8 @@ fn respond(shared: &Shared, tenant: &str, form: &Form) -> Answer {
     if !tenant.eq_ignore_ascii_case(TENANT_ID) {
         return failed(400, "invalid_request", 90_002, "The tenant is not known. The emulator's only tenant stands in its token endpoint.");
     }
-    let missing = |name| failed(400, "invalid_request", 900_144, &format!("The request body must contain the following parameter: '{name}'."));
+    let missing =
+        |name| failed(400, "invalid_request", 900_144, &format!("The request body must contain the following parameter: '{name}'."));
     let Some(grant_type) = &form.grant_type else { return missing("grant_type") };
     if grant_type != "client_credentials" {
         return failed(400, "unsupported_grant_type", 70_003, "The only supported grant type is 'client_credentials'.");
@@ -140,10 +141,7 @@ fn respond(shared: &Shared, tenant: &str, form: &Form) -> Answer {
     let lifetime = shared.settings.token_lifetime_seconds;
     let valid_until = shared.clock.now() + Duration::from_secs(lifetime.into());
     let token = shared.world().tokens.issue(client_id, valid_until);
-    Answer::plain_json(
-        200,
-        &json!({ "token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token }),
-    )
+    Answer::plain_json(200, &json!({ "token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token }))
 }
 
 /// An error as the identity platform writes it.
