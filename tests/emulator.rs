@@ -529,9 +529,9 @@ async fn service_protection_answers_429_with_retry_after() {
     // A token costs nothing.
     assert_eq!(client.fetch_token(&client.credentials(), &[]).await.status, 200);
 
-    let slow = Faults { latency_ms: 600, ..Faults::default() };
-    let client =
-        Client::new(Settings { limits: Limits { max_execution_seconds: 1, ..off.clone() }, faults: slow.clone(), ..instant() }).await;
+    let slow = Some(json!({ "latency-ms": 520 }));
+    let client = Client::new(Settings { limits: Limits { max_execution_seconds: 1, ..off.clone() }, ..instant() }).await;
+    client.control("POST", "faults", slow.clone()).await;
     for _ in 0..2 {
         odata_code(&client.api("GET", &path, None).await, 404);
     }
@@ -539,7 +539,8 @@ async fn service_protection_answers_429_with_retry_after() {
     assert_eq!(odata_code(&answer, 429), "0x80072321");
     assert!(retry_after(&answer) > 200);
 
-    let client = Client::new(Settings { limits: Limits { max_concurrent: 1, ..off }, faults: slow, ..instant() }).await;
+    let client = Client::new(Settings { limits: Limits { max_concurrent: 1, ..off }, ..instant() }).await;
+    client.control("POST", "faults", slow).await;
     let (one, other) = tokio::join!(client.api("GET", &path, None), client.api("GET", &path, None));
     let refused = if one.status == 429 { &one } else { &other };
     assert_eq!(odata_code(refused, 429), "0x80072326");
