@@ -6,7 +6,7 @@ mod bookshop;
 //mod command_line;
 //mod compile_fail;
 //mod dispatch;
-//mod engine;
+mod engine;
 mod mutation;
 mod node;
 mod templates;

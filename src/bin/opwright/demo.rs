@@ -6,7 +6,7 @@ use opwright::Registry;
 use opwright::cli::{Console, Context, Exit};
 use opwright::dispatch::secrets::Fixed;
 use opwright::dispatch::{DispatchError, Dispatcher};
-use opwright::emulator::{Emulator, Settings};
+use opwright::emulator::{Emulator, Entry, Settings};
 use opwright::power_automate::FlowRunStatus;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
@@ -55,8 +55,8 @@ enum DemoError {
     Patience,
 }
 
-pub(crate) fn run(arguments: &Arguments, context: &Context) -> Exit {
-    let outcome = tokio::runtime::Runtime::new().map_err(DemoError::from).and_then(|runtime| runtime.block_on(demo(arguments, context)));
+pub(crate) fn run(arguments: Arguments, context: &Context) -> Exit {
+    let outcome = tokio::runtime::Runtime::new().map_err(DemoError::from).and_then(|runtime| runtime.block_on(demo(&arguments, context)));
     match outcome {
         Ok(()) => Exit::Success,
         Err(error) => {
@@ -86,7 +86,7 @@ async fn demo(arguments: &Arguments, context: &Context) -> Result<(), DemoError>
         console: context.console,
         dispatcher: Dispatcher::new(Registry::clone(&context.registry))?,
         secrets,
-        organization_uri: emulator.organization_uri(),
+        organization_uri: emulator.organization_uri().to_owned(),
         patience: PATIENCE + Duration::from_secs_f64(arguments.waiting_seconds + arguments.running_seconds),
     };
     let outcome = steps.take().await;
@@ -203,7 +203,7 @@ fn ledger(emulator: &Emulator, console: Console) {
     console.line(console.bold("What the emulator was asked"));
     let mut lines: Vec<(String, usize)> = Vec::new();
     for entry in emulator.ledger() {
-        let line = entry.to_string();
+        let line = summary(&entry);
         match lines.last_mut() {
             Some((last, times)) if *last == line => *times += 1,
             _ => lines.push((line, 1)),
@@ -213,6 +213,14 @@ fn ledger(emulator: &Emulator, console: Console) {
         let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
         console.line(format_args!("   {line}{times}"));
     }
+}
+
+/// An entry without what changes from one to the next.
+fn summary(entry: &Entry) -> String {
+    let session = entry.session_id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
+    let status = entry.status.map(|status| format!(" → {status}")).unwrap_or_default();
+    let client = entry.client.as_deref().map(|client| format!(", by {client}")).unwrap_or_default();
+    format!("{:?}{session}{status}{client}", entry.what)
 }
 
 fn epilogue(console: Console) {
