@@ -688,13 +688,16 @@ async fn shutting_down_or_dropping_frees_the_port() {
 #[tokio::test]
 async fn a_request_under_way_is_answered_at_shutdown() {
     let client = Client::new(Settings { bearer_token: Some("t".into()), ..instant() }).await;
-    client.control("POST", "faults", Some(json!({ "latency-ms": 300 }))).await;
+    client.control("POST", "faults", Some(json!({ "latency-ms": 400 }))).await;
     let url = format!("{}/api/data/v9.2/flowsessions({NO_SESSION})", client.emulator.organization_uri());
     let http = client.http.clone();
     let request = Request { method: "GET", url, headers: vec![("authorization".to_owned(), "Bearer t".to_owned())], body: None };
     let under_way = tokio::spawn(async move { http.send(&request).await });
     tokio::time::sleep(Duration::from_millis(100)).await;
+    let start = Instant::now();
     client.emulator.shutdown().await;
+    let took = start.elapsed();
+    assert!(took > Duration::from_millis(100) && took < Duration::from_secs(4), "waits for the request and no longer: {took:?}");
     assert_eq!(under_way.await.expect("no panic").map(|answer| answer.status).ok(), Some(404));
 }
 
