@@ -5,7 +5,7 @@ mod artefacts;
 mod bookshop;
 //mod command_line;
 //mod compile_fail;
-//mod dispatch;
+mod dispatch;
 mod engine;
 mod mutation;
 mod node;
