@@ -26,14 +26,14 @@ pub enum Failure {
     /// A repetition may succeed.
     Retryable {
         /// What failed.
-        error: ErrorDetail,
+        error: Box<ErrorDetail>,
         /// Wait this long first, rather than the job's own back-off.
         after: Option<Duration>,
     },
     /// No repetition mends it: an incident.
     Terminal {
         /// What failed.
-        error: ErrorDetail,
+        error: Box<ErrorDetail>,
     },
     /// The process has a boundary event for this.
     Bpmn {
@@ -42,7 +42,7 @@ pub enum Failure {
         /// For the operator.
         message: String,
         /// Set where the error is caught.
-        variables: Value,
+        variables: Box<Value>,
     },
 }
 
@@ -50,19 +50,19 @@ impl Failure {
     /// A failure that no repetition mends.
     #[must_use]
     pub fn terminal(message: impl Into<String>) -> Self {
-        Self::Terminal { error: ErrorDetail::new(message) }
+        Self::Terminal { error: Box::new(ErrorDetail::new(message)) }
     }
 
     /// A failure that a repetition may mend, after a delay of its own.
     #[must_use]
     pub fn retry_after(message: impl Into<String>, after: Duration) -> Self {
-        Self::Retryable { error: ErrorDetail::new(message), after: Some(after) }
+        Self::Retryable { error: Box::new(ErrorDetail::new(message)), after: Some(after) }
     }
 
     /// An error that the process catches.
     #[must_use]
     pub fn bpmn(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Bpmn { code: code.into(), message: message.into(), variables: Value::Object(serde_json::Map::new()) }
+        Self::Bpmn { code: code.into(), message: message.into(), variables: Box::new(Value::Object(serde_json::Map::new())) }
     }
 
     /// The same failure with a code, for `error.code`.
@@ -108,6 +108,6 @@ impl<E: std::error::Error> From<E> for Failure {
             message = format!("{message}: {cause}");
             source = cause.source();
         }
-        Self::Retryable { error: ErrorDetail::new(message), after: None }
+        Self::Retryable { error: Box::new(ErrorDetail::new(message)), after: None }
     }
 }

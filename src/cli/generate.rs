@@ -60,8 +60,8 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     match arguments.format {
         OutputFormat::Json => context.console.json(&json!({ "files": artefacts.len(), "written": stale, "kept": kept })),
         OutputFormat::Text => {
-            for stale in stale.iter().filter(|stale| !kept.contains(&stale.path)) {
-                context.console.line(format_args!("{} {}", verb(stale.state), stale.path));
+            for file in stale.iter().filter(|file| !kept.contains(&file.path)) {
+                context.console.line(format_args!("{} {}", verb(file.state), file.path));
             }
             context.console.note(format_args!("{} files in {}, {} changed", artefacts.len(), arguments.out.display(), stale.len() - kept.len()));
         }
@@ -87,18 +87,18 @@ fn report(arguments: &Arguments, context: &Context, stale: &[Stale], total: usiz
         console.json(&json!({ "files": total, "stale": stale, "mend": mend }));
         return;
     }
-    for stale in stale {
-        let state = match stale.state {
+    for file in stale {
+        let how = match file.state {
             State::Missing => "missing",
             State::Changed => "changed",
             State::Orphaned => "orphaned",
         };
-        console.line(format_args!("{state}: {}", console.bold(&stale.path)));
-        for line in &stale.diff {
+        console.line(format_args!("{how}: {}", console.bold(&file.path)));
+        for line in &file.diff {
             console.line(format_args!("  {}", console.diff(&short(line))));
         }
-        if stale.omitted > 0 {
-            console.line(format_args!("  … {} more changed lines", stale.omitted));
+        if file.omitted > 0 {
+            console.line(format_args!("  … {} more changed lines", file.omitted));
         }
     }
     if stale.is_empty() {
@@ -118,14 +118,14 @@ fn short(line: &str) -> String {
 }
 
 fn mending_command(arguments: &Arguments, context: &Context) -> String {
-    let mut command = format!("{} generate", context.command.get_name());
+    let mut command = vec![context.command.get_name().to_owned(), "generate".to_owned()];
     if arguments.out != Path::new("generated") {
-        command.push_str(&format!(" --out {}", arguments.out.display()));
+        command.push(format!("--out {}", arguments.out.display()));
     }
     if let Some(templates) = &arguments.templates {
-        command.push_str(&format!(" --templates {}", templates.display()));
+        command.push(format!("--templates {}", templates.display()));
     }
-    command
+    command.join(" ")
 }
 
 fn templates(directory: Option<&Path>) -> Result<DocTemplates, String> {

@@ -1,6 +1,7 @@
 //! `list`: what there is.
 
 use super::{Context, Exit, OutputFormat};
+use crate::definition::Connector;
 use clap::Args;
 use serde_json::json;
 
@@ -15,7 +16,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let console = context.console;
-    let definitions = context.registry.connectors().iter().map(|connector| connector.definition());
+    let definitions = context.registry.connectors().iter().map(Connector::definition);
     if arguments.format == OutputFormat::Json {
         let connectors: Vec<_> = definitions
             .map(|connector| {

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// File with the input, a JSON object; `-` reads standard input
     #[arg(long, short, value_name = "FILE")]
     input: PathBuf,
-    /// File of lines SECRET_NAME=value; it wins over the environment
+    /// File of lines `SECRET_NAME=value`; it wins over the environment
     #[arg(long, value_name = "FILE", env = "OPWRIGHT_ENV_FILE")]
     env_file: Option<PathBuf>,
     /// Print the request, secrets masked, and send nothing

@@ -12,14 +12,12 @@ type Object = Map<String, Value>;
 
 /// The fields of a struct's schema.
 pub(super) fn read_fields(schema: &Value, path: &str) -> Result<Vec<Field>, DefinitionError> {
-    match read_schema(schema, path)?.kind {
-        Kind::Object { fields, closed: true } => Ok(fields),
-        _ => {
-            let mut faults = Faults::default();
-            faults.add(path, "the inputs are no struct with named fields that refuses other members");
-            faults.finish().map(|()| Vec::new())
-        }
+    if let Kind::Object { fields, closed: true } = read_schema(schema, path)?.kind {
+        return Ok(fields);
     }
+    let mut faults = Faults::default();
+    faults.add(path, "the inputs are no struct with named fields that refuses other members");
+    faults.finish().map(|()| Vec::new())
 }
 
 /// Any schema as one nameless field.
@@ -219,12 +217,11 @@ impl Reader<'_> {
                     None
                 }
             });
-            let fields = match field.kind {
-                Kind::Object { fields, closed: true } => fields,
-                _ => {
-                    self.faults.add(&path, "a variant refuses members that it does not declare");
-                    Vec::new()
-                }
+            let fields = if let Kind::Object { fields, closed: true } = field.kind {
+                fields
+            } else {
+                self.faults.add(&path, "a variant refuses members that it does not declare");
+                Vec::new()
             };
             variants.push(Variant { value, label: field.label, description: field.description, scheme, fields });
         }

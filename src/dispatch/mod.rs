@@ -106,9 +106,9 @@ impl Dispatcher {
         if let (401, Some(credentials @ Credentials::OAuthClientCredentials { .. }), Some(token)) = (response.status, &plan.credentials, &token) {
             self.tokens.forget(credentials, token).await;
             let token = self.token(plan, mask).await?;
-            return response::result(self.exchange(plan, token.as_deref()).await?);
+            return response::result(&self.exchange(plan, token.as_deref()).await?);
         }
-        response::result(response)
+        response::result(&response)
     }
 
     async fn token(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Option<String>, Failure> {

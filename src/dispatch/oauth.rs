@@ -48,10 +48,10 @@ impl std::fmt::Debug for TokenCache {
 impl TokenCache {
     /// The token of these credentials, fetched if none is at hand.
     pub(super) async fn token(&self, client: &HttpClient, credentials: &Credentials) -> Result<String, Failure> {
-        let key = match credentials {
-            Credentials::Bearer { token } => return Ok(token.clone()),
-            oauth => key(oauth),
-        };
+        if let Credentials::Bearer { token } = credentials {
+            return Ok(token.clone());
+        }
+        let key = key(credentials);
         let slot = self.slot(&key).await;
         let mut cached = slot.lock().await;
         if let Some(Token { text, until: Some(until) }) = cached.as_ref()
@@ -111,7 +111,7 @@ async fn fetch(client: &HttpClient, key: &Key) -> Result<Token, Failure> {
     };
     let asked = Instant::now();
     let response = client.send(&request).await.map_err(response::transport)?;
-    let result = response::result(response)?;
+    let result = response::result(&response)?;
     let body = &result["body"];
     let Some(text) = body.get("access_token").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
         return Err(Failure::terminal("OAuth token response does not contain an access_token field").with_code("OAUTH_TOKEN_ERROR"));

@@ -102,7 +102,9 @@ fn mask_sensitive(field: &Field, value: &Value, mask: &mut Mask) {
         (_, Value::String(text)) if field.sensitive => mask.add(text),
         (Kind::Object { fields, .. }, Value::Object(members)) => mask_members(fields, members, mask),
         (Kind::Variants { variants, .. }, Value::Object(members)) => {
-            variants.iter().for_each(|variant| mask_members(&variant.fields, members, mask));
+            for variant in variants {
+                mask_members(&variant.fields, members, mask);
+            }
         }
         (Kind::List { item, .. }, Value::Array(items)) => items.iter().for_each(|value| mask_sensitive(item, value, mask)),
         _ => {}

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 const FINAL: [u16; 13] = [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 501];
 
 /// `{status, headers, body, reason, document}` for a status below 400, a failure for the others.
-pub(super) fn result(response: Response) -> Result<Value, Failure> {
-    let headers = headers(&response);
+pub(super) fn result(response: &Response) -> Result<Value, Failure> {
+    let headers = headers(response);
     let body = body(&response.body);
     if response.status < 400 {
         return Ok(json!({
@@ -21,11 +21,11 @@ pub(super) fn result(response: Response) -> Result<Value, Failure> {
             "document": null,
         }));
     }
-    let error = ErrorDetail {
+    let error = Box::new(ErrorDetail {
         code: Some(response.status.to_string()),
         message: response.reason.clone().unwrap_or_else(|| format!("HTTP status {}", response.status)),
         variables: Some(json!({ "response": { "headers": headers, "body": body } })),
-    };
+    });
     if FINAL.contains(&response.status) {
         return Err(Failure::Terminal { error });
     }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn all_five_keys_are_always_there() {
-        let value = result(response(204, &[], "")).expect("a success");
+        let value = result(&response(204, &[], "")).expect("a success");
         assert_eq!(value, json!({ "status": 204, "headers": {}, "body": null, "reason": "Reason", "document": null }));
     }
 
@@ -108,23 +108,23 @@ mod tests {
 
     #[test]
     fn a_header_that_comes_twice_is_a_list() {
-        let value = result(response(302, &[("a", "1"), ("b", "2"), ("a", "3"), ("a", "4")], "")).expect("a redirect is a success");
+        let value = result(&response(302, &[("a", "1"), ("b", "2"), ("a", "3"), ("a", "4")], "")).expect("a redirect is a success");
         assert_eq!(value["headers"], json!({ "a": ["1", "3", "4"], "b": "2" }));
     }
 
     #[test]
     fn statuses_decide_what_may_be_repeated() {
         for status in FINAL {
-            assert!(matches!(result(response(status, &[], "")), Err(Failure::Terminal { .. })), "{status}");
+            assert!(matches!(result(&response(status, &[], "")), Err(Failure::Terminal { .. })), "{status}");
         }
         for status in [408, 409, 412, 423, 425, 429, 500, 502, 503, 504] {
-            assert!(matches!(result(response(status, &[], "")), Err(Failure::Retryable { after: None, .. })), "{status}");
+            assert!(matches!(result(&response(status, &[], "")), Err(Failure::Retryable { after: None, .. })), "{status}");
         }
     }
 
     #[test]
     fn a_failure_carries_the_response() {
-        let Err(Failure::Retryable { error, after }) = result(response(429, &[("retry-after", "7")], "{\"error\":{}}")) else {
+        let Err(Failure::Retryable { error, after }) = result(&response(429, &[("retry-after", "7")], "{\"error\":{}}")) else {
             panic!("a retryable failure");
         };
         assert_eq!(after, Some(Duration::from_secs(7)));

@@ -77,9 +77,9 @@ static PLACEHOLDER: LazyLock<Regex> =
 ///
 /// Returns the values that were put in, for masking.
 pub fn replace(input: &Value, source: &dyn SecretSource) -> Result<(Value, Mask), MissingSecrets> {
-    let mut replacer = Replacer { source, missing: BTreeSet::new(), mask: Mask::default() };
-    let replaced = replacer.value(input);
-    if replacer.missing.is_empty() { Ok((replaced, replacer.mask)) } else { Err(MissingSecrets(replacer.missing.into_iter().collect())) }
+    let mut pass = Replacer { source, missing: BTreeSet::new(), mask: Mask::default() };
+    let output = pass.value(input);
+    if pass.missing.is_empty() { Ok((output, pass.mask)) } else { Err(MissingSecrets(pass.missing.into_iter().collect())) }
 }
 
 struct Replacer<'a> {
@@ -107,15 +107,12 @@ impl Replacer<'_> {
         PLACEHOLDER
             .replace_all(text, |captures: &Captures<'_>| {
                 let name = captures.get(1).or_else(|| captures.get(2)).map_or("", |name| name.as_str());
-                match self.source.secret(name) {
-                    Some(secret) => {
-                        self.mask.add(&secret);
-                        secret
-                    }
-                    None => {
-                        self.missing.insert(name.to_owned());
-                        String::new()
-                    }
+                if let Some(secret) = self.source.secret(name) {
+                    self.mask.add(&secret);
+                    secret
+                } else {
+                    self.missing.insert(name.to_owned());
+                    String::new()
                 }
             })
             .into_owned()
@@ -167,15 +164,14 @@ impl Mask {
     /// The failure with every text masked, but for the code of a BPMN error.
     #[must_use]
     pub fn failure(&self, failure: Failure) -> Failure {
-        let detail = |error: ErrorDetail| ErrorDetail {
-            message: self.text(&error.message),
-            variables: error.variables.map(|variables| self.value(&variables)),
-            ..error
+        let detail = |error: Box<ErrorDetail>| {
+            let variables = error.variables.as_ref().map(|variables| self.value(variables));
+            Box::new(ErrorDetail { message: self.text(&error.message), variables, ..*error })
         };
         match failure {
             Failure::Retryable { error, after } => Failure::Retryable { error: detail(error), after },
             Failure::Terminal { error } => Failure::Terminal { error: detail(error) },
-            Failure::Bpmn { code, message, variables } => Failure::Bpmn { code, message: self.text(&message), variables: self.value(&variables) },
+            Failure::Bpmn { code, message, variables } => Failure::Bpmn { code, message: self.text(&message), variables: Box::new(self.value(&variables)) },
         }
     }
 }

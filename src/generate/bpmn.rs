@@ -137,14 +137,14 @@ fn documentation(applied: &Applied) -> String {
         }
     }
     let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
-    let mut text = format!("{NOTICE} ");
+    let mut sentences = vec![NOTICE.to_owned()];
     if !variables.is_empty() {
-        text.push_str(&format!("Start it with the variables {}. ", list(variables)));
+        sentences.push(format!("Start it with the variables {}.", list(variables)));
     }
     if !secrets.is_empty() {
-        text.push_str(&format!("The runtime needs the secrets {}.", list(secrets)));
+        sentences.push(format!("The runtime needs the secrets {}.", list(secrets)));
     }
-    text.trim_end().to_owned()
+    sentences.join(" ")
 }
 
 fn flow_end(writer: &mut Output, direction: &str, flow: &str) -> io::Result<()> {

@@ -23,7 +23,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// A run that takes longer than this beyond its settings is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Arguments {
     /// Seconds that a run waits in the queue
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = seconds)]

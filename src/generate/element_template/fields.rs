@@ -87,7 +87,9 @@ impl Writer {
                     parent: Some(markdown::inline_html(&format!("**{}**: {}", field.label, field.description))),
                     ..scope
                 };
-                fields.iter().for_each(|field| self.write(field, &inner));
+                for field in fields {
+                    self.write(field, &inner);
+                }
             }
             Kind::Variants { tag, variants } => self.variants(field, tag, variants, &scope),
             _ => {
@@ -122,7 +124,9 @@ impl Writer {
             let mut tests = scope.tests.clone();
             tests.push(Test::equals(tag_id.as_str(), variant.value.as_str()));
             let inner = Scope { id: format!("{id}{}.", variant.value), binding: binding.clone(), tests, ..scope.clone() };
-            variant.fields.iter().for_each(|field| self.write(field, &inner));
+            for field in &variant.fields {
+                self.write(field, &inner);
+            }
         }
     }
 
