@@ -33,6 +33,11 @@ pub use definition::{
 pub use failure::{ErrorDetail, Failure};
 pub use opwright_macros::{connector, input, operation};
 
+/// The README's program compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// What the macros' expansions name. No part of the public interface.
 #[doc(hidden)]
 pub mod __private {

@@ -172,3 +172,31 @@ pub enum RecordState {
     /// An inactive row.
     Inactive = 1,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_microsofts() {
+        for (code, status) in FlowRunStatus::ALL.into_iter().enumerate() {
+            assert_eq!(usize::try_from(status.code()), Ok(code));
+            assert_eq!(FlowRunStatus::from_code(status.code()), Some(status));
+            assert_eq!(serde_json::to_value(status).ok(), Some(json!(code)));
+            assert_eq!(serde_json::from_value::<FlowRunStatus>(json!(code)).ok(), Some(status));
+        }
+        assert_eq!((FlowRunStatus::from_code(15), FlowRunStatus::from_code(-1)), (None, None));
+        assert!(serde_json::from_value::<FlowRunStatus>(json!(15)).is_err());
+    }
+
+    /// Succeeded, cancelled and failed runs are all active rows: `statecode` tells nothing of the end.
+    #[test]
+    fn finished_does_not_follow_the_row() {
+        let finished: Vec<i64> = FlowRunStatus::ALL.into_iter().filter(|status| status.finished()).map(FlowRunStatus::code).collect();
+        assert_eq!(finished, [4, 5, 7, 8, 9, 10, 11, 12, 13, 14]);
+        let inactive: Vec<i64> =
+            FlowRunStatus::ALL.into_iter().filter(|status| status.record_state() == RecordState::Inactive).map(FlowRunStatus::code).collect();
+        assert_eq!(inactive, [0, 13, 14]);
+        assert_eq!(FlowRunStatus::ALL.into_iter().filter(|status| status.succeeded()).collect::<Vec<_>>(), [FlowRunStatus::Succeeded]);
+    }
+}
