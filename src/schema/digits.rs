@@ -1,7 +1,7 @@
 //! A regular expression for whole numbers within bounds: what a number written as text must match.
 
 /// A pattern that exactly the decimal spellings of `minimum..=maximum` match, without leading zeros.
-pub(super) fn pattern(minimum: i64, maximum: i64) -> String {
+pub(crate) fn pattern(minimum: i64, maximum: i64) -> String {
     let mut alternatives = Vec::new();
     if minimum < 0 {
         let nearest = if maximum < 0 { maximum.unsigned_abs() } else { 1 };

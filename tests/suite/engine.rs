@@ -118,7 +118,6 @@ async fn own_processes_run_through_the_dispatcher() {
         "organizationUri": format!("{}/", emulator.organization_uri()),
         "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
         "connectionName": "shared-uiflow",
-        "runMode": "attended",
         "unrelated": { "left": "alone" },
     });
     for (operation, expression, status) in [
@@ -190,7 +189,6 @@ async fn hosted_processes_describe_the_dispatchers_requests() {
         "organizationUri": "https://org.example.org//",
         "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
         "connectionName": "shared \"quoted\"",
-        "runMode": "unattended",
     });
     // Optional inputs have no mapping, so a variable of the process reaches the job: every form that it can have.
     let optional = [

@@ -3,7 +3,7 @@
 use super::model::{Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test};
 use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, Variant};
 use crate::generate::{example, markdown};
-use crate::schema::expectation;
+use crate::schema::{digits_pattern, expectation};
 use serde_json::{Value, json};
 
 /// What stands for a secret; it is replaced where the job is executed, so Modeler cannot check the value.
@@ -95,7 +95,7 @@ impl Writer {
             _ => {
                 let property = property(field, optional);
                 let name = format!("{}{}", scope.binding, field.name);
-                let example = (!optional).then(|| example::secret(field).unwrap_or_else(|| format!("={name}")));
+                let example = (!optional).then(|| example_source(field, &name));
                 let id = format!("{}{}", scope.id, field.name);
                 let tooltip = property.tooltip.clone().or_else(|| scope.parent.clone());
                 self.placed(Property { id, tooltip, binding: Binding::Input { name }, example, ..property }, &scope);
@@ -154,6 +154,15 @@ fn text(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// What an example process fills in: a secret, a choice, or a variable that the process starts with.
+fn example_source(field: &Field, name: &str) -> String {
+    let choice = || match &field.kind {
+        Kind::Choice(choices) => choices.first().map(Choice::text),
+        _ => None,
+    };
+    example::secret(field).or_else(choice).unwrap_or_else(|| format!("={name}"))
+}
+
 /// A leaf's property, without id, binding and condition.
 fn property(field: &Field, optional: bool) -> Property {
     let (kind, feel) = control(field);
@@ -192,8 +201,8 @@ fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>)
 
 /// What an empty text field shows: an example, unless the field has a default or should hold a secret.
 fn placeholder(field: &Field) -> Option<String> {
-    let example = || field.examples.first().and_then(Value::as_str).map(str::to_owned);
-    let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. }) && field.default.is_none() && field.secret.is_none();
+    let example = || field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
+    let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. } | Kind::Integer { .. }) && field.default.is_none() && field.secret.is_none();
     field.placeholder.clone().or_else(|| if shows { example() } else { None })
 }
 
@@ -202,7 +211,9 @@ fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
         Kind::Text { .. } if field.multiline => (PropertyKind::Text, Some(Feel::Optional)),
         Kind::Text { .. } => (PropertyKind::String, Some(Feel::Optional)),
         Kind::JsonObjectText { .. } => (PropertyKind::Text, Some(Feel::Optional)),
-        Kind::Integer { .. } | Kind::Number { .. } => (PropertyKind::Number, Some(Feel::Optional)),
+        // An empty number field of Modeler's shows 0; and only a text field can check a range.
+        Kind::Integer { .. } => (PropertyKind::String, Some(Feel::Optional)),
+        Kind::Number { .. } => (PropertyKind::Number, Some(Feel::Optional)),
         Kind::Boolean => (PropertyKind::Boolean, Some(Feel::Static)),
         Kind::Choice(_) => (PropertyKind::Dropdown, None),
         Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => (PropertyKind::Text, Some(Feel::Required)),
@@ -213,7 +224,6 @@ fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
 fn description(field: &Field) -> String {
     let text = markdown::inline_html(&field.description);
     match &field.kind {
-        Kind::Integer { minimum, maximum } if (*minimum, *maximum) != (i64::MIN, i64::MAX) => format!("{text} The value {}.", expectation(field)),
         Kind::Number { minimum, maximum } if minimum.is_some() || maximum.is_some() => format!("{text} The value {}.", expectation(field)),
         Kind::List { min_items, max_items, .. } if min_items.is_some() || max_items.is_some() => format!("{text} The value {}.", expectation(field)),
         Kind::JsonObjectText { .. } => format!("{text} It {}.", expectation(field)),
@@ -226,21 +236,28 @@ fn initial(field: &Field) -> Option<Value> {
     let default = field.default.as_ref()?;
     Some(match (&field.kind, default) {
         (Kind::Choice(_), value) => json!(Choice { value: value.clone(), label: String::new(), description: String::new() }.text()),
-        (Kind::Boolean | Kind::Integer { .. } | Kind::Number { .. } | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
+        (Kind::Integer { .. }, value) => json!(value.to_string()),
+        (Kind::Boolean | Kind::Number { .. } | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
         (_, value) => json!(format!("= {value}")),
     })
 }
 
 fn constraints(field: &Field, optional: bool) -> Constraints {
     let mut constraints = Constraints { not_empty: !optional, ..Constraints::default() };
-    if let Kind::Text { min_length, max_length, pattern, .. } = &field.kind {
+    if let Kind::Integer { minimum, maximum } = &field.kind {
+        constraints.pattern = Some(pattern(&digits_pattern(*minimum, *maximum), field, optional));
+    }
+    if let Kind::Text { min_length, max_length, pattern: shape, .. } = &field.kind {
         // `notEmpty` says what a smallest length of 1 would, and an empty optional field breaks any.
         constraints.min_length = min_length.filter(|length| *length > 1 && !optional);
         constraints.max_length = *max_length;
-        constraints.pattern = pattern.as_ref().map(|pattern| {
-            let value = format!("{pattern}|^(?:{PLACEHOLDER})$");
-            Pattern { value: if optional { or_empty(&value) } else { value }, message: expectation(field) }
-        });
+        constraints.pattern = shape.as_ref().map(|shape| pattern(shape, field, optional));
     }
     constraints
+}
+
+/// A pattern that also takes what stands for a secret, and nothing at all for an optional field.
+fn pattern(pattern: &str, field: &Field, optional: bool) -> Pattern {
+    let value = format!("{pattern}|^(?:{PLACEHOLDER})$");
+    Pattern { value: if optional { or_empty(&value) } else { value }, message: expectation(field) }
 }
