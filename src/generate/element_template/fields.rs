@@ -1,7 +1,7 @@
 //! Properties from fields.
 
 use super::model::{Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test};
-use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, Variant};
+use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
 use crate::schema::{digits_pattern, expectation};
 use serde_json::{Value, json};
@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 const PLACEHOLDER: &str = ".*\\{\\{\\s*secrets\\.\\S+\\s*\\}\\}.*|secrets\\..+";
 
 /// Collects properties, and groups in the order of their first visible property, as the panel does.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Writer {
+    variant: super::Variant,
     properties: Vec<Property>,
     groups: Vec<Group>,
 }
@@ -27,6 +28,8 @@ struct Scope<'a> {
     tests: Vec<Test>,
     /// A parent may be absent as a whole, so nothing inside is required.
     optional: bool,
+    /// The engine computes with the value, so it must be there and not stand for a secret.
+    computed: bool,
     /// What the parent is, for its fields' tooltips.
     parent: Option<String>,
 }
@@ -42,6 +45,10 @@ pub(super) fn or_empty(pattern: &str) -> String {
 }
 
 impl Writer {
+    pub(super) fn new(variant: super::Variant) -> Self {
+        Self { variant, properties: Vec::new(), groups: Vec::new() }
+    }
+
     pub(super) fn hidden(&mut self, property: Property) {
         self.properties.push(property);
     }
@@ -70,6 +77,7 @@ impl Writer {
             group: &group,
             tests: operation_tests(operation),
             optional: false,
+            computed: self.variant == super::Variant::Hosted && is_computed(field, operation),
             parent: None,
         };
         self.write(field, &scope);
@@ -93,7 +101,7 @@ impl Writer {
             }
             Kind::Variants { tag, variants } => self.variants(field, tag, variants, &scope),
             _ => {
-                let property = property(field, optional);
+                let property = property(field, optional, scope.computed);
                 let name = format!("{}{}", scope.binding, field.name);
                 let example = (!optional).then(|| example_source(field, &name));
                 let id = format!("{}{}", scope.id, field.name);
@@ -135,6 +143,13 @@ impl Writer {
     }
 }
 
+/// Whether the hosted template's FEEL looks into a field's value rather than passing it on.
+fn is_computed(field: &Field, operation: Option<&OperationDefinition>) -> bool {
+    let path = operation.and_then(|operation| operation.http.as_ref()).and_then(|http| UrlTemplate::parse(&http.path));
+    let in_path = path.is_some_and(|path| path.fields().any(|name| name == field.name));
+    in_path || matches!(field.kind, Kind::Integer { .. } | Kind::Number { .. } | Kind::JsonObjectText { .. })
+}
+
 fn with_condition(tests: &[Test], condition: Option<&Condition>, id: &str) -> Vec<Test> {
     let mut tests = tests.to_vec();
     if let Some(condition) = condition {
@@ -164,11 +179,11 @@ fn example_source(field: &Field, name: &str) -> String {
 }
 
 /// A leaf's property, without id, binding and condition.
-fn property(field: &Field, optional: bool) -> Property {
+fn property(field: &Field, optional: bool, computed: bool) -> Property {
     let (kind, feel) = control(field);
     let property = Property {
         label: text(&field.label),
-        description: text(&description(field)),
+        description: text(&description(field, computed)),
         tooltip: field.tooltip.clone(),
         placeholder: placeholder(field),
         feel: field.feel.or(feel).filter(|feel| *feel != Feel::None),
@@ -189,7 +204,7 @@ fn property(field: &Field, optional: bool) -> Property {
     if field.kind == Kind::Boolean {
         return property;
     }
-    let constraints = constraints(field, optional);
+    let constraints = constraints(field, optional, computed);
     Property { optional: optional.then_some(true), constraints: (constraints != Constraints::default()).then_some(constraints), ..property }
 }
 
@@ -221,11 +236,12 @@ fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
 }
 
 /// The description, with the limits that no constraint of a template can carry.
-fn description(field: &Field) -> String {
+fn description(field: &Field, computed: bool) -> String {
     let text = markdown::inline_html(&field.description);
     match &field.kind {
         Kind::Number { minimum, maximum } if minimum.is_some() || maximum.is_some() => format!("{text} The value {}.", expectation(field)),
         Kind::List { min_items, max_items, .. } if min_items.is_some() || max_items.is_some() => format!("{text} The value {}.", expectation(field)),
+        Kind::JsonObjectText { max_bytes } if computed => format!("{text} At most {max_bytes} bytes."),
         Kind::JsonObjectText { .. } => format!("{text} It {}.", expectation(field)),
         _ => text,
     }
@@ -242,22 +258,22 @@ fn initial(field: &Field) -> Option<Value> {
     })
 }
 
-fn constraints(field: &Field, optional: bool) -> Constraints {
+fn constraints(field: &Field, optional: bool, computed: bool) -> Constraints {
     let mut constraints = Constraints { not_empty: !optional, ..Constraints::default() };
     if let Kind::Integer { minimum, maximum } = &field.kind {
-        constraints.pattern = Some(pattern(&digits_pattern(*minimum, *maximum), field, optional));
+        constraints.pattern = Some(pattern(&digits_pattern(*minimum, *maximum), field, optional, computed));
     }
     if let Kind::Text { min_length, max_length, pattern: shape, .. } = &field.kind {
         // `notEmpty` says what a smallest length of 1 would, and an empty optional field breaks any.
         constraints.min_length = min_length.filter(|length| *length > 1 && !optional);
         constraints.max_length = *max_length;
-        constraints.pattern = shape.as_ref().map(|shape| pattern(shape, field, optional));
+        constraints.pattern = shape.as_ref().map(|shape| pattern(shape, field, optional, computed));
     }
     constraints
 }
 
 /// A pattern that also takes what stands for a secret, and nothing at all for an optional field.
-fn pattern(pattern: &str, field: &Field, optional: bool) -> Pattern {
-    let value = format!("{pattern}|^(?:{PLACEHOLDER})$");
+fn pattern(pattern: &str, field: &Field, optional: bool, computed: bool) -> Pattern {
+    let value = if computed { pattern.to_owned() } else { format!("{pattern}|^(?:{PLACEHOLDER})$") };
     Pattern { value: if optional { or_empty(&value) } else { value }, message: expectation(field) }
 }

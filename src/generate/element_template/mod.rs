@@ -56,7 +56,7 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Elemen
         Variant::Own => (connector.template_id.clone(), connector.name.clone(), connector.job_type.as_str()),
         Variant::Hosted => (format!("{}.hosted", connector.template_id), format!("{} (hosted)", connector.name), HTTP_JOB_TYPE),
     };
-    let mut writer = Writer::default();
+    let mut writer = Writer::new(variant);
     write_head(&mut writer, connector, &id, job_type);
     write_operations(&mut writer, connector);
     let shared = connector.fields()?;
