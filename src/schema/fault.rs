@@ -72,6 +72,10 @@ pub(super) fn explain(fields: &[Field], value: &Value) -> Refusal {
         Value::Object(members) => object(fields, None, members, "", &mut faults),
         _ => faults.push(Fault { path: String::new(), problem: Problem::Invalid { expected: "must be a JSON object".to_owned() } }),
     }
+    // Cannot be seen but by a schema that does not compile: a refusal has a reason all the same.
+    if faults.is_empty() {
+        faults.push(Fault { path: String::new(), problem: Problem::Invalid { expected: "must fit the published schema".to_owned() } });
+    }
     Refusal { faults }
 }
 

@@ -16,4 +16,3 @@ pub(crate) use digits::pattern as digits_pattern;
 pub use fault::{Fault, Problem, Refusal, expectation};
 pub use input::{InputSchema, Inputs};
 pub use validator::is_valid;
-pub(crate) use validator::compiles;

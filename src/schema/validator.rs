@@ -36,12 +36,6 @@ pub fn is_valid(schema: &Value, value: &Value) -> bool {
     Compiled::new(schema).is_valid(value)
 }
 
-/// Whether `schema` is a JSON Schema at all.
-#[must_use]
-pub(crate) fn compiles(schema: &Value) -> bool {
-    Compiled::new(schema).0.is_some()
-}
-
 /// Text that is a JSON object, or the object itself, of at most so many bytes.
 struct JsonObjectBytes(u64);
 
