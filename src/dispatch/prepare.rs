@@ -76,7 +76,7 @@ pub(super) fn prepare(
     let connector = registry.connector(connector).map_err(DispatchError::Unknown)?;
     let (operation, schema, executor) = connector.operation(operation).map_err(DispatchError::Unknown)?;
     let (input, mut mask) = secrets::replace(input, source).map_err(DispatchError::Secrets)?;
-    let inputs = schema.accept(&input).map_err(DispatchError::Refused)?;
+    let inputs = schema.accept(&input).map_err(|refusal| DispatchError::Refused(mask.refusal(refusal)))?;
     for field in schema.fields() {
         if let Some(value) = inputs.shared.get(&field.name).or_else(|| inputs.own.get(&field.name)) {
             mask_sensitive(field, value, &mut mask);

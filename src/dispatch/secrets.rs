@@ -5,6 +5,7 @@
 //! never searched for placeholders.
 
 use crate::failure::{ErrorDetail, Failure};
+use crate::schema::Refusal;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::{Captures, Regex};
 use serde_json::{Map, Value};
@@ -164,6 +165,15 @@ impl Mask {
         }
     }
 
+    /// The refusal with every path masked: a secret may have been put in for the name of a member.
+    #[must_use]
+    pub(super) fn refusal(&self, mut refusal: Refusal) -> Refusal {
+        for fault in &mut refusal.faults {
+            fault.path = self.text(&fault.path);
+        }
+        refusal
+    }
+
     /// The failure with every text masked, but for the code of a BPMN error.
     #[must_use]
     pub fn failure(&self, failure: Failure) -> Failure {
@@ -183,6 +193,7 @@ impl Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{Fault, Problem};
     use serde_json::json;
 
     fn source(secrets: &[(&str, &str)]) -> Fixed {
@@ -226,6 +237,14 @@ mod tests {
     fn all_missing_names_are_told_and_an_empty_secret_is_none_of_them() {
         let error = replace(&json!(["{{secrets.B}} secrets.A", "secrets.E"]), &source(&[("E", "")])).expect_err("two are missing");
         assert_eq!(error.to_string(), "Secret with name 'A' is not available\nSecret with name 'B' is not available");
+    }
+
+    #[test]
+    fn a_secret_in_the_name_of_a_member_is_masked_in_a_refusal() {
+        let (_, mask) = replace(&json!({ "{{secrets.A}}": 1 }), &source(&[("A", "canary")])).expect("known");
+        let problem = Problem::Unknown { hint: String::new() };
+        let refusal = mask.refusal(Refusal { faults: vec![Fault { path: "a.canary".to_owned(), problem }] });
+        assert_eq!(refusal.faults[0].path, "a.***");
     }
 
     #[test]
