@@ -5,12 +5,14 @@
 //! never searched for placeholders.
 
 use crate::failure::{ErrorDetail, Failure};
+use crate::request::RESERVED;
 use crate::schema::Refusal;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use url::form_urlencoded::byte_serialize;
 
 /// Put before a secret's name to get the name of its environment variable.
 pub const ENVIRONMENT_PREFIX: &str = "SECRET_";
@@ -134,14 +136,16 @@ impl std::fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// Adds a value in the forms in which it may turn up: as it is, percent-encoded, escaped in JSON.
+    /// Adds a value in the forms in which it may turn up: as it is, percent-encoded in a URL or in a
+    /// form, escaped in JSON.
     pub fn add(&mut self, secret: &str) {
         if secret.is_empty() {
             return;
         }
         let json = Value::from(secret).to_string();
-        let forms = [secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(), json[1..json.len() - 1].to_owned()];
-        self.0.extend(forms);
+        let encoded = [NON_ALPHANUMERIC, RESERVED].map(|set| utf8_percent_encode(secret, set).to_string());
+        self.0.extend(encoded);
+        self.0.extend([secret.to_owned(), byte_serialize(secret.as_bytes()).collect(), json[1..json.len() - 1].to_owned()]);
     }
 
     /// The text with every value replaced, longer ones first.
@@ -254,6 +258,8 @@ mod tests {
         mask.add("");
         assert_eq!(mask.text(r#"p"ss/w p%22ss%2Fw p\"ss/w"#), "*** *** ***");
         assert_eq!(mask.value(&json!({ "p\"ss/w": ["x p\"ss/w"] })), json!({ "***": ["x ***"] }));
+        mask.add("a-b/c d*");
+        assert_eq!(mask.text("a-b%2Fc%20d%2A a%2Db%2Fc%20d%2A a-b%2Fc+d*"), "*** *** ***");
         mask.add("4711");
         assert_eq!(mask.value(&json!(4711)), json!("***"));
     }
