@@ -57,8 +57,8 @@ impl Response {
 /// Why there is no response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The URL cannot be requested; nothing was sent.
-    #[error("the URL cannot be requested: {0}")]
+    /// The URL or a header is none that can be sent; nothing was sent.
+    #[error("the request cannot be made: {0}")]
     Url(String),
     /// No connection: nothing was sent.
     #[error("no connection to {host}: {reason}")]
