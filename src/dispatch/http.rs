@@ -78,34 +78,41 @@ pub enum TransportError {
     },
 }
 
-/// A pool of connections.
+/// Pools of connections.
 #[derive(Debug, Clone)]
-pub struct HttpClient(reqwest::Client);
+pub struct HttpClient {
+    /// By way of the system's proxies.
+    proxied: reqwest::Client,
+    /// To this machine, which no proxy reaches.
+    direct: reqwest::Client,
+}
 
 impl HttpClient {
-    /// A client that honours `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
+    /// A client that honours `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, but for loopback addresses.
     pub fn new() -> Result<Self, TransportError> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // An error means that the program has installed one already, which is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(EXCHANGE_TIMEOUT)
-            .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map(Self)
-            .map_err(|error| TransportError::Url(innermost(&error)))
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(EXCHANGE_TIMEOUT)
+                .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
+        };
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::Url(innermost(&error)));
+        Ok(Self { proxied: build(builder())?, direct: build(builder().no_proxy())? })
     }
 
     /// Sends a request once.
     pub async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let (url, host) = parse_url(&request.url)?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|error| TransportError::Url(error.to_string()))?;
-        let mut builder = self.0.request(method, url);
+        let client = if is_loopback(&url) { &self.direct } else { &self.proxied };
+        let mut builder = client.request(method, url);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -155,6 +162,15 @@ pub(super) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportE
         _ => return Err(TransportError::Url("it names no host".to_owned())),
     };
     Ok((url, host))
+}
+
+fn is_loopback(url: &reqwest::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// The cause that says something: the outer ones repeat the URL.
