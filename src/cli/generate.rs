@@ -20,6 +20,9 @@ Examples:
 /// The folders that belong to `generate` below the output directory.
 const FOLDERS: [&str; 4] = ["bpmn", "docs", "element-templates", "schemas"];
 
+/// What to do with a file that is in these folders, but was never generated.
+const FOREIGN: &str = "does not say that it was generated: move or remove it yourself";
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Change nothing; print what is stale and exit with 4 if anything is
@@ -53,23 +56,32 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let files = read(&arguments.out).map_err(|error| format!("cannot read {}: {error}", arguments.out.display()))?;
     let stale = check::compare(&artefacts, &files);
     if arguments.check {
-        report(arguments, context, &stale, artefacts.len());
+        report(arguments, context, &stale, &files, artefacts.len());
         return Ok(if stale.is_empty() { Exit::Success } else { Exit::Stale });
     }
-    let kept = write(&arguments.out, &artefacts, &stale, &files).map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
+    let (kept, stale): (Vec<Stale>, Vec<Stale>) = stale.into_iter().partition(|stale| is_foreign(stale, &files));
+    write(&arguments.out, &artefacts, &stale).map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
     match arguments.format {
-        OutputFormat::Json => context.console.json(&json!({ "files": artefacts.len(), "written": stale, "kept": kept })),
+        OutputFormat::Json => {
+            let kept: Vec<&str> = kept.iter().map(|stale| stale.path.as_str()).collect();
+            context.console.json(&json!({ "files": artefacts.len(), "written": stale, "kept": kept }));
+        }
         OutputFormat::Text => {
-            for file in stale.iter().filter(|file| !kept.contains(&file.path)) {
+            for file in &stale {
                 context.console.line(format_args!("{} {}", verb(file.state), file.path));
             }
-            context.console.note(format_args!("{} files in {}, {} changed", artefacts.len(), arguments.out.display(), stale.len() - kept.len()));
+            context.console.note(format_args!("{} files in {}, {} changed", artefacts.len(), arguments.out.display(), stale.len()));
         }
     }
-    for path in &kept {
-        context.console.note(format_args!("left alone: {path} does not say that it was generated; remove it if nobody needs it"));
+    for stale in &kept {
+        context.console.note(format_args!("left alone: {} {FOREIGN}", stale.path));
     }
     Ok(Exit::Success)
+}
+
+/// Whether a file was never generated, so that only its author may remove it.
+fn is_foreign(stale: &Stale, files: &BTreeMap<String, String>) -> bool {
+    stale.state == State::Orphaned && files.get(&stale.path).is_none_or(|content| !content.contains(NOTICE))
 }
 
 fn verb(state: State) -> &'static str {
@@ -80,7 +92,7 @@ fn verb(state: State) -> &'static str {
     }
 }
 
-fn report(arguments: &Arguments, context: &Context, stale: &[Stale], total: usize) {
+fn report(arguments: &Arguments, context: &Context, stale: &[Stale], files: &BTreeMap<String, String>, total: usize) {
     let console = context.console;
     let mend = mending_command(arguments, context);
     if arguments.format == OutputFormat::Json {
@@ -101,10 +113,14 @@ fn report(arguments: &Arguments, context: &Context, stale: &[Stale], total: usiz
             console.line(format_args!("  … {} more changed lines", file.omitted));
         }
     }
-    if stale.is_empty() {
+    let (foreign, stale): (Vec<&Stale>, Vec<&Stale>) = stale.iter().partition(|stale| is_foreign(stale, files));
+    for stale in &foreign {
+        console.note(format_args!("{} {FOREIGN}", stale.path));
+    }
+    if !stale.is_empty() {
+        console.note(format_args!("{} files are stale; to mend them: {}", stale.len(), console.bold(&mend)));
+    } else if foreign.is_empty() {
         console.note(format_args!("{}: {total} files in {}", console.good("up to date"), arguments.out.display()));
-    } else {
-        console.note(format_args!("{} of {total} files are stale; to mend them: {}", stale.len(), console.bold(&mend)));
     }
 }
 
@@ -120,12 +136,19 @@ fn short(line: &str) -> String {
 fn mending_command(arguments: &Arguments, context: &Context) -> String {
     let mut command = vec![context.command.get_name().to_owned(), "generate".to_owned()];
     if arguments.out != Path::new("generated") {
-        command.push(format!("--out {}", arguments.out.display()));
+        command.push(format!("--out {}", quoted(&arguments.out)));
     }
     if let Some(templates) = &arguments.templates {
-        command.push(format!("--templates {}", templates.display()));
+        command.push(format!("--templates {}", quoted(templates)));
     }
     command.join(" ")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = path.chars().all(|letter| letter.is_alphanumeric() || "-_./\\:+@".contains(letter));
+    if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 fn templates(directory: Option<&Path>) -> Result<DocTemplates, String> {
@@ -170,9 +193,8 @@ fn collect(directory: &Path, prefix: &str, files: &mut BTreeMap<String, String>)
     Ok(())
 }
 
-/// Writes what is stale and removes orphans; returns those that were not generated and so are kept.
-fn write(directory: &Path, artefacts: &[Artefact], stale: &[Stale], files: &BTreeMap<String, String>) -> io::Result<Vec<String>> {
-    let mut kept = Vec::new();
+/// Writes what is missing or changed, and removes orphans.
+fn write(directory: &Path, artefacts: &[Artefact], stale: &[Stale]) -> io::Result<()> {
     for stale in stale {
         let path = directory.join(&stale.path);
         if let Some(artefact) = artefacts.iter().find(|artefact| artefact.path == stale.path) {
@@ -180,11 +202,9 @@ fn write(directory: &Path, artefacts: &[Artefact], stale: &[Stale], files: &BTre
                 fs::create_dir_all(parent)?;
             }
             fs::write(path, &artefact.content)?;
-        } else if files.get(&stale.path).is_some_and(|content| content.contains(NOTICE)) {
-            fs::remove_file(path)?;
         } else {
-            kept.push(stale.path.clone());
+            fs::remove_file(path)?;
         }
     }
-    Ok(kept)
+    Ok(())
 }

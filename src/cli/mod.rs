@@ -12,6 +12,7 @@
 mod describe;
 mod exit;
 mod generate;
+mod json;
 mod list;
 mod output;
 mod run;

@@ -1,10 +1,12 @@
 //! `run`: executes one operation, anywhere.
 
+use super::json::OnlyOnce;
 use super::{Context, Exit, OutputFormat};
-use crate::dispatch::secrets::{Environment, Fixed, SecretSource};
+use crate::dispatch::secrets::{ENVIRONMENT_PREFIX, Environment, Fixed, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, DryRun};
 use crate::failure::{ErrorDetail, Failure};
 use clap::Args;
+use serde_json::error::Category;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Read;
@@ -13,12 +15,13 @@ use std::path::{Path, PathBuf};
 pub(super) const ABOUT: &str = "Executes one operation and prints its result";
 pub(super) const EXAMPLES: &str = "\
 Secrets: {{secrets.NAME}} in the input stands for the environment variable SECRET_NAME, or for the
-line SECRET_NAME=… of the env file. They are never printed.
+line SECRET_NAME='…' of the env file, where single quotes keep blanks, # and $ as they are. They are
+never printed.
 
 Examples:
   opwright describe power-automate trigger-flow-run --example > input.json
   opwright run power-automate trigger-flow-run --input input.json --dry-run
-  SECRET_POWER_AUTOMATE_BEARER_TOKEN=… opwright run power-automate get-flow-outputs --input - < input.json";
+  opwright run power-automate trigger-flow-run --input - --env-file .env < input.json";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -29,7 +32,7 @@ pub(super) struct Arguments {
     /// File with the input, a JSON object; `-` reads standard input
     #[arg(long, short, value_name = "FILE")]
     input: PathBuf,
-    /// File of lines `SECRET_NAME=value`; it wins over the environment
+    /// File of lines `SECRET_NAME='value'`; it wins over the environment
     #[arg(long, value_name = "FILE", env = "OPWRIGHT_ENV_FILE")]
     env_file: Option<PathBuf>,
     /// Print the request, secrets masked, and send nothing
@@ -42,9 +45,9 @@ pub(super) struct Arguments {
 
 /// What keeps `run` from trying.
 enum Problem {
-    /// A file, the runtime or the client.
+    /// A file, the runtime or the client. Nothing was sent.
     Unexpected(String),
-    /// The input's text.
+    /// The input's text. Nothing was sent.
     Input(String),
     Dispatch(DispatchError),
 }
@@ -83,7 +86,7 @@ fn secrets(env_file: Option<&Path>) -> Result<Vec<Box<dyn SecretSource>>, String
         let mut variables = Vec::new();
         for (index, line) in lines.enumerate() {
             // The parser's own message would print the line.
-            variables.push(line.map_err(|_| format!("the env file {} is malformed at its assignment {}: write NAME=value, with quotes around a value that holds blanks", path.display(), index + 1))?);
+            variables.push(line.map_err(|_| format!("the env file {} is malformed at its assignment {}: write NAME='value' on each line", path.display(), index + 1))?);
         }
         sources.push(Box::new(Fixed::from_variables(variables)));
     }
@@ -92,20 +95,22 @@ fn secrets(env_file: Option<&Path>) -> Result<Vec<Box<dyn SecretSource>>, String
 }
 
 fn read_input(path: &Path) -> Result<Value, Problem> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).map(drop)
+        std::io::stdin().read_to_end(&mut bytes).map(drop)
     } else {
-        fs::read_to_string(path).map(|content| text = content)
+        fs::read(path).map(|content| bytes = content)
     };
     read.map_err(|error| Problem::Unexpected(format!("cannot read the input {}: {error}", path.display())))?;
-    // serde_json's messages name line and column, and no values of well-formed tokens.
-    serde_json::from_str(&text).map_err(|error| {
+    // serde_json's own messages could quote the input.
+    serde_json::from_slice(&bytes).map(|OnlyOnce(input)| input).map_err(|error| {
         let reason = match error.classify() {
-            serde_json::error::Category::Eof => "it ends too early",
-            _ => "it is malformed",
+            Category::Eof => "is no JSON: it ends too early",
+            Category::Data => "names a member twice",
+            _ if error.to_string().starts_with("recursion limit") => "is nested too deeply",
+            _ => "is no JSON: it is malformed",
         };
-        Problem::Input(format!("the input is no JSON: {reason}, at line {} column {}", error.line(), error.column()))
+        Problem::Input(format!("the input {reason}, at line {} column {}", error.line(), error.column()))
     })
 }
 
@@ -138,20 +143,23 @@ fn print_dry_run(dry_run: &DryRun, format: OutputFormat, context: &Context) {
 }
 
 fn report(problem: &Problem, format: OutputFormat, context: &Context) -> Exit {
-    let (exit, kind, message) = match problem {
-        Problem::Unexpected(message) => (Exit::Unexpected, "unexpected", message.clone()),
-        Problem::Input(message) => (Exit::Refused, "refused", format!("{message}\nNothing was sent.")),
-        Problem::Dispatch(error) => {
-            let (exit, kind, nothing_sent) = match error {
-                DispatchError::Unknown(_) => (Exit::Usage, "unknown", false),
-                DispatchError::Secrets(_) => (Exit::Refused, "missingSecret", true),
-                DispatchError::Refused(_) => (Exit::Refused, "refused", true),
-                DispatchError::Failed(Failure::Retryable { .. }) => (Exit::Retryable, "retryable", false),
-                DispatchError::Failed(Failure::Terminal { .. }) => (Exit::Failed, "terminal", false),
-                DispatchError::Failed(Failure::Bpmn { .. }) => (Exit::BpmnError, "bpmnError", false),
-            };
-            (exit, kind, if nothing_sent { format!("{error}\nNothing was sent.") } else { error.to_string() })
+    let (exit, kind) = match problem {
+        Problem::Unexpected(_) => (Exit::Unexpected, "unexpected"),
+        Problem::Input(_) | Problem::Dispatch(DispatchError::Refused(_)) => (Exit::Refused, "refused"),
+        Problem::Dispatch(DispatchError::Unknown(_)) => (Exit::Usage, "unknown"),
+        Problem::Dispatch(DispatchError::Secrets(_)) => (Exit::Refused, "missingSecret"),
+        Problem::Dispatch(DispatchError::Failed(Failure::Retryable { .. })) => (Exit::Retryable, "retryable"),
+        Problem::Dispatch(DispatchError::Failed(Failure::Terminal { .. })) => (Exit::Failed, "terminal"),
+        Problem::Dispatch(DispatchError::Failed(Failure::Bpmn { .. })) => (Exit::BpmnError, "bpmnError"),
+    };
+    let message = match problem {
+        Problem::Dispatch(error @ DispatchError::Failed(_)) => error.to_string(),
+        Problem::Dispatch(error @ DispatchError::Secrets(missing)) => {
+            let variables: Vec<String> = missing.0.iter().map(|name| format!("{ENVIRONMENT_PREFIX}{name}")).collect();
+            format!("{error}\nSet {} in the environment or in the env file.\nNothing was sent.", variables.join(", "))
         }
+        Problem::Dispatch(error) => format!("{error}\nNothing was sent."),
+        Problem::Unexpected(message) | Problem::Input(message) => format!("{message}\nNothing was sent."),
     };
     if format == OutputFormat::Json {
         context.console.json(&json!({ "error": machine_readable(problem, kind, &message) }));

@@ -57,8 +57,8 @@ impl Response {
 /// Why there is no response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The URL cannot be requested; nothing was sent.
-    #[error("the URL cannot be requested: {0}")]
+    /// The URL or a header is none that can be sent; nothing was sent.
+    #[error("the request cannot be made: {0}")]
     Url(String),
     /// No connection: nothing was sent.
     #[error("no connection to {host}: {reason}")]
@@ -78,12 +78,12 @@ pub enum TransportError {
     },
 }
 
-/// A pool of connections.
+/// Pools of connections.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
-    /// Through the proxy of the environment, if there is one.
+    /// By way of the system's proxies.
     proxied: reqwest::Client,
-    /// For this machine, which no proxy can reach.
+    /// To this machine, which no proxy reaches.
     direct: reqwest::Client,
 }
 
@@ -95,17 +95,16 @@ impl HttpClient {
             // An error means that the program has installed one already, which is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
-        let build = |builder: reqwest::ClientBuilder| {
-            builder
+        let builder = || {
+            reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(EXCHANGE_TIMEOUT)
                 .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|error| TransportError::Url(innermost(&error)))
         };
-        Ok(Self { proxied: build(reqwest::Client::builder())?, direct: build(reqwest::Client::builder().no_proxy())? })
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::Url(innermost(&error)));
+        Ok(Self { proxied: build(builder())?, direct: build(builder().no_proxy())? })
     }
 
     /// Sends a request once.
@@ -165,12 +164,11 @@ pub(super) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportE
     Ok((url, host))
 }
 
-/// Whether a URL's host is this machine.
 fn is_loopback(url: &reqwest::Url) -> bool {
     match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     }
 }

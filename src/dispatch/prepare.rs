@@ -1,11 +1,12 @@
 //! Everything that happens before anything is sent.
 
 use super::DispatchError;
+use super::http::{TransportError, parse_url};
 use super::secrets::{self, MASK, Mask, SecretSource};
-use crate::definition::{Executor, Field, Kind, Registry};
+use crate::definition::{ConnectorDefinition, Executor, Field, Kind, Registry, UrlTemplate};
 use crate::failure::Failure;
 use crate::request::{self, Credentials, RequestPlan};
-use crate::schema::Inputs;
+use crate::schema::{Fault, Inputs, Problem, Refusal};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -76,7 +77,7 @@ pub(super) fn prepare(
     let connector = registry.connector(connector).map_err(DispatchError::Unknown)?;
     let (operation, schema, executor) = connector.operation(operation).map_err(DispatchError::Unknown)?;
     let (input, mut mask) = secrets::replace(input, source).map_err(DispatchError::Secrets)?;
-    let inputs = schema.accept(&input).map_err(DispatchError::Refused)?;
+    let inputs = schema.accept(&input).map_err(|refusal| DispatchError::Refused(mask.refusal(refusal)))?;
     for field in schema.fields() {
         if let Some(value) = inputs.shared.get(&field.name).or_else(|| inputs.own.get(&field.name)) {
             mask_sensitive(field, value, &mut mask);
@@ -88,12 +89,33 @@ pub(super) fn prepare(
             decode(&Value::Object(inputs.own.clone())).map_err(refuses)?;
             let plan = request::plan(connector.definition(), operation, schema.shared(), schema.own(), &inputs)
                 .ok_or_else(|| DispatchError::Failed(Failure::terminal("the definition names a field that the input lacks")))?;
-            super::http::parse_url(&plan.url).map_err(|error| DispatchError::Failed(mask.failure(Failure::terminal(error.to_string()))))?;
+            let faults = unsound_addresses(connector.definition(), schema.shared(), &plan);
+            if !faults.is_empty() {
+                return Err(DispatchError::Refused(Refusal { faults }));
+            }
             Work::Http(Box::new(plan))
         }
         Executor::Code(run) => Work::Code(Arc::clone(run), inputs),
     };
     Ok(Prepared { work, mask })
+}
+
+/// What only the parsing of addresses shows, such as a port beyond 65535. The paths of operations are
+/// percent-encoded, so it is the base URL or the token endpoint.
+fn unsound_addresses(definition: &ConnectorDefinition, shared: &[Field], plan: &RequestPlan) -> Vec<Fault> {
+    let base = definition.http.as_ref().and_then(|http| UrlTemplate::parse(&http.base_url));
+    let base = base.map(|base| base.fields().collect::<Vec<_>>().join(", ")).unwrap_or_default();
+    let mut addresses = vec![(base, plan.url.as_str())];
+    if let Some(Credentials::OAuthClientCredentials { token_endpoint, .. }) = &plan.credentials {
+        let authenticates = |field: &&Field| matches!(&field.kind, Kind::Variants { variants, .. } if variants.iter().any(|variant| variant.scheme.is_some()));
+        let field = shared.iter().find(authenticates).map(|field| field.name.as_str()).unwrap_or_default();
+        addresses.push((format!("{field}.oauthTokenEndpoint"), token_endpoint));
+    }
+    let fault = |(path, address): (String, &str)| match parse_url(address) {
+        Err(TransportError::Url(reason)) => Some(Fault { path, problem: Problem::Invalid { expected: format!("must be a sound URL: {reason}") } }),
+        _ => None,
+    };
+    addresses.into_iter().filter_map(fault).collect()
 }
 
 /// A value of a sensitive field is masked even when it came without a placeholder.

@@ -5,11 +5,14 @@
 //! never searched for placeholders.
 
 use crate::failure::{ErrorDetail, Failure};
+use crate::request::RESERVED;
+use crate::schema::Refusal;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use url::form_urlencoded::byte_serialize;
 
 /// Put before a secret's name to get the name of its environment variable.
 pub const ENVIRONMENT_PREFIX: &str = "SECRET_";
@@ -130,14 +133,16 @@ impl std::fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// Adds a value in the forms in which it may turn up: as it is, percent-encoded, escaped in JSON.
+    /// Adds a value in the forms in which it may turn up: as it is, percent-encoded in a URL or in a
+    /// form, escaped in JSON.
     pub fn add(&mut self, secret: &str) {
         if secret.is_empty() {
             return;
         }
         let json = Value::from(secret).to_string();
-        let forms = [secret.to_owned(), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(), json[1..json.len() - 1].to_owned()];
-        self.0.extend(forms);
+        let encoded = [NON_ALPHANUMERIC, RESERVED].map(|set| utf8_percent_encode(secret, set).to_string());
+        self.0.extend(encoded);
+        self.0.extend([secret.to_owned(), byte_serialize(secret.as_bytes()).collect(), json[1..json.len() - 1].to_owned()]);
     }
 
     /// The text with every value replaced, longer ones first.
@@ -161,6 +166,15 @@ impl Mask {
         }
     }
 
+    /// The refusal with every path masked: a secret may have been put in for the name of a member.
+    #[must_use]
+    pub(super) fn refusal(&self, mut refusal: Refusal) -> Refusal {
+        for fault in &mut refusal.faults {
+            fault.path = self.text(&fault.path);
+        }
+        refusal
+    }
+
     /// The failure with every text masked, but for the code of a BPMN error.
     #[must_use]
     pub fn failure(&self, failure: Failure) -> Failure {
@@ -179,6 +193,7 @@ impl Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{Fault, Problem};
     use serde_json::json;
 
     fn source(secrets: &[(&str, &str)]) -> Fixed {
@@ -225,12 +240,22 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_in_the_name_of_a_member_is_masked_in_a_refusal() {
+        let (_, mask) = replace(&json!({ "{{secrets.A}}": 1 }), &source(&[("A", "canary")])).expect("known");
+        let problem = Problem::Unknown { hint: String::new() };
+        let refusal = mask.refusal(Refusal { faults: vec![Fault { path: "a.canary".to_owned(), problem }] });
+        assert_eq!(refusal.faults[0].path, "a.***");
+    }
+
+    #[test]
     fn masks_every_form() {
         let mut mask = Mask::default();
         mask.add("p\"ss/w");
         mask.add("");
         assert_eq!(mask.text(r#"p"ss/w p%22ss%2Fw p\"ss/w"#), "*** *** ***");
         assert_eq!(mask.value(&json!({ "p\"ss/w": ["x p\"ss/w"] })), json!({ "***": ["x ***"] }));
+        mask.add("a-b/c d*");
+        assert_eq!(mask.text("a-b%2Fc%20d%2A a%2Db%2Fc%20d%2A a-b%2Fc+d*"), "*** *** ***");
         mask.add("4711");
         assert_eq!(mask.value(&json!(4711)), json!("***"));
     }
