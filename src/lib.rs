@@ -21,17 +21,17 @@ mod failure;
 pub mod generate;
 #[cfg(feature = "power-automate")]
 pub mod power_automate;
+pub mod registry;
 pub mod request;
 pub mod schema;
 mod text;
 
-#[doc(hidden)]
-pub use definition::ConnectorFacts;
-pub use definition::{
-    BoundOperation, Connector, ConnectorInputs, DefinitionError, Execute, Group, JsonObjectText, Method, Operation, Registry, Secret,
-};
+pub use definition::{DefinitionError, Group, JsonObjectText, Method, Secret};
 pub use failure::{ErrorDetail, Failure};
 pub use opwright_macros::{connector, input, operation};
+#[doc(hidden)]
+pub use registry::ConnectorFacts;
+pub use registry::{BoundOperation, Connector, ConnectorInputs, Execute, Operation, Registry};
 
 /// The README's program compiles.
 #[cfg(doctest)]

@@ -34,7 +34,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         None => TokenStream::new(),
     };
     derive_object(&mut item);
-    with_faults(quote!(#item #implementation), faults)
+    with_faults(&quote!(#item #implementation), faults)
 }
 
 fn implement(

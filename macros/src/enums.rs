@@ -3,7 +3,7 @@
 use crate::attributes::{Scheme, TypeArguments, VariantArguments};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::fields::{self, Places};
-use crate::input::{add_derives, container_schemars};
+use crate::derives::{add_derives, container_schemars};
 use crate::names;
 use crate::url_template::to_wire_names;
 use darling::FromAttributes;

@@ -3,11 +3,12 @@
 use crate::attributes::TypeArguments;
 use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Places};
+use crate::derives::{add_derives, container_schemars};
 use crate::{enums, names};
 use darling::{FromMeta, ast::NestedMeta};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Fields, Item, ItemStruct, Path, parse_quote, punctuated::Punctuated, token::Comma};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Fields, Item, ItemStruct, parse_quote};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Diagnostics::new();
@@ -31,7 +32,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#other)
         }
     };
-    with_faults(expanded, faults)
+    with_faults(&expanded, faults)
 }
 
 fn expand_struct(mut item: ItemStruct, faults: &mut Diagnostics) -> TokenStream {
@@ -59,30 +60,6 @@ pub(crate) fn derive_object(item: &mut ItemStruct) {
     item.attrs.push(container_schemars());
 }
 
-pub(crate) fn container_schemars() -> Attribute {
-    parse_quote!(#[schemars(crate = "::opwright::__private::schemars")])
-}
-
-/// Adds derives, except those that the author already asks for.
-pub(crate) fn add_derives(attributes: &mut Vec<Attribute>, wanted: &[&str]) {
-    let present: Vec<String> = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"))
-        .filter_map(|attribute| attribute.parse_args_with(Punctuated::<Path, Comma>::parse_terminated).ok())
-        .flatten()
-        .filter_map(|path| path.segments.last().map(|segment| segment.ident.to_string()))
-        .collect();
-    let paths = wanted.iter().filter(|name| !present.iter().any(|known| known == *name)).map(|name| {
-        let ident = format_ident!("{name}");
-        match *name {
-            "Serialize" | "Deserialize" => quote!(::opwright::__private::serde::#ident),
-            "JsonSchema" => quote!(::opwright::__private::schemars::#ident),
-            _ => quote!(#ident),
-        }
-    });
-    attributes.push(parse_quote!(#[derive(#(#paths),*)]));
-}
-
 /// Placeholders and conditions are checked against camelCase names, so no other rule may hold.
 pub(crate) fn check_no_rename_all(attributes: &[Attribute], faults: &mut Diagnostics) {
     for key in ["rename_all", "rename_all_fields", "deny_unknown_fields", "tag", "untagged"] {
@@ -99,7 +76,7 @@ pub(crate) fn parse_arguments<T: FromMeta>(arguments: TokenStream, faults: &mut 
 }
 
 /// The expansion, followed by an error for each fault.
-pub(crate) fn with_faults(expanded: TokenStream, faults: Diagnostics) -> TokenStream {
+pub(crate) fn with_faults(expanded: &TokenStream, faults: Diagnostics) -> TokenStream {
     let errors = faults.finish().map(ToTokens::into_token_stream);
     quote!(#expanded #errors)
 }

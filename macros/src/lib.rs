@@ -8,6 +8,7 @@
 
 mod attributes;
 mod connector;
+mod derives;
 mod diagnostics;
 mod enums;
 mod fields;

@@ -34,7 +34,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         None => stand_in(&item),
     };
     derive_object(&mut item);
-    with_faults(quote!(#item #implementation), faults)
+    with_faults(&quote!(#item #implementation), faults)
 }
 
 /// An implementation beside the errors, so that nothing else complains of its absence.

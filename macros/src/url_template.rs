@@ -23,17 +23,14 @@ impl UrlTemplate {
                 faults.fault(literal, "a `{` is never closed");
                 return template;
             };
-            match fields.iter().find(|(rust, _)| rust == name) {
-                Some((_, wire)) => {
-                    template.text.push('{');
-                    template.text.push_str(wire);
-                    template.text.push('}');
-                    template.fields.push(name.to_owned());
-                }
-                None => {
-                    let known = fields.iter().map(|(rust, _)| rust.as_str());
-                    faults.fault(literal, format!("no field is called `{name}`{}", suggestion(name, known)));
-                }
+            if let Some((_, wire)) = fields.iter().find(|(rust, _)| rust == name) {
+                template.text.push('{');
+                template.text.push_str(wire);
+                template.text.push('}');
+                template.fields.push(name.to_owned());
+            } else {
+                let known = fields.iter().map(|(rust, _)| rust.as_str());
+                faults.fault(literal, format!("no field is called `{name}`{}", suggestion(name, known)));
             }
             rest = after;
         }

@@ -1,7 +1,8 @@
 //! `describe`: what an operation takes and returns.
 
 use super::{Context, Exit, OutputFormat};
-use crate::definition::{Connector, Field, Kind, OperationDefinition};
+use crate::definition::{Field, Kind, OperationDefinition};
+use crate::registry::Connector;
 use crate::generate::{example, markdown};
 use crate::schema::{InputSchema, expectation, published};
 use clap::Args;

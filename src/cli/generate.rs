@@ -2,7 +2,7 @@
 
 use super::{Context, Exit, OutputFormat};
 use crate::check::{self, Stale, State};
-use crate::definition::Connector;
+use crate::registry::Connector;
 use crate::generate::{self, Artefact, NOTICE, docs::DocTemplates};
 use clap::Args;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! `list`: what there is.
 
 use super::{Context, Exit, OutputFormat};
-use crate::definition::Connector;
+use crate::registry::Connector;
 use clap::Args;
 use serde_json::json;
 

@@ -21,7 +21,8 @@ mod shell;
 pub use exit::Exit;
 pub use output::{Console, OutputFormat};
 
-use crate::definition::{DefinitionError, Registry};
+use crate::definition::DefinitionError;
+use crate::registry::Registry;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use std::process::ExitCode;
 

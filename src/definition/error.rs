@@ -32,14 +32,14 @@ impl fmt::Display for DefinitionError {
 
 /// Collects faults while a definition is walked.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<DefinitionFault>);
+pub(crate) struct Faults(Vec<DefinitionFault>);
 
 impl Faults {
-    pub(super) fn add(&mut self, path: &str, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, path: &str, message: impl Into<String>) {
         self.0.push(DefinitionFault { path: path.to_owned(), message: message.into() });
     }
 
-    pub(super) fn finish(self) -> Result<(), DefinitionError> {
+    pub(crate) fn finish(self) -> Result<(), DefinitionError> {
         if self.0.is_empty() { Ok(()) } else { Err(DefinitionError { faults: self.0 }) }
     }
 }

@@ -1,23 +1,20 @@
 //! What a connector is: its facts, its operations, their input and output schemas.
 //!
 //! Plain data, read from the JSON Schema that schemars derives from an author's structs. This
-//! module knows nothing of element templates, HTTP clients or files; everything else in the crate
-//! is a function of it.
+//! module knows nothing of the rest of the crate; everything else is a function of it.
 
 mod connector;
 mod error;
 mod field;
 mod group;
-mod lint;
 mod read;
-mod registry;
 mod url_template;
 mod values;
 
 pub use connector::{ConnectorDefinition, Header, HttpBase, HttpRequest, Method, OperationDefinition};
+pub(crate) use error::Faults;
 pub use error::{DefinitionError, DefinitionFault};
 pub use field::{Choice, Condition, Feel, Field, Kind, Place, Scheme, Variant};
 pub use group::Group;
-pub use registry::{BoundOperation, Connector, ConnectorFacts, ConnectorInputs, Execute, Executor, Operation, Registry, UnknownName};
 pub use url_template::{Piece, UrlTemplate};
 pub use values::{JsonObjectText, Secret};

@@ -10,7 +10,7 @@ pub mod secrets;
 
 pub use prepare::{DryRequest, DryRun, Prepared};
 
-use crate::definition::{Registry, UnknownName};
+use crate::registry::{Registry, UnknownName};
 use crate::failure::Failure;
 use crate::request::{Credentials, RequestPlan};
 use crate::schema::Refusal;

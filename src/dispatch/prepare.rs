@@ -3,7 +3,8 @@
 use super::DispatchError;
 use super::http::{TransportError, parse_url};
 use super::secrets::{self, MASK, Mask, SecretSource};
-use crate::definition::{ConnectorDefinition, Executor, Field, Kind, Registry, UrlTemplate};
+use crate::definition::{ConnectorDefinition, Field, Kind, UrlTemplate};
+use crate::registry::{Executor, Registry};
 use crate::failure::Failure;
 use crate::request::{self, Credentials, RequestPlan};
 use crate::schema::{Fault, Inputs, Problem, Refusal};

@@ -1,9 +1,6 @@
 //! What must hold in a definition beyond what the macros can see of one struct.
 
-use super::connector::{ConnectorDefinition, OperationDefinition};
-use super::error::{DefinitionError, Faults};
-use super::field::{Field, Kind, Place, Scheme};
-use super::url_template::UrlTemplate;
+use crate::definition::{ConnectorDefinition, DefinitionError, Faults, Field, Kind, OperationDefinition, Place, Scheme, UrlTemplate};
 use serde_json::Value;
 use std::collections::HashSet;
 

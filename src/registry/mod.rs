@@ -1,8 +1,10 @@
 //! The one registry: what is in it is generated and executable, what is not is neither.
+//!
+//! Binds definitions to what executes them, once they have been found sound.
 
-use super::connector::{ConnectorDefinition, Header, HttpBase, HttpRequest, Method, OperationDefinition};
-use super::error::DefinitionError;
-use super::lint;
+mod lint;
+
+use crate::definition::{ConnectorDefinition, DefinitionError, Header, HttpBase, HttpRequest, Method, OperationDefinition};
 use crate::failure::Failure;
 use crate::schema::InputSchema;
 use schemars::generate::{Contract, SchemaSettings};

@@ -1,0 +1,29 @@
+//! The derives that an attribute stands for.
+
+use quote::{format_ident, quote};
+use syn::{Attribute, Path, parse_quote, punctuated::Punctuated, token::Comma};
+
+/// Where schemars' derive finds schemars.
+pub(crate) fn container_schemars() -> Attribute {
+    parse_quote!(#[schemars(crate = "::opwright::__private::schemars")])
+}
+
+/// Adds derives, except those that the author already asks for.
+pub(crate) fn add_derives(attributes: &mut Vec<Attribute>, wanted: &[&str]) {
+    let present: Vec<String> = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+        .filter_map(|attribute| attribute.parse_args_with(Punctuated::<Path, Comma>::parse_terminated).ok())
+        .flatten()
+        .filter_map(|path| path.segments.last().map(|segment| segment.ident.to_string()))
+        .collect();
+    let paths = wanted.iter().filter(|name| !present.iter().any(|known| known == *name)).map(|name| {
+        let ident = format_ident!("{name}");
+        match *name {
+            "Serialize" | "Deserialize" => quote!(::opwright::__private::serde::#ident),
+            "JsonSchema" => quote!(::opwright::__private::schemars::#ident),
+            _ => quote!(#ident),
+        }
+    });
+    attributes.push(parse_quote!(#[derive(#(#paths),*)]));
+}
