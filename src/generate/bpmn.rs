@@ -49,9 +49,9 @@ pub fn apply(template: &ElementTemplate, choose: impl Fn(&Property) -> Option<St
     applied
 }
 
-/// Modeler stores numbers and check boxes as FEEL.
+/// Modeler stores check boxes as FEEL.
 fn source(kind: PropertyKind, value: String) -> String {
-    let literal = matches!(kind, PropertyKind::Number | PropertyKind::Boolean) && !value.starts_with('=');
+    let literal = kind == PropertyKind::Boolean && !value.starts_with('=');
     if literal { format!("={value}") } else { value }
 }
 

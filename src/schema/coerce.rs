@@ -6,7 +6,7 @@ use crate::definition::{Field, Kind};
 use serde_json::{Map, Value};
 
 /// Numbers written as text.
-pub(super) const NUMBER_TEXT: &str = "^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$";
+pub(crate) const NUMBER_TEXT: &str = "^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$";
 
 /// The object with these fields: blanks removed, defaults filled in, texts turned to values.
 pub(super) fn object(fields: &[Field], input: &Map<String, Value>) -> Map<String, Value> {

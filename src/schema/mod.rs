@@ -12,6 +12,7 @@ mod input;
 mod validator;
 
 pub use accepted::{accepted_object, declared_leaf, declared_object, published};
+pub(crate) use coerce::NUMBER_TEXT;
 pub(crate) use digits::pattern as digits_pattern;
 pub use fault::{Fault, Problem, Refusal, expectation};
 pub use input::{InputSchema, Inputs};

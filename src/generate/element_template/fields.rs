@@ -3,7 +3,7 @@
 use super::model::{Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test};
 use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
-use crate::schema::{digits_pattern, expectation};
+use crate::schema::{NUMBER_TEXT, digits_pattern, expectation};
 use serde_json::{Value, json};
 
 /// What stands for a secret; it is replaced where the job is executed, so Modeler cannot check the value.
@@ -224,11 +224,11 @@ fn placeholder(field: &Field) -> Option<String> {
 fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
     match &field.kind {
         Kind::Text { .. } if field.multiline => (PropertyKind::Text, Some(Feel::Optional)),
-        Kind::Text { .. } => (PropertyKind::String, Some(Feel::Optional)),
         Kind::JsonObjectText { .. } => (PropertyKind::Text, Some(Feel::Optional)),
         // An empty number field of Modeler's shows 0; and only a text field can check a range.
-        Kind::Integer { .. } => (PropertyKind::String, Some(Feel::Optional)),
-        Kind::Number { .. } => (PropertyKind::Number, Some(Feel::Optional)),
+        Kind::Text { .. } | Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None } => (PropertyKind::String, Some(Feel::Optional)),
+        // A number as text cannot be held to bounds, so it is FEEL: a number as such.
+        Kind::Number { .. } => (PropertyKind::String, Some(Feel::Required)),
         Kind::Boolean => (PropertyKind::Boolean, Some(Feel::Static)),
         Kind::Choice(_) => (PropertyKind::Dropdown, None),
         Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => (PropertyKind::Text, Some(Feel::Required)),
@@ -252,8 +252,8 @@ fn initial(field: &Field) -> Option<Value> {
     let default = field.default.as_ref()?;
     Some(match (&field.kind, default) {
         (Kind::Choice(_), value) => json!(Choice { value: value.clone(), label: String::new(), description: String::new() }.text()),
-        (Kind::Integer { .. }, value) => json!(value.to_string()),
-        (Kind::Boolean | Kind::Number { .. } | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
+        (Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None }, value) => json!(value.to_string()),
+        (Kind::Boolean | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
         (_, value) => json!(format!("= {value}")),
     })
 }
@@ -262,6 +262,9 @@ fn constraints(field: &Field, optional: bool, computed: bool) -> Constraints {
     let mut constraints = Constraints { not_empty: !optional, ..Constraints::default() };
     if let Kind::Integer { minimum, maximum } = &field.kind {
         constraints.pattern = Some(pattern(&digits_pattern(*minimum, *maximum), field, optional, computed));
+    }
+    if let Kind::Number { minimum: None, maximum: None } = &field.kind {
+        constraints.pattern = Some(pattern(NUMBER_TEXT, field, optional, computed));
     }
     if let Kind::Text { min_length, max_length, pattern: shape, .. } = &field.kind {
         // `notEmpty` says what a smallest length of 1 would, and an empty optional field breaks any.

@@ -111,7 +111,6 @@ pub enum PropertyKind {
     Hidden,
     Dropdown,
     Boolean,
-    Number,
 }
 
 /// An entry of a dropdown. Its value is always text.
