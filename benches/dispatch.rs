@@ -17,7 +17,17 @@ const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut emulator = Command::new(env!("CARGO_BIN_EXE_opwright"))
-        .args(["emulator", "--port", "0", "--runs-per-minute", "0", "--max-requests", "0", "--max-execution-seconds", "0"])
+        .args([
+            "emulator",
+            "--port",
+            "0",
+            "--runs-per-minute",
+            "0",
+            "--max-requests",
+            "0",
+            "--max-execution-seconds",
+            "0",
+        ])
         .stdout(Stdio::piped())
         .spawn()?;
     let outcome = measure(emulator.stdout.take().map(BufReader::new));

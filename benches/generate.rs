@@ -61,7 +61,8 @@ fn template_with_fields(bencher: Bencher, fields: usize) {
 
 #[divan::bench]
 fn input_to_request(bencher: Bencher) {
-    let dispatcher = Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound definitions")).expect("a client");
+    let dispatcher =
+        Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound definitions")).expect("a client");
     let definition = power_automate();
     let input = example::input(&definition, &definition.operations[0]).unwrap_or_else(|error| panic!("{error}"));
     let secrets = Fixed::from_variables(

@@ -42,13 +42,22 @@ pub fn compare(artefacts: &[Artefact], files: &BTreeMap<String, String>) -> Vec<
     let mut stale = Vec::new();
     for artefact in artefacts {
         match files.get(&artefact.path) {
-            None => stale.push(Stale { path: artefact.path.clone(), state: State::Missing, diff: Vec::new(), omitted: 0 }),
+            None => {
+                stale.push(Stale { path: artefact.path.clone(), state: State::Missing, diff: Vec::new(), omitted: 0 })
+            }
             Some(content) if *content != artefact.content => stale.push(changed(artefact, content)),
             Some(_) => {}
         }
     }
-    let orphaned = files.keys().filter(|path| !path.starts_with(ARCHIVE) && !artefacts.iter().any(|artefact| artefact.path == **path));
-    stale.extend(orphaned.map(|path| Stale { path: path.clone(), state: State::Orphaned, diff: Vec::new(), omitted: 0 }));
+    let orphaned = files
+        .keys()
+        .filter(|path| !path.starts_with(ARCHIVE) && !artefacts.iter().any(|artefact| artefact.path == **path));
+    stale.extend(orphaned.map(|path| Stale {
+        path: path.clone(),
+        state: State::Orphaned,
+        diff: Vec::new(),
+        omitted: 0,
+    }));
     stale.sort_by(|one, other| one.path.cmp(&other.path));
     stale
 }
@@ -67,7 +76,12 @@ fn changed(artefact: &Artefact, content: &str) -> Stale {
         })
         .collect();
     let omitted = lines.len().saturating_sub(DIFF_LINES);
-    Stale { path: artefact.path.clone(), state: State::Changed, diff: lines.into_iter().take(DIFF_LINES).collect(), omitted }
+    Stale {
+        path: artefact.path.clone(),
+        state: State::Changed,
+        diff: lines.into_iter().take(DIFF_LINES).collect(),
+        omitted,
+    }
 }
 
 #[cfg(test)]

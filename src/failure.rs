@@ -62,7 +62,11 @@ impl Failure {
     /// An error that the process catches.
     #[must_use]
     pub fn bpmn(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Bpmn { code: code.into(), message: message.into(), variables: Box::new(Value::Object(serde_json::Map::new())) }
+        Self::Bpmn {
+            code: code.into(),
+            message: message.into(),
+            variables: Box::new(Value::Object(serde_json::Map::new())),
+        }
     }
 
     /// The same failure with a code, for `error.code`.

@@ -1,6 +1,8 @@
 //! The request of an HTTP operation, from its declaration and accepted inputs. Pure: nothing is sent.
 
-use crate::definition::{ConnectorDefinition, Field, Header, Kind, Method, OperationDefinition, Piece, Place, Scheme, UrlTemplate};
+use crate::definition::{
+    ConnectorDefinition, Field, Header, Kind, Method, OperationDefinition, Piece, Place, Scheme, UrlTemplate,
+};
 use crate::schema::Inputs;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -89,7 +91,8 @@ pub fn plan(
             Some(Place::Query { name }) => {
                 if let Some(value) = value {
                     let separator = if url.contains('?') { '&' } else { '?' };
-                    let pair = [name.as_str(), &plain_text(value)].map(|text| utf8_percent_encode(text, RESERVED).to_string());
+                    let pair =
+                        [name.as_str(), &plain_text(value)].map(|text| utf8_percent_encode(text, RESERVED).to_string());
                     url.push(separator);
                     url.push_str(&pair.join("="));
                 }

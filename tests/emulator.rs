@@ -75,7 +75,12 @@ impl Client {
     }
 
     /// With the token, to a path of the Web API.
-    async fn try_api(&self, method: &'static str, path: &str, body: Option<String>) -> Result<Response, TransportError> {
+    async fn try_api(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Response, TransportError> {
         let url = format!("{}/api/data/v9.2/{path}", self.emulator.organization_uri());
         let authorization = format!("Bearer {}", self.token);
         self.call(method, &url, &[("authorization", &authorization), ("content-type", "application/json")], body).await
@@ -203,10 +208,20 @@ async fn wrong_credentials_are_refused_as_the_identity_platform_does() {
         let answer = client.fetch_token(&form, &[]).await;
         let body = json_of(&answer);
         assert_eq!((answer.status, body["error"].as_str()), (status, Some(error)), "{name}={value:?}");
-        assert!(body["error_description"].as_str().is_some_and(|text| text.starts_with("AADSTS")) && body["error_codes"].is_array());
+        assert!(
+            body["error_description"].as_str().is_some_and(|text| text.starts_with("AADSTS"))
+                && body["error_codes"].is_array()
+        );
     }
     let url = format!("{uri}/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token");
-    assert_eq!(client.call("POST", &url, &[], Some("grant_type=client_credentials".to_owned())).await.expect("an answer").status, 400);
+    assert_eq!(
+        client
+            .call("POST", &url, &[], Some("grant_type=client_credentials".to_owned()))
+            .await
+            .expect("an answer")
+            .status,
+        400
+    );
 }
 
 #[tokio::test]
@@ -248,8 +263,9 @@ async fn tokens_expire_and_can_be_revoked_but_the_constant_one_stays() {
 #[tokio::test]
 async fn a_run_waits_runs_succeeds_and_has_outputs() {
     let client = Client::new(Settings { waiting_seconds: 0.3, running_seconds: 0.3, ..instant() }).await;
-    let answer =
-        client.run_body(&run_body(json!({ "inputs": "{\"Invoice\":\"4711\"}", "connectionType": 2, "runPriority": "high" }))).await;
+    let answer = client
+        .run_body(&run_body(json!({ "inputs": "{\"Invoice\":\"4711\"}", "connectionType": 2, "runPriority": "high" })))
+        .await;
     assert_eq!((answer.status, answer.header("odata-version")), (200, Some("4.0")));
     let started: FlowRunStarted = serde_json::from_slice(&answer.body).expect("the definition's type");
     assert!(started.context.ends_with("/api/data/v9.2/$metadata#Microsoft.Dynamics.CRM.RunDesktopFlowResponse"));
@@ -264,25 +280,44 @@ async fn a_run_waits_runs_succeeds_and_has_outputs() {
     assert!(running.started_on.is_some() && running.completed_on.is_none());
     let succeeded = client.reaches(&session, FlowRunStatus::Succeeded).await;
     let completed = succeeded.completed_on.expect("a time");
-    assert!(completed.len() == 20 && completed.ends_with('Z') && completed.parse::<jiff::Timestamp>().is_ok(), "{completed}");
-    assert!(succeeded.context.ends_with("#flowsessions(statuscode,statecode,startedon,completedon)/$entity"), "{}", succeeded.context);
+    assert!(
+        completed.len() == 20 && completed.ends_with('Z') && completed.parse::<jiff::Timestamp>().is_ok(),
+        "{completed}"
+    );
+    assert!(
+        succeeded.context.ends_with("#flowsessions(statuscode,statecode,startedon,completedon)/$entity"),
+        "{}",
+        succeeded.context
+    );
     assert_ne!(succeeded.etag, waiting.etag);
-    assert_eq!(json_of(&client.api("GET", &outputs, None).await), json!({ "Invoice": "4711", "emulatedBy": "opwright" }));
+    assert_eq!(
+        json_of(&client.api("GET", &outputs, None).await),
+        json!({ "Invoice": "4711", "emulatedBy": "opwright" })
+    );
 }
 
 #[tokio::test]
 async fn select_decides_which_columns_come() {
     let client = Client::new(instant()).await;
     let session = client.run(json!({ "runMode": "attended" })).await;
-    let names = |answer: &Response| json_of(answer).as_object().map(|row| row.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let names = |answer: &Response| {
+        json_of(answer).as_object().map(|row| row.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
+    };
     let one = client.api("GET", &format!("flowsessions({session})?$select=statuscode"), None).await;
     assert_eq!(names(&one), ["@odata.context", "@odata.etag", "statuscode"]);
     let all = client.api("GET", &format!("flowsessions({session})"), None).await;
     let row = json_of(&all);
     assert_eq!((&row["flowsessionid"], &row["runmode"], &row["triggertype"]), (&json!(session), &json!(1), &json!(3)));
-    assert_eq!(row["@odata.context"].as_str().map(|context| context.ends_with("$metadata#flowsessions/$entity")), Some(true));
+    assert_eq!(
+        row["@odata.context"].as_str().map(|context| context.ends_with("$metadata#flowsessions/$entity")),
+        Some(true)
+    );
     for query in ["?$select=statuscode,nonsense", "?$select=@odata.etag2", "?$expand=regardingobjectid", "?$select="] {
-        assert_eq!(odata_code(&client.api("GET", &format!("flowsessions({session}){query}"), None).await, 400), "0x80060888", "{query}");
+        assert_eq!(
+            odata_code(&client.api("GET", &format!("flowsessions({session}){query}"), None).await, 400),
+            "0x80060888",
+            "{query}"
+        );
     }
 }
 
@@ -315,7 +350,8 @@ async fn runs_fail_as_told_and_time_out_by_themselves() {
     let named = json_of(&named)["flowsessionId"].as_str().expect("a session").to_owned();
     for session in [told, named] {
         assert_eq!(client.state(&session).await.status, FlowRunStatus::Failed);
-        let row = json_of(&client.api("GET", &format!("flowsessions({session})?$select=errorcode,errormessage"), None).await);
+        let row =
+            json_of(&client.api("GET", &format!("flowsessions({session})?$select=errorcode,errormessage"), None).await);
         assert_eq!(row["errorcode"], "EmulatedFailure");
         odata_code(&client.api("GET", &format!("flowsessions({session})/outputs/$value"), None).await, 404);
     }
@@ -372,7 +408,9 @@ async fn what_is_not_there_is_404_and_other_methods_are_405() {
     ] {
         assert_eq!(odata_code(&client.api(method, &path, None).await, 404), "0x80040217", "{path}");
     }
-    for path in [format!("/flowsessions({NO_SESSION})"), "accounts".to_owned(), format!("flowsessions({NO_SESSION})/nonsense")] {
+    for path in
+        [format!("/flowsessions({NO_SESSION})"), "accounts".to_owned(), format!("flowsessions({NO_SESSION})/nonsense")]
+    {
         assert_eq!(odata_code(&client.api("GET", &path, None).await, 404), "0x8006088a", "{path}");
     }
     for path in ["", "/", "//api/data/v9.2/flowsessions", "/favicon.ico"] {
@@ -428,7 +466,11 @@ async fn the_end_of_a_run_is_reported_and_repeated_until_it_is_taken() {
     let entries = client.entries(What::Callback, 3).await;
     let attempts: Vec<_> = entries.iter().map(|entry| (entry.attempt, entry.status)).collect();
     assert_eq!(attempts, [(Some(1), Some(500)), (Some(2), Some(500)), (Some(3), Some(200))]);
-    assert!(entries.iter().all(|entry| entry.session_id.as_deref() == Some(&session) && !format!("{entry:?}").contains("hidden")));
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.session_id.as_deref() == Some(&session) && !format!("{entry:?}").contains("hidden"))
+    );
     let received = endpoint.received.lock().expect("no panic").clone();
     let state = client.state(&session).await;
     for (headers, body) in received {
@@ -436,7 +478,9 @@ async fn the_end_of_a_run_is_reported_and_repeated_until_it_is_taken() {
             body,
             json!({ "statuscode": 4, "statecode": 0, "startedon": state.started_on, "completedon": state.completed_on, "flowsessionid": session })
         );
-        for (name, value) in [("user-agent", "EnterpriseConnectors/1.0"), ("x-ms-workflow-id", FLOW), ("x-ms-run-id", &session)] {
+        for (name, value) in
+            [("user-agent", "EnterpriseConnectors/1.0"), ("x-ms-workflow-id", FLOW), ("x-ms-run-id", &session)]
+        {
             let values: Vec<_> = headers.get_all(name).iter().collect();
             assert_eq!(values, [value], "{name}");
         }
@@ -493,7 +537,8 @@ async fn beyond_the_runs_per_minute_a_run_fails_or_is_refused() {
     let other = client.run(json!({ "connectionName": "another" })).await;
     assert_eq!(client.state(&other).await.status, FlowRunStatus::Running);
 
-    let client = Client::new(Settings { limits: Limits { excess_runs: ExcessRuns::Refuse, ..limits }, ..endless() }).await;
+    let client =
+        Client::new(Settings { limits: Limits { excess_runs: ExcessRuns::Refuse, ..limits }, ..endless() }).await;
     for _ in 0..2 {
         client.run(json!({})).await;
     }
@@ -530,7 +575,8 @@ async fn service_protection_answers_429_with_retry_after() {
     assert_eq!(client.fetch_token(&client.credentials(), &[]).await.status, 200);
 
     let slow = Some(json!({ "latency-ms": 520 }));
-    let client = Client::new(Settings { limits: Limits { max_execution_seconds: 1, ..off.clone() }, ..instant() }).await;
+    let client =
+        Client::new(Settings { limits: Limits { max_execution_seconds: 1, ..off.clone() }, ..instant() }).await;
     client.control("POST", "faults", slow.clone()).await;
     for _ in 0..2 {
         odata_code(&client.api("GET", &path, None).await, 404);
@@ -609,7 +655,13 @@ async fn a_seed_repeats_the_faults() {
     let faults = Faults { error_rate: 0.5, ..Faults::default() };
     let mut sequences = Vec::new();
     for _ in 0..2 {
-        let client = Client::new(Settings { seed: Some(4), faults: faults.clone(), bearer_token: Some("t".into()), ..instant() }).await;
+        let client = Client::new(Settings {
+            seed: Some(4),
+            faults: faults.clone(),
+            bearer_token: Some("t".into()),
+            ..instant()
+        })
+        .await;
         let mut sequence = Vec::new();
         for _ in 0..30 {
             sequence.push(client.api("GET", "x", None).await.status);
@@ -630,14 +682,22 @@ async fn the_ledger_tells_what_was_asked_and_keeps_secrets() {
     client.api("GET", "accounts?$select=name", None).await;
     let answer = client.control("GET", "ledger", None).await;
     let ledger = json_of(&answer);
-    let rows: Vec<_> = ledger.as_array().expect("a list").iter().map(|entry| (entry["what"].as_str(), entry["status"].as_u64())).collect();
+    let rows: Vec<_> = ledger
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|entry| (entry["what"].as_str(), entry["status"].as_u64()))
+        .collect();
     assert_eq!(
         rows,
         [("token", 200), ("run", 200), ("status", 200), ("outputs", 200), ("cancel", 204), ("unknown", 404)]
             .map(|(what, status)| (Some(what), Some(status)))
     );
     let run = &ledger[1];
-    assert_eq!((&run["client"], &run["workflowId"], &run["sessionId"]), (&json!("demo-client"), &json!(FLOW), &json!(session)));
+    assert_eq!(
+        (&run["client"], &run["workflowId"], &run["sessionId"]),
+        (&json!("demo-client"), &json!(FLOW), &json!(session))
+    );
     assert!(run["time"].as_str().is_some_and(|time| time.parse::<jiff::Timestamp>().is_ok()));
     for secret in ["demo-secret", client.token.as_str(), "inputs-are-private"] {
         assert!(!text(&answer).contains(secret), "{secret}");
@@ -691,13 +751,17 @@ async fn a_request_under_way_is_answered_at_shutdown() {
     client.control("POST", "faults", Some(json!({ "latency-ms": 400 }))).await;
     let url = format!("{}/api/data/v9.2/flowsessions({NO_SESSION})", client.emulator.organization_uri());
     let http = client.http.clone();
-    let request = Request { method: "GET", url, headers: vec![("authorization".to_owned(), "Bearer t".to_owned())], body: None };
+    let request =
+        Request { method: "GET", url, headers: vec![("authorization".to_owned(), "Bearer t".to_owned())], body: None };
     let under_way = tokio::spawn(async move { http.send(&request).await });
     tokio::time::sleep(Duration::from_millis(100)).await;
     let start = Instant::now();
     client.emulator.shutdown().await;
     let took = start.elapsed();
-    assert!(took > Duration::from_millis(100) && took < Duration::from_secs(4), "waits for the request and no longer: {took:?}");
+    assert!(
+        took > Duration::from_millis(100) && took < Duration::from_secs(4),
+        "waits for the request and no longer: {took:?}"
+    );
     assert_eq!(under_way.await.expect("no panic").map(|answer| answer.status).ok(), Some(404));
 }
 

@@ -28,7 +28,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if names::doc_comment(&item.attrs).is_empty() {
         faults.fault(&item.ident, "a connector needs a doc comment: it is its description");
     }
-    let facts = fields::rewrite(&mut item.fields, Places::Refused("the connector's `base_url` and `scheme`s use its fields"), &mut faults);
+    let facts = fields::rewrite(
+        &mut item.fields,
+        Places::Refused("the connector's `base_url` and `scheme`s use its fields"),
+        &mut faults,
+    );
     let implementation = match &arguments {
         Some(arguments) => implement(&item, arguments, &facts, &mut faults),
         None => TokenStream::new(),
@@ -54,7 +58,8 @@ fn implement(
     let icon = option(arguments.icon.as_ref());
     let guide = arguments.guide.as_ref().map_or_else(|| quote!(""), |guide| quote!(#guide));
     let (id, name) = (arguments.id.as_str(), arguments.name.as_str());
-    let (template_id, version, job_type) = (arguments.template_id.as_str(), arguments.version, arguments.job_type.as_str());
+    let (template_id, version, job_type) =
+        (arguments.template_id.as_str(), arguments.version, arguments.job_type.as_str());
     let operations = &arguments.operations.0;
     if operations.is_empty() {
         faults.fault_at(arguments.name.span(), "a connector has at least one operation");

@@ -1,9 +1,9 @@
 //! Enums: unit variants become a dropdown's choices, struct variants a discriminated set of fields.
 
 use crate::attributes::{Scheme, TypeArguments, VariantArguments};
+use crate::derives::{add_derives, container_schemars};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::fields::{self, Places};
-use crate::derives::{add_derives, container_schemars};
 use crate::names;
 use crate::url_template::to_wire_names;
 use darling::FromAttributes;
@@ -42,9 +42,9 @@ pub(crate) fn expand_choices(mut item: ItemEnum, faults: &mut Diagnostics) -> To
     let type_name = ident.to_string();
     let description = names::doc_comment(&item.attrs);
     let values = choices.iter().map(|(_, value, ..)| value);
-    let entries = choices.iter().map(|(_, value, label, description)| {
-        quote!({ "value": #value, "label": #label, "description": #description })
-    });
+    let entries = choices.iter().map(
+        |(_, value, label, description)| quote!({ "value": #value, "label": #label, "description": #description }),
+    );
     let json_type = if numbered { "integer" } else { "string" };
     let schema = quote! {
         impl ::opwright::__private::schemars::JsonSchema for #ident {
@@ -99,7 +99,8 @@ fn number_serde(item: &ItemEnum, variants: &[syn::Ident]) -> TokenStream {
 /// Expands an enum of struct variants that a tag tells apart.
 pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, faults: &mut Diagnostics) -> TokenStream {
     let Some(tag) = &arguments.tag else {
-        faults.fault(&item.ident, "an enum with fields needs `#[input(tag = \"type\")]`: the name of its discriminator");
+        faults
+            .fault(&item.ident, "an enum with fields needs `#[input(tag = \"type\")]`: the name of its discriminator");
         return quote!(#item);
     };
     let tag = tag.as_str();
@@ -108,7 +109,11 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
         if let Fields::Unnamed(fields) = &variant.fields {
             faults.fault(fields, "a variant's fields have names");
         }
-        let facts = fields::rewrite(&mut variant.fields, Places::Refused("a variant's fields are no part of the request"), faults);
+        let facts = fields::rewrite(
+            &mut variant.fields,
+            Places::Refused("a variant's fields are no part of the request"),
+            faults,
+        );
         let name = variant.ident.to_string();
         if names::doc_comment(&variant.attrs).is_empty() {
             faults.fault(&variant.ident, "every variant needs a doc comment: it is its description");
@@ -121,7 +126,11 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
                 if !known.contains(needed) {
                     faults.fault(
                         &variant.ident,
-                        format!("the scheme `{}` reads a field `{needed}`{}", scheme.name(), suggestion(needed, known.iter().copied())),
+                        format!(
+                            "the scheme `{}` reads a field `{needed}`{}",
+                            scheme.name(),
+                            suggestion(needed, known.iter().copied())
+                        ),
                     );
                 }
             }

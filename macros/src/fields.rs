@@ -88,14 +88,11 @@ fn take_arguments(field: &mut Field, faults: &mut Diagnostics) -> FieldArguments
 }
 
 fn place(arguments: &FieldArguments, wire: &str, faults: &mut Diagnostics) -> Option<(Place, String)> {
-    let given: Vec<(Place, &Override<LitStr>)> = [
-        (Place::Query, &arguments.query),
-        (Place::Header, &arguments.header),
-        (Place::Body, &arguments.body),
-    ]
-    .into_iter()
-    .filter_map(|(place, argument)| argument.as_ref().map(|name| (place, name)))
-    .collect();
+    let given: Vec<(Place, &Override<LitStr>)> =
+        [(Place::Query, &arguments.query), (Place::Header, &arguments.header), (Place::Body, &arguments.body)]
+            .into_iter()
+            .filter_map(|(place, argument)| argument.as_ref().map(|name| (place, name)))
+            .collect();
     if let [_, (_, second), ..] = given.as_slice() {
         let message = "a field has one place in the request";
         match second {
@@ -155,7 +152,9 @@ fn extensions(
             Some(_) if field == name => faults.fault(&when.field, "a field cannot depend on itself"),
             Some((_, wire)) => {
                 let values = &when.values;
-                pairs.push(quote!("x-when" = ::opwright::__private::serde_json::json!({ "field": #wire, "oneOf": [#(#values),*] })));
+                pairs.push(quote!(
+                    "x-when" = ::opwright::__private::serde_json::json!({ "field": #wire, "oneOf": [#(#values),*] })
+                ));
             }
             None => {
                 let known = known.iter().map(|(rust, _)| rust.as_str());
@@ -176,7 +175,8 @@ fn extensions(
 
 /// A name that both placeholder forms can spell.
 fn check_secret_name(name: &darling::util::SpannedValue<String>, faults: &mut Diagnostics) {
-    let sound = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
+    let sound = !name.is_empty()
+        && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
     if !sound {
         faults.fault_at(name.span(), "a secret's name is made of A-Z, 0-9 and `_`");
     }

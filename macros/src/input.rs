@@ -1,9 +1,9 @@
 //! `#[input]` on types: structs, newtypes and enums that inputs are made of.
 
 use crate::attributes::TypeArguments;
+use crate::derives::{add_derives, container_schemars};
 use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Places};
-use crate::derives::{add_derives, container_schemars};
 use crate::{enums, names};
 use darling::{FromMeta, ast::NestedMeta};
 use proc_macro2::TokenStream;
@@ -19,7 +19,10 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let expanded = match item {
         Item::Struct(item) => expand_struct(item, &mut faults),
-        Item::Enum(item) if item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) && arguments.tag.is_none() => {
+        Item::Enum(item)
+            if item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
+                && arguments.tag.is_none() =>
+        {
             check_no_rename_all(&item.attrs, &mut faults);
             enums::expand_choices(item, &mut faults)
         }
@@ -56,7 +59,9 @@ fn expand_struct(mut item: ItemStruct, faults: &mut Diagnostics) -> TokenStream 
 /// The derives and serde settings of a struct whose fields are inputs.
 pub(crate) fn derive_object(item: &mut ItemStruct) {
     add_derives(&mut item.attrs, &["Debug", "Clone", "Deserialize", "JsonSchema"]);
-    item.attrs.push(parse_quote!(#[serde(rename_all = "camelCase", deny_unknown_fields, crate = "::opwright::__private::serde")]));
+    item.attrs.push(
+        parse_quote!(#[serde(rename_all = "camelCase", deny_unknown_fields, crate = "::opwright::__private::serde")]),
+    );
     item.attrs.push(container_schemars());
 }
 
@@ -64,7 +69,10 @@ pub(crate) fn derive_object(item: &mut ItemStruct) {
 pub(crate) fn check_no_rename_all(attributes: &[Attribute], faults: &mut Diagnostics) {
     for key in ["rename_all", "rename_all_fields", "deny_unknown_fields", "tag", "untagged"] {
         if let Some(item) = names::serde_item(attributes, key) {
-            faults.fault(&item, format!("`{key}` is set by the attribute: names are camelCase; use `rename` on one field or variant"));
+            faults.fault(
+                &item,
+                format!("`{key}` is set by the attribute: names are camelCase; use `rename` on one field or variant"),
+            );
         }
     }
 }

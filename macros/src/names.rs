@@ -13,10 +13,7 @@ pub(crate) fn camel_case(field: &str) -> String {
 /// `TriggerFlow` → `triggerFlow`, the name of a variant on the wire.
 pub(crate) fn variant_camel_case(variant: &str) -> String {
     let mut letters = variant.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// `workflow_id` → `Workflow id`, the label of a field that declares none.
@@ -40,10 +37,7 @@ pub(crate) fn variant_label(variant: &str) -> String {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The name given by `#[serde(rename = "…")]`, if there is one.

@@ -87,7 +87,8 @@ fn implement(
                 faults.fault(output, "a code operation's output is `Execute::Output`");
             }
             if arguments.idempotent.is_present() {
-                faults.fault_at(arguments.idempotent.span(), "a code operation says with `Failure` what may be repeated");
+                faults
+                    .fault_at(arguments.idempotent.span(), "a code operation says with `Failure` what may be repeated");
             }
             quote! {
                 impl<C> ::opwright::Operation<C> for #ident
@@ -104,7 +105,10 @@ fn implement(
         [(method, path)] => {
             let template = http_path(method, path, fields, faults);
             let Some(output) = &arguments.output else {
-                faults.fault(&arguments.name.span(), "an HTTP operation needs `output = Type`: what its response's body is");
+                faults.fault(
+                    &arguments.name.span(),
+                    "an HTTP operation needs `output = Type`: what its response's body is",
+                );
                 return stand_in(item);
             };
             let idempotent = *method == "GET" || arguments.idempotent.is_present();

@@ -2,8 +2,8 @@
 
 use super::{Context, Exit, OutputFormat};
 use crate::definition::{Field, Kind, OperationDefinition};
-use crate::registry::Connector;
 use crate::generate::{example, markdown};
+use crate::registry::Connector;
 use crate::schema::{InputSchema, expectation, published};
 use clap::Args;
 use serde_json::json;
@@ -96,7 +96,11 @@ fn print_field(field: &Field, indent: &str, context: &Context) {
     let console = context.console;
     let required = if field.required { ", required" } else { "" };
     let default = field.default.as_ref().map(|default| format!(", default {default}")).unwrap_or_default();
-    console.line(format_args!("{indent}{}{required}{default}: {}", console.bold(&field.name), markdown::plain(&field.description)));
+    console.line(format_args!(
+        "{indent}{}{required}{default}: {}",
+        console.bold(&field.name),
+        markdown::plain(&field.description)
+    ));
     console.line(format_args!("{indent}  {}", expectation(field)));
     let deeper = format!("{indent}  ");
     match &field.kind {

@@ -2,15 +2,16 @@
 
 use super::{Context, Exit, OutputFormat};
 use crate::check::{self, Stale, State};
-use crate::registry::Connector;
 use crate::generate::{self, Artefact, NOTICE, docs::DocTemplates};
+use crate::registry::Connector;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-pub(super) const ABOUT: &str = "Writes element templates, schemas, docs and example processes, or checks that they are up to date";
+pub(super) const ABOUT: &str =
+    "Writes element templates, schemas, docs and example processes, or checks that they are up to date";
 pub(super) const EXAMPLES: &str = "\
 Examples:
   opwright generate                  write everything into generated/
@@ -60,7 +61,8 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         return Ok(if stale.is_empty() { Exit::Success } else { Exit::Stale });
     }
     let (kept, stale): (Vec<Stale>, Vec<Stale>) = stale.into_iter().partition(|stale| is_foreign(stale, &files));
-    write(&arguments.out, &artefacts, &stale).map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
+    write(&arguments.out, &artefacts, &stale)
+        .map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
     match arguments.format {
         OutputFormat::Json => {
             let kept: Vec<&str> = kept.iter().map(|stale| stale.path.as_str()).collect();
@@ -70,7 +72,12 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
             for file in &stale {
                 context.console.line(format_args!("{} {}", verb(file.state), file.path));
             }
-            context.console.note(format_args!("{} files in {}, {} changed", artefacts.len(), arguments.out.display(), stale.len()));
+            context.console.note(format_args!(
+                "{} files in {}, {} changed",
+                artefacts.len(),
+                arguments.out.display(),
+                stale.len()
+            ));
         }
     }
     for stale in &kept {

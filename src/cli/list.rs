@@ -20,7 +20,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     if arguments.format == OutputFormat::Json {
         let connectors: Vec<_> = definitions
             .map(|connector| {
-                let operations: Vec<_> = connector.operations.iter().map(|operation| json!({ "id": operation.id, "name": operation.name })).collect();
+                let operations: Vec<_> = connector
+                    .operations
+                    .iter()
+                    .map(|operation| json!({ "id": operation.id, "name": operation.name }))
+                    .collect();
                 json!({
                     "id": connector.id,
                     "name": connector.name,
@@ -35,7 +39,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         return Exit::Success;
     }
     for connector in definitions {
-        console.line(format_args!("{}  {} (job type {})", console.bold(&connector.id), connector.name, connector.job_type));
+        console.line(format_args!(
+            "{}  {} (job type {})",
+            console.bold(&connector.id),
+            connector.name,
+            connector.job_type
+        ));
         let width = connector.operations.iter().map(|operation| operation.id.len()).max().unwrap_or_default();
         for operation in &connector.operations {
             console.line(format_args!("  {:width$}  {}", operation.id, operation.name));

@@ -141,16 +141,28 @@ impl Program {
     fn command(&self) -> Command {
         let command = Command::new(self.name)
             .version(self.version)
-            .about("Generates Camunda 8 artefacts from connector definitions, checks them, and executes their operations")
+            .about(
+                "Generates Camunda 8 artefacts from connector definitions, checks them, and executes their operations",
+            )
             .after_help(exit::HELP)
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .subcommand(generate::Arguments::augment_args(Command::new("generate").about(generate::ABOUT)).after_help(generate::EXAMPLES))
+            .subcommand(
+                generate::Arguments::augment_args(Command::new("generate").about(generate::ABOUT))
+                    .after_help(generate::EXAMPLES),
+            )
             .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES))
             .subcommand(list::Arguments::augment_args(Command::new("list").about(list::ABOUT)))
-            .subcommand(describe::Arguments::augment_args(Command::new("describe").about(describe::ABOUT)).after_help(describe::EXAMPLES))
-            .subcommand(shell::CompletionsArguments::augment_args(Command::new("completions").about("Prints a completion script for a shell")))
-            .subcommand(shell::ManArguments::augment_args(Command::new("man").about("Prints the manual page, or writes one for each command")));
+            .subcommand(
+                describe::Arguments::augment_args(Command::new("describe").about(describe::ABOUT))
+                    .after_help(describe::EXAMPLES),
+            )
+            .subcommand(shell::CompletionsArguments::augment_args(
+                Command::new("completions").about("Prints a completion script for a shell"),
+            ))
+            .subcommand(shell::ManArguments::augment_args(
+                Command::new("man").about("Prints the manual page, or writes one for each command"),
+            ));
         self.extra.iter().fold(command, |command, (extra, _)| command.subcommand(extra.clone()))
     }
 }

@@ -64,13 +64,15 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<(), Problem> {
     let input = read_input(&arguments.input)?;
     let unexpected = |error: &dyn std::fmt::Display| Problem::Unexpected(error.to_string());
     let dispatcher = Dispatcher::new(context.registry.clone()).map_err(|error| unexpected(&error))?;
-    let prepared = dispatcher.prepare(&arguments.connector, &arguments.operation, &input, &secrets).map_err(Problem::Dispatch)?;
+    let prepared =
+        dispatcher.prepare(&arguments.connector, &arguments.operation, &input, &secrets).map_err(Problem::Dispatch)?;
     if arguments.dry_run {
         print_dry_run(&prepared.dry_run(), arguments.format, context);
         return Ok(());
     }
     let mask = prepared.mask().clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| unexpected(&error))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| unexpected(&error))?;
     let result = runtime.block_on(dispatcher.execute(prepared)).map_err(Problem::Dispatch)?;
     context.console.json(&mask.value(&result));
     Ok(())
@@ -86,7 +88,13 @@ fn secrets(env_file: Option<&Path>) -> Result<Vec<Box<dyn SecretSource>>, String
         let mut variables = Vec::new();
         for (index, line) in lines.enumerate() {
             // The parser's own message would print the line.
-            variables.push(line.map_err(|_| format!("the env file {} is malformed at its assignment {}: write NAME='value' on each line", path.display(), index + 1))?);
+            variables.push(line.map_err(|_| {
+                format!(
+                    "the env file {} is malformed at its assignment {}: write NAME='value' on each line",
+                    path.display(),
+                    index + 1
+                )
+            })?);
         }
         sources.push(Box::new(Fixed::from_variables(variables)));
     }
@@ -120,7 +128,9 @@ fn print_dry_run(dry_run: &DryRun, format: OutputFormat, context: &Context) {
         return;
     }
     let parts = [("Without a token at hand, first:", &dry_run.token_request), ("The request:", &dry_run.request)];
-    for (heading, request) in parts.into_iter().filter_map(|(heading, request)| request.as_ref().map(|request| (heading, request))) {
+    for (heading, request) in
+        parts.into_iter().filter_map(|(heading, request)| request.as_ref().map(|request| (heading, request)))
+    {
         context.console.note(context.console.bold(heading));
         context.console.line(format_args!("{} {}", request.method, request.url));
         for (name, value) in &request.headers {
@@ -180,8 +190,12 @@ fn machine_readable(problem: &Problem, kind: &str, message: &str) -> Value {
         Problem::Dispatch(DispatchError::Failed(Failure::Retryable { error, after })) => {
             json!({ "code": error.code, "variables": error.variables, "retryAfterSeconds": after.map(|after| after.as_secs()) })
         }
-        Problem::Dispatch(DispatchError::Failed(Failure::Terminal { error })) => json!({ "code": error.code, "variables": error.variables }),
-        Problem::Dispatch(DispatchError::Failed(Failure::Bpmn { code, variables, .. })) => json!({ "code": code, "variables": variables }),
+        Problem::Dispatch(DispatchError::Failed(Failure::Terminal { error })) => {
+            json!({ "code": error.code, "variables": error.variables })
+        }
+        Problem::Dispatch(DispatchError::Failed(Failure::Bpmn { code, variables, .. })) => {
+            json!({ "code": code, "variables": variables })
+        }
         _ => json!({}),
     };
     if let (Some(error), Value::Object(details)) = (error.as_object_mut(), details) {
@@ -197,7 +211,12 @@ fn explain(failure: &Failure, context: &Context) {
         if let Some(code) = &error.code {
             console.note(format_args!("code: {code}"));
         }
-        if let Some(body) = error.variables.as_ref().and_then(|variables| variables.pointer("/response/body")).filter(|body| !body.is_null()) {
+        if let Some(body) = error
+            .variables
+            .as_ref()
+            .and_then(|variables| variables.pointer("/response/body"))
+            .filter(|body| !body.is_null())
+        {
             console.note(format_args!("response: {body}"));
         }
     };

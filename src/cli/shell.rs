@@ -31,7 +31,9 @@ pub(super) fn man(arguments: &ManArguments, context: &Context) -> Exit {
     let command = context.command.clone();
     let mut page = Vec::new();
     let written = match &arguments.out {
-        Some(directory) => std::fs::create_dir_all(directory).and_then(|()| clap_mangen::generate_to(command, directory)),
+        Some(directory) => {
+            std::fs::create_dir_all(directory).and_then(|()| clap_mangen::generate_to(command, directory))
+        }
         None => clap_mangen::Man::new(command).render(&mut page),
     };
     match written {

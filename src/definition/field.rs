@@ -210,7 +210,9 @@ impl Field {
             Kind::Text { min_length, pattern, format, .. } => {
                 min_length.unwrap_or(0) == 0
                     && format.is_none()
-                    && pattern.as_deref().is_none_or(|pattern| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match("")))
+                    && pattern
+                        .as_deref()
+                        .is_none_or(|pattern| regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match("")))
             }
             _ => false,
         }

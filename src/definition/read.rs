@@ -87,7 +87,9 @@ impl Reader<'_> {
     fn kind(&mut self) -> Kind {
         if self.object.contains_key("$ref") {
             self.take_value("$ref");
-            self.fault("the type refers to itself, which no template can show: use `serde_json::Value` for such a part");
+            self.fault(
+                "the type refers to itself, which no template can show: use `serde_json::Value` for such a part",
+            );
             return Kind::Json;
         }
         if self.object.contains_key("x-tag") {
@@ -100,7 +102,9 @@ impl Reader<'_> {
             Some("string") => self.text(),
             Some("integer") => self.integer(),
             Some("number") => {
-                if let Some(format) = self.take::<String>("format").filter(|format| !matches!(format.as_str(), "float" | "double")) {
+                if let Some(format) =
+                    self.take::<String>("format").filter(|format| !matches!(format.as_str(), "float" | "double"))
+                {
                     self.fault(format!("there is no number of the format `{format}`"));
                 }
                 Kind::Number { minimum: self.take("minimum"), maximum: self.take("maximum") }
@@ -230,7 +234,10 @@ impl Reader<'_> {
 
     /// Takes the tag from a variant's schema: a required property with a constant text.
     fn tag_value(&mut self, variant: &mut Object, tag: &str) -> String {
-        let property = variant.get_mut("properties").and_then(Value::as_object_mut).and_then(|properties| properties.shift_remove(tag));
+        let property = variant
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
+            .and_then(|properties| properties.shift_remove(tag));
         let value = property.as_ref().and_then(|property| property["const"].as_str()).unwrap_or_default().to_owned();
         let required = variant.get_mut("required").and_then(Value::as_array_mut);
         let before = required.as_ref().map_or(0, |required| required.len());
@@ -275,7 +282,8 @@ fn strip_null(schema: &Value) -> Value {
     let Some(object) = schema.as_object() else { return schema.clone() };
     let mut object = object.clone();
     if let Some(Value::Array(options)) = object.get("anyOf") {
-        let others: Vec<&Value> = options.iter().filter(|option| option.get("type") != Some(&Value::from("null"))).collect();
+        let others: Vec<&Value> =
+            options.iter().filter(|option| option.get("type") != Some(&Value::from("null"))).collect();
         if let ([Value::Object(inner)], true) = (others.as_slice(), others.len() < options.len()) {
             let mut merged = inner.clone();
             object.shift_remove("anyOf");

@@ -103,14 +103,16 @@ impl HttpClient {
                 .timeout(EXCHANGE_TIMEOUT)
                 .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
         };
-        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::Url(innermost(&error)));
+        let build =
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::Url(innermost(&error)));
         Ok(Self { proxied: build(builder())?, direct: build(builder().no_proxy())? })
     }
 
     /// Sends a request once.
     pub async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let (url, host) = parse_url(&request.url)?;
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|error| TransportError::Url(error.to_string()))?;
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|error| TransportError::Url(error.to_string()))?;
         let client = if is_loopback(&url) { &self.direct } else { &self.proxied };
         let mut builder = client.request(method, url);
         for (name, value) in &request.headers {

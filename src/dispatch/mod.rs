@@ -10,8 +10,8 @@ pub mod secrets;
 
 pub use prepare::{DryRequest, DryRun, Prepared};
 
-use crate::registry::{Registry, UnknownName};
 use crate::failure::Failure;
+use crate::registry::{Registry, UnknownName};
 use crate::request::{Credentials, RequestPlan};
 use crate::schema::Refusal;
 use http::{HttpClient, Request, TransportError};
@@ -103,7 +103,9 @@ impl Dispatcher {
     async fn send(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Value, Failure> {
         let token = self.token(plan, mask).await?;
         let response = self.exchange(plan, token.as_deref()).await?;
-        if let (401, Some(credentials @ Credentials::OAuthClientCredentials { .. }), Some(token)) = (response.status, &plan.credentials, &token) {
+        if let (401, Some(credentials @ Credentials::OAuthClientCredentials { .. }), Some(token)) =
+            (response.status, &plan.credentials, &token)
+        {
             self.tokens.forget(credentials, token).await;
             let token = self.token(plan, mask).await?;
             return response::result(&self.exchange(plan, token.as_deref()).await?);
@@ -119,7 +121,8 @@ impl Dispatcher {
     }
 
     async fn exchange(&self, plan: &RequestPlan, token: Option<&str>) -> Result<http::Response, Failure> {
-        let mut headers: Vec<(String, String)> = plan.headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
+        let mut headers: Vec<(String, String)> =
+            plan.headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
         headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
         let body = plan.body.as_ref().map(|body| Value::Object(body.clone()).to_string());
         let request = Request { method: plan.method.name(), url: plan.url.clone(), headers, body };

@@ -78,7 +78,10 @@ impl TokenCache {
         let mut slots = self.0.lock().await;
         if slots.len() >= CAPACITY && !slots.contains_key(key) {
             let now = Instant::now();
-            slots.retain(|_, slot| slot.try_lock().is_ok_and(|token| token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until))));
+            slots.retain(|_, slot| {
+                slot.try_lock()
+                    .is_ok_and(|token| token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until)))
+            });
             if slots.len() >= CAPACITY {
                 slots.clear();
             }
@@ -89,8 +92,12 @@ impl TokenCache {
 
 fn key(credentials: &Credentials) -> Key {
     match credentials.clone() {
-        Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => Key { token_endpoint, client_id, client_secret, scope },
-        Credentials::Bearer { token } => Key { token_endpoint: String::new(), client_id: String::new(), client_secret: token, scope: String::new() },
+        Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => {
+            Key { token_endpoint, client_id, client_secret, scope }
+        }
+        Credentials::Bearer { token } => {
+            Key { token_endpoint: String::new(), client_id: String::new(), client_secret: token, scope: String::new() }
+        }
     }
 }
 
@@ -114,9 +121,13 @@ async fn fetch(client: &HttpClient, key: &Key) -> Result<Token, Failure> {
     let result = response::result(&response)?;
     let body = &result["body"];
     let Some(text) = body.get("access_token").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
-        return Err(Failure::terminal("OAuth token response does not contain an access_token field").with_code("OAUTH_TOKEN_ERROR"));
+        return Err(Failure::terminal("OAuth token response does not contain an access_token field")
+            .with_code("OAUTH_TOKEN_ERROR"));
     };
-    Ok(Token { text: text.to_owned(), until: lifetime(body.get("expires_in")).and_then(|lifetime| asked.checked_add(lifetime)) })
+    Ok(Token {
+        text: text.to_owned(),
+        until: lifetime(body.get("expires_in")).and_then(|lifetime| asked.checked_add(lifetime)),
+    })
 }
 
 /// How long a token may be used; some servers send the number as text.

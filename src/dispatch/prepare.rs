@@ -4,8 +4,8 @@ use super::DispatchError;
 use super::http::{TransportError, parse_url};
 use super::secrets::{self, MASK, Mask, SecretSource};
 use crate::definition::{ConnectorDefinition, Field, Kind, UrlTemplate};
-use crate::registry::{Executor, Registry};
 use crate::failure::Failure;
+use crate::registry::{Executor, Registry};
 use crate::request::{self, Credentials, RequestPlan};
 use crate::schema::{Fault, Inputs, Problem, Refusal};
 use serde::Serialize;
@@ -84,12 +84,15 @@ pub(super) fn prepare(
             mask_sensitive(field, value, &mut mask);
         }
     }
-    let refuses = |_| DispatchError::Failed(Failure::terminal("the operation's struct refuses what its schema accepts"));
+    let refuses =
+        |_| DispatchError::Failed(Failure::terminal("the operation's struct refuses what its schema accepts"));
     let work = match executor {
         Executor::Http { decode } => {
             decode(&Value::Object(inputs.own.clone())).map_err(refuses)?;
             let plan = request::plan(connector.definition(), operation, schema.shared(), schema.own(), &inputs)
-                .ok_or_else(|| DispatchError::Failed(Failure::terminal("the definition names a field that the input lacks")))?;
+                .ok_or_else(|| {
+                    DispatchError::Failed(Failure::terminal("the definition names a field that the input lacks"))
+                })?;
             let faults = unsound_addresses(connector.definition(), schema.shared(), &plan);
             if !faults.is_empty() {
                 return Err(DispatchError::Refused(Refusal { faults }));
@@ -113,7 +116,9 @@ fn unsound_addresses(definition: &ConnectorDefinition, shared: &[Field], plan: &
         addresses.push((format!("{field}.oauthTokenEndpoint"), token_endpoint));
     }
     let fault = |(path, address): (String, &str)| match parse_url(address) {
-        Err(TransportError::Url(reason)) => Some(Fault { path, problem: Problem::Invalid { expected: format!("must be a sound URL: {reason}") } }),
+        Err(TransportError::Url(reason)) => {
+            Some(Fault { path, problem: Problem::Invalid { expected: format!("must be a sound URL: {reason}") } })
+        }
         _ => None,
     };
     addresses.into_iter().filter_map(fault).collect()
@@ -129,7 +134,9 @@ fn mask_sensitive(field: &Field, value: &Value, mask: &mut Mask) {
                 mask_members(&variant.fields, members, mask);
             }
         }
-        (Kind::List { item, .. }, Value::Array(items)) => items.iter().for_each(|value| mask_sensitive(item, value, mask)),
+        (Kind::List { item, .. }, Value::Array(items)) => {
+            items.iter().for_each(|value| mask_sensitive(item, value, mask))
+        }
         _ => {}
     }
 }
@@ -158,12 +165,20 @@ impl Prepared {
     pub fn dry_run(&self) -> DryRun {
         match &self.work {
             Work::Code(_, inputs) => {
-                let inputs: Map<String, Value> = inputs.shared.iter().chain(&inputs.own).map(|(name, value)| (name.clone(), value.clone())).collect();
+                let inputs: Map<String, Value> = inputs
+                    .shared
+                    .iter()
+                    .chain(&inputs.own)
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect();
                 DryRun { token_request: None, request: None, inputs: Some(self.mask.value(&Value::Object(inputs))) }
             }
             Work::Http(plan) => {
-                let mut headers: Map<String, Value> =
-                    plan.headers.iter().map(|header| (header.name.clone(), Value::String(self.mask.text(&header.value)))).collect();
+                let mut headers: Map<String, Value> = plan
+                    .headers
+                    .iter()
+                    .map(|header| (header.name.clone(), Value::String(self.mask.text(&header.value))))
+                    .collect();
                 if plan.credentials.is_some() {
                     headers.insert("Authorization".to_owned(), Value::String(format!("Bearer {MASK}")));
                 }
@@ -177,7 +192,8 @@ impl Prepared {
 
     fn token_request(&self, credentials: &Credentials) -> Option<DryRequest> {
         let Credentials::OAuthClientCredentials { token_endpoint, scope, .. } = credentials else { return None };
-        let form = [("grant_type", "client_credentials"), ("client_id", MASK), ("client_secret", MASK), ("scope", scope)];
+        let form =
+            [("grant_type", "client_credentials"), ("client_id", MASK), ("client_secret", MASK), ("scope", scope)];
         let body = form.map(|(name, value)| format!("{name}={}", self.mask.text(value))).join("&");
         let content_type = ("Content-Type".to_owned(), Value::from("application/x-www-form-urlencoded"));
         Some(DryRequest {

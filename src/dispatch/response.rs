@@ -29,7 +29,10 @@ pub(super) fn result(response: &Response) -> Result<Value, Failure> {
     if FINAL.contains(&response.status) {
         return Err(Failure::Terminal { error });
     }
-    Err(Failure::Retryable { error, after: response.header("retry-after").and_then(|value| retry_after(value, SystemTime::now())) })
+    Err(Failure::Retryable {
+        error,
+        after: response.header("retry-after").and_then(|value| retry_after(value, SystemTime::now())),
+    })
 }
 
 /// A request that got no answer may be repeated, but for one that cannot be made at all.
@@ -108,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_header_that_comes_twice_is_a_list() {
-        let value = result(&response(302, &[("a", "1"), ("b", "2"), ("a", "3"), ("a", "4")], "")).expect("a redirect is a success");
+        let value = result(&response(302, &[("a", "1"), ("b", "2"), ("a", "3"), ("a", "4")], ""))
+            .expect("a redirect is a success");
         assert_eq!(value["headers"], json!({ "a": ["1", "3", "4"], "b": "2" }));
     }
 
@@ -118,18 +122,26 @@ mod tests {
             assert!(matches!(result(&response(status, &[], "")), Err(Failure::Terminal { .. })), "{status}");
         }
         for status in [408, 409, 412, 423, 425, 429, 500, 502, 503, 504] {
-            assert!(matches!(result(&response(status, &[], "")), Err(Failure::Retryable { after: None, .. })), "{status}");
+            assert!(
+                matches!(result(&response(status, &[], "")), Err(Failure::Retryable { after: None, .. })),
+                "{status}"
+            );
         }
     }
 
     #[test]
     fn a_failure_carries_the_response() {
-        let Err(Failure::Retryable { error, after }) = result(&response(429, &[("retry-after", "7")], "{\"error\":{}}")) else {
+        let Err(Failure::Retryable { error, after }) =
+            result(&response(429, &[("retry-after", "7")], "{\"error\":{}}"))
+        else {
             panic!("a retryable failure");
         };
         assert_eq!(after, Some(Duration::from_secs(7)));
         assert_eq!((error.code.as_deref(), error.message.as_str()), (Some("429"), "Reason"));
-        assert_eq!(error.variables, Some(json!({ "response": { "headers": { "retry-after": "7" }, "body": { "error": {} } } })));
+        assert_eq!(
+            error.variables,
+            Some(json!({ "response": { "headers": { "retry-after": "7" }, "body": { "error": {} } } }))
+        );
     }
 
     #[test]

@@ -43,7 +43,12 @@ pub struct Fixed(BTreeMap<String, String>);
 impl Fixed {
     /// Takes variables as an env file has them; only those that start with the prefix are secrets.
     pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(variables.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(ENVIRONMENT_PREFIX)?.to_owned(), value))).collect())
+        Self(
+            variables
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.strip_prefix(ENVIRONMENT_PREFIX)?.to_owned(), value)))
+                .collect(),
+        )
     }
 }
 
@@ -73,8 +78,9 @@ impl SecretSource for Vec<Box<dyn SecretSource>> {
 pub struct MissingSecrets(pub Vec<String>);
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, covered by every test of this module")]
-static PLACEHOLDER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\{\{\s*secrets\.(\S+?)\s*\}\}|secrets\.((?:[a-zA-Z0-9]+[/._-])*[a-zA-Z0-9]+)").unwrap());
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\{\{\s*secrets\.(\S+?)\s*\}\}|secrets\.((?:[a-zA-Z0-9]+[/._-])*[a-zA-Z0-9]+)").unwrap()
+});
 
 /// Replaces the placeholders in every text of `input`, names of members included.
 ///
@@ -82,7 +88,11 @@ static PLACEHOLDER: LazyLock<Regex> =
 pub fn replace(input: &Value, source: &dyn SecretSource) -> Result<(Value, Mask), MissingSecrets> {
     let mut pass = Replacer { source, missing: BTreeSet::new(), mask: Mask::default() };
     let output = pass.value(input);
-    if pass.missing.is_empty() { Ok((output, pass.mask)) } else { Err(MissingSecrets(pass.missing.into_iter().collect())) }
+    if pass.missing.is_empty() {
+        Ok((output, pass.mask))
+    } else {
+        Err(MissingSecrets(pass.missing.into_iter().collect()))
+    }
 }
 
 struct Replacer<'a> {
@@ -96,9 +106,9 @@ impl Replacer<'_> {
         match value {
             Value::String(text) => Value::String(self.text(text)),
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
-            Value::Object(members) => {
-                Value::Object(members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>())
-            }
+            Value::Object(members) => Value::Object(
+                members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>(),
+            ),
             other => other.clone(),
         }
     }
@@ -142,7 +152,11 @@ impl Mask {
         let json = Value::from(secret).to_string();
         let encoded = [NON_ALPHANUMERIC, RESERVED].map(|set| utf8_percent_encode(secret, set).to_string());
         self.0.extend(encoded);
-        self.0.extend([secret.to_owned(), byte_serialize(secret.as_bytes()).collect(), json[1..json.len() - 1].to_owned()]);
+        self.0.extend([
+            secret.to_owned(),
+            byte_serialize(secret.as_bytes()).collect(),
+            json[1..json.len() - 1].to_owned(),
+        ]);
     }
 
     /// The text with every value replaced, longer ones first.
@@ -150,7 +164,9 @@ impl Mask {
     pub fn text(&self, text: &str) -> String {
         let mut values: Vec<&String> = self.0.iter().collect();
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values.into_iter().fold(text.to_owned(), |text, value| if text.contains(value.as_str()) { text.replace(value.as_str(), MASK) } else { text })
+        values.into_iter().fold(text.to_owned(), |text, value| {
+            if text.contains(value.as_str()) { text.replace(value.as_str(), MASK) } else { text }
+        })
     }
 
     /// The JSON with every text masked, names of members included.
@@ -159,7 +175,9 @@ impl Mask {
         match value {
             Value::String(text) => Value::String(self.text(text)),
             Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
-            Value::Object(members) => Value::Object(members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>()),
+            Value::Object(members) => Value::Object(
+                members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>(),
+            ),
             // A secret may be all digits.
             Value::Number(number) if self.0.contains(&number.to_string()) => Value::String(MASK.to_owned()),
             other => other.clone(),
@@ -185,7 +203,9 @@ impl Mask {
         match failure {
             Failure::Retryable { error, after } => Failure::Retryable { error: detail(error), after },
             Failure::Terminal { error } => Failure::Terminal { error: detail(error) },
-            Failure::Bpmn { code, message, variables } => Failure::Bpmn { code, message: self.text(&message), variables: Box::new(self.value(&variables)) },
+            Failure::Bpmn { code, message, variables } => {
+                Failure::Bpmn { code, message: self.text(&message), variables: Box::new(self.value(&variables)) }
+            }
         }
     }
 }
@@ -235,7 +255,8 @@ mod tests {
 
     #[test]
     fn all_missing_names_are_told_and_an_empty_secret_is_none_of_them() {
-        let error = replace(&json!(["{{secrets.B}} secrets.A", "secrets.E"]), &source(&[("E", "")])).expect_err("two are missing");
+        let error = replace(&json!(["{{secrets.B}} secrets.A", "secrets.E"]), &source(&[("E", "")]))
+            .expect_err("two are missing");
         assert_eq!(error.to_string(), "Secret with name 'A' is not available\nSecret with name 'B' is not available");
     }
 

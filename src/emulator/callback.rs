@@ -50,7 +50,11 @@ async fn wait_and_deliver(shared: &Shared, session: Uuid, url: &Url, changed: &N
     if !is_loopback(url) {
         shared.record(
             What::Callback,
-            entry(None, None, format!("not called: {address} is not on this machine, and the emulator calls nothing else")),
+            entry(
+                None,
+                None,
+                format!("not called: {address} is not on this machine, and the emulator calls nothing else"),
+            ),
         );
         return;
     }
@@ -134,9 +138,16 @@ mod tests {
 
     #[test]
     fn only_server_errors_and_request_timeout_are_repeated() {
-        for (status, repeated) in
-            [(200, false), (302, false), (404, false), (408, true), (429, false), (499, false), (500, true), (503, true)]
-        {
+        for (status, repeated) in [
+            (200, false),
+            (302, false),
+            (404, false),
+            (408, true),
+            (429, false),
+            (499, false),
+            (500, true),
+            (503, true),
+        ] {
             assert_eq!(deserves_repetition(status), repeated, "{status}");
         }
     }
@@ -153,9 +164,13 @@ mod tests {
         ] {
             assert!(is_loopback(&url(here)), "{here}");
         }
-        for elsewhere in
-            ["http://example.org/", "http://localhost.example.org/", "http://10.0.0.1/", "http://0.0.0.0/", "http://127.0.0.1@example.org/"]
-        {
+        for elsewhere in [
+            "http://example.org/",
+            "http://localhost.example.org/",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://127.0.0.1@example.org/",
+        ] {
             assert!(!is_loopback(&url(elsewhere)), "{elsewhere}");
         }
     }

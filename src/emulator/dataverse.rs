@@ -40,13 +40,16 @@ pub(super) fn run(shared: &Arc<Shared>, workflow: Uuid, body: &[u8]) -> Result<(
         cancelled_at: None,
     };
     if settings.failing_flows.contains(&workflow) || inputs_ask_to_fail(&request.input_members) {
-        session.ending =
-            Ending::Fails(RunError { code: "EmulatedFailure", message: "The emulator was told to let this run fail.".to_owned() });
+        session.ending = Ending::Fails(RunError {
+            code: "EmulatedFailure",
+            message: "The emulator was told to let this run fail.".to_owned(),
+        });
     }
     let id = session.id;
     let mut world = shared.world();
     if let Err(seconds) = world.connection_runs.start(&request.connection_name, limit, now) {
-        let message = format!("The connection has started {limit} runs within a minute; try again in {seconds} seconds.");
+        let message =
+            format!("The connection has started {limit} runs within a minute; try again in {seconds} seconds.");
         if settings.limits.excess_runs == ExcessRuns::Refuse {
             return Err(throttled("", message, seconds));
         }
@@ -77,7 +80,9 @@ pub(super) fn status(shared: &Shared, id: Uuid, query: Option<&str>) -> Result<A
     if let Some(names) = selected {
         if let Some(unknown) = names.iter().find(|name| !row.contains_key(name.as_str())) {
             let unknown = super::ledger::shortened(unknown);
-            return Err(bad_query(format!("Could not find a property named '{unknown}' on type 'Microsoft.Dynamics.CRM.{TABLE}'.")));
+            return Err(bad_query(format!(
+                "Could not find a property named '{unknown}' on type 'Microsoft.Dynamics.CRM.{TABLE}'."
+            )));
         }
         row.retain(|name, _| name.starts_with('@') || names.contains(name));
     }
@@ -93,7 +98,9 @@ pub(super) fn outputs(shared: &Shared, id: Uuid) -> Result<Answer, Answer> {
         Answer::error(
             404,
             "0x80040217",
-            format!("The {TABLE} {id} has no outputs: its status is {status:?}, and only a run that succeeded has outputs."),
+            format!(
+                "The {TABLE} {id} has no outputs: its status is {status:?}, and only a run that succeeded has outputs."
+            ),
         )
     })?;
     Ok(Answer::json(200, &json!(outputs)))
@@ -154,7 +161,9 @@ fn selected_columns(query: Option<&str>) -> Result<Option<Vec<String>>, Answer> 
     let mut selected = None;
     for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match name.as_ref() {
-            "$select" if value.trim().is_empty() => return Err(bad_query("The query option $select names no property.")),
+            "$select" if value.trim().is_empty() => {
+                return Err(bad_query("The query option $select names no property."));
+            }
             "$select" => selected = Some(value.split(',').map(|name| name.trim().to_owned()).collect()),
             other if other.starts_with('$') => {
                 let other = super::ledger::shortened(other);
@@ -174,7 +183,10 @@ mod tests {
     fn select_is_read_from_the_query() {
         let names = |query| selected_columns(query).map_err(|answer| answer.status);
         assert_eq!(names(None), Ok(None));
-        assert_eq!(names(Some("$select=statuscode,%20startedon&x=1")), Ok(Some(vec!["statuscode".to_owned(), "startedon".to_owned()])));
+        assert_eq!(
+            names(Some("$select=statuscode,%20startedon&x=1")),
+            Ok(Some(vec!["statuscode".to_owned(), "startedon".to_owned()]))
+        );
         assert_eq!(names(Some("%24select=statuscode")), Ok(Some(vec!["statuscode".to_owned()])));
         assert_eq!(names(Some("$select=")), Err(400));
         assert_eq!(names(Some("$expand=x")), Err(400));

@@ -83,7 +83,8 @@ impl Faults {
     /// leaves the sequence of the others as it was.
     pub(super) fn fate(&self, random: &mut Random) -> Fate {
         let [reset, lost, throttled, failed] =
-            [self.reset_rate, self.lost_answer_rate, self.throttle_rate, self.error_rate].map(|rate| random.below_one() < rate);
+            [self.reset_rate, self.lost_answer_rate, self.throttle_rate, self.error_rate]
+                .map(|rate| random.below_one() < rate);
         if reset {
             Fate::Reset
         } else if lost {

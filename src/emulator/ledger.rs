@@ -137,7 +137,12 @@ mod tests {
     fn long_texts_are_shortened_between_characters() {
         let (clock, mut ledger) = (Clock::start(), Ledger::new(9));
         let long = "ä".repeat(100_000);
-        ledger.record(&clock, Duration::ZERO, What::Token, Record { client: Some(long.clone()), note: Some(long), ..Record::default() });
+        ledger.record(
+            &clock,
+            Duration::ZERO,
+            What::Token,
+            Record { client: Some(long.clone()), note: Some(long), ..Record::default() },
+        );
         for entry in ledger.entries() {
             assert_eq!(entry.client.as_deref().map(|text| text.chars().count()), Some(LONGEST_TEXT + 1));
             assert_eq!(entry.note, entry.client);

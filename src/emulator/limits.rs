@@ -107,7 +107,8 @@ impl Usage {
     /// longer. Only a request that was let in is to be released.
     pub(super) fn admit(&mut self, limits: &Limits, now: Duration) -> Result<Remaining, Refusal> {
         self.requests.add(now, 1);
-        let (max_requests, max_execution) = (u64::from(limits.max_requests), u64::from(limits.max_execution_seconds) * 1_000_000);
+        let (max_requests, max_execution) =
+            (u64::from(limits.max_requests), u64::from(limits.max_execution_seconds) * 1_000_000);
         let (requests, execution) = (self.requests.total(now), self.execution.total(now));
         if max_requests > 0 && requests > max_requests {
             return Err(Refusal::Requests(self.requests.seconds_until_below(max_requests, now)));
@@ -197,7 +198,9 @@ mod tests {
         for second in 0..3 {
             assert!(request(&mut usage, &limits, at(second), at(0)).is_ok());
         }
-        let Err(Refusal::Requests(wait)) = request(&mut usage, &limits, at(5), at(0)) else { panic!("must be refused") };
+        let Err(Refusal::Requests(wait)) = request(&mut usage, &limits, at(5), at(0)) else {
+            panic!("must be refused")
+        };
         assert!(request(&mut usage, &limits, at(5 + wait), at(0)).is_ok());
     }
 

@@ -108,7 +108,10 @@ impl Emulator {
         let http = HttpClient::new().map_err(io::Error::other)?;
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::new(Shared::new(settings, format!("http://{address}"), http, stopped.clone()));
-        let service = Router::new().fallback(server::handle).with_state(Arc::clone(&shared)).into_make_service_with_connect_info::<Cut>();
+        let service = Router::new()
+            .fallback(server::handle)
+            .with_state(Arc::clone(&shared))
+            .into_make_service_with_connect_info::<Cut>();
         let server = tokio::spawn(async move {
             let mut stopped = stopped;
             let stopped = async move {
@@ -164,7 +167,11 @@ impl Drop for Emulator {
 
 impl fmt::Debug for Emulator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Emulator").field("address", &self.address).field("settings", &self.shared.settings).finish_non_exhaustive()
+        formatter
+            .debug_struct("Emulator")
+            .field("address", &self.address)
+            .field("settings", &self.shared.settings)
+            .finish_non_exhaustive()
     }
 }
 

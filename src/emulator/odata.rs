@@ -20,13 +20,19 @@ pub(super) struct Answer {
 impl Answer {
     /// JSON with the headers of Dataverse.
     pub(super) fn json(status: u16, body: &Value) -> Self {
-        let headers = vec![("content-type", "application/json; odata.metadata=minimal".to_owned()), ("odata-version", "4.0".to_owned())];
+        let headers = vec![
+            ("content-type", "application/json; odata.metadata=minimal".to_owned()),
+            ("odata-version", "4.0".to_owned()),
+        ];
         Self { status, headers, body: Some(body.to_string()), message: None }
     }
 
     /// JSON of the emulator's own, or of the token endpoint.
     pub(super) fn plain_json(status: u16, body: &Value) -> Self {
-        let headers = vec![("content-type", "application/json; charset=utf-8".to_owned()), ("cache-control", "no-store".to_owned())];
+        let headers = vec![
+            ("content-type", "application/json; charset=utf-8".to_owned()),
+            ("cache-control", "no-store".to_owned()),
+        ];
         Self { status, headers, body: Some(body.to_string()), message: None }
     }
 
@@ -88,7 +94,8 @@ pub(super) fn no_path(segment: &str) -> Answer {
 
 /// The path exists, for other methods.
 pub(super) fn wrong_method(method: &str, allowed: &str) -> Answer {
-    Answer::error(405, "0x0", format!("The requested resource does not support http method '{method}'.")).with("allow", allowed)
+    Answer::error(405, "0x0", format!("The requested resource does not support http method '{method}'."))
+        .with("allow", allowed)
 }
 
 /// Too many requests.

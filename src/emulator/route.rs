@@ -122,7 +122,10 @@ mod tests {
             (format!("/api/data/v9.2/flowsessions({})", GUID.to_uppercase()), Target::Status(id)),
             (format!("/api/data/v9.2/flowsessions%28{GUID}%29/outputs/%24value"), Target::Outputs(id)),
             (format!("/api/data/v9.2/flowsessions({GUID})/outputs/$value"), Target::Outputs(id)),
-            (format!("/api/data/v9.2/flowsessions({GUID})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun"), Target::Cancel(id)),
+            (
+                format!("/api/data/v9.2/flowsessions({GUID})/Microsoft.Dynamics.CRM.CancelDesktopFlowRun"),
+                Target::Cancel(id),
+            ),
             ("/emulator/ledger".to_owned(), Target::Ledger),
             ("/emulator/faults".to_owned(), Target::Faults),
             ("/emulator/tokens/revoke".to_owned(), Target::RevokeTokens),
@@ -156,9 +159,13 @@ mod tests {
 
     #[test]
     fn a_key_is_a_guid_with_hyphens_and_nothing_else() {
-        for key in
-            ["", "1", "{bb2a1f33-e5b9-ed11-83fe-000d3ab4f483}", "bb2a1f33e5b9ed1183fe000d3ab4f483", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f48g"]
-        {
+        for key in [
+            "",
+            "1",
+            "{bb2a1f33-e5b9-ed11-83fe-000d3ab4f483}",
+            "bb2a1f33e5b9ed1183fe000d3ab4f483",
+            "bb2a1f33-e5b9-ed11-83fe-000d3ab4f48g",
+        ] {
             assert_eq!(Target::of(&format!("/api/data/v9.2/flowsessions({key})")), Target::BadKey(key.to_owned()));
         }
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use url::Url;
 
 /// The members that the action has.
-const MEMBERS: [&str; 7] = ["runMode", "connectionName", "connectionType", "runPriority", "timeout", "inputs", "callbackUrl"];
+const MEMBERS: [&str; 7] =
+    ["runMode", "connectionName", "connectionType", "runPriority", "timeout", "inputs", "callbackUrl"];
 /// The longest inputs, in bytes: 2 MB.
 const LARGEST_INPUTS: usize = 2 * 1024 * 1024;
 /// The longest callback URL, in characters.
@@ -36,17 +37,19 @@ pub(super) struct RunRequest {
 impl RunRequest {
     /// Reads a body, or says what is wrong with it.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Answer> {
-        let members: Map<String, Value> =
-            serde_json::from_slice(body).map_err(|error| bad_payload(format!("The body is not a JSON object: {error}.")))?;
+        let members: Map<String, Value> = serde_json::from_slice(body)
+            .map_err(|error| bad_payload(format!("The body is not a JSON object: {error}.")))?;
         if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
             let name = super::ledger::shortened(name);
             return Err(bad_payload(format!(
                 "The parameter '{name}' in the request payload is not a valid parameter for the operation 'RunDesktopFlow'."
             )));
         }
-        let required = |name| text(&members, name)?.ok_or_else(|| bad_argument(format!("Required field '{name}' is missing.")));
+        let required =
+            |name| text(&members, name)?.ok_or_else(|| bad_argument(format!("Required field '{name}' is missing.")));
         let run_mode = required("runMode")?;
-        let run_mode = serde_json::from_value(run_mode.into()).map_err(|_| bad_argument("runMode must be 'attended' or 'unattended'."))?;
+        let run_mode = serde_json::from_value(run_mode.into())
+            .map_err(|_| bad_argument("runMode must be 'attended' or 'unattended'."))?;
         let connection_name = required("connectionName")?;
         if connection_name.is_empty() {
             return Err(bad_argument("connectionName must not be empty."));
@@ -97,9 +100,11 @@ fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>, Answ
 fn integer(members: &Map<String, Value>, name: &str) -> Result<Option<i32>, Answer> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => {
-            value.as_i64().and_then(|number| i32::try_from(number).ok()).map(Some).ok_or_else(|| wrong_type(value, name, "Edm.Int32"))
-        }
+        Some(value) => value
+            .as_i64()
+            .and_then(|number| i32::try_from(number).ok())
+            .map(Some)
+            .ok_or_else(|| wrong_type(value, name, "Edm.Int32")),
     }
 }
 

@@ -25,7 +25,11 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 const LARGEST_DISCARDED_BODY: usize = 64 * 1024 * 1024;
 
 /// Answers every request.
-pub(super) async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(cut): ConnectInfo<Cut>, request: Request) -> Response<Body> {
+pub(super) async fn handle(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let target = Target::of(parts.uri.path());
     if target.is_control() {
@@ -92,7 +96,13 @@ pub(super) async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(cut): 
     with_remaining(answer, remaining).into_response()
 }
 
-fn respond(shared: &Arc<Shared>, target: &Target, parts: &Parts, body: &[u8], record: &mut Record) -> Result<Answer, Answer> {
+fn respond(
+    shared: &Arc<Shared>,
+    target: &Target,
+    parts: &Parts,
+    body: &[u8],
+    record: &mut Record,
+) -> Result<Answer, Answer> {
     if !target.takes(parts.method.as_str()) {
         return Err(wrong_method(parts.method.as_str(), target.methods()));
     }
@@ -135,8 +145,11 @@ fn unauthorized(shared: &Shared, fault: TokenFault) -> Answer {
         TokenFault::Unknown => ("0x8004a100", "The bearer token was never issued or is revoked."),
         TokenFault::Expired => ("0x8004a101", "The bearer token is expired."),
     };
-    let challenge =
-        format!("Bearer authorization_uri={uri}/{}/oauth2/authorize, resource_id={uri}/", super::TENANT_ID, uri = shared.organization_uri);
+    let challenge = format!(
+        "Bearer authorization_uri={uri}/{}/oauth2/authorize, resource_id={uri}/",
+        super::TENANT_ID,
+        uri = shared.organization_uri
+    );
     Answer::error(401, code, message).with("www-authenticate", challenge)
 }
 
@@ -144,7 +157,10 @@ fn protected(shared: &Shared, refusal: Refusal) -> Answer {
     let limits = &shared.settings.limits;
     match refusal {
         Refusal::Requests(seconds) => {
-            let message = format!("Number of requests exceeded the limit of {} over time window of 300 seconds.", limits.max_requests);
+            let message = format!(
+                "Number of requests exceeded the limit of {} over time window of 300 seconds.",
+                limits.max_requests
+            );
             throttled("0x80072322", message, seconds)
         }
         Refusal::Execution(seconds) => {
@@ -154,9 +170,11 @@ fn protected(shared: &Shared, refusal: Refusal) -> Answer {
             );
             throttled("0x80072321", message, seconds)
         }
-        Refusal::Concurrent(seconds) => {
-            throttled("0x80072326", format!("Number of concurrent requests exceeded the limit of {}.", limits.max_concurrent), seconds)
-        }
+        Refusal::Concurrent(seconds) => throttled(
+            "0x80072326",
+            format!("Number of concurrent requests exceeded the limit of {}.", limits.max_concurrent),
+            seconds,
+        ),
     }
 }
 

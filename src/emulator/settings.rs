@@ -148,7 +148,13 @@ impl Default for Settings {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { runs_per_minute: 70, excess_runs: ExcessRuns::Fail, max_requests: 6000, max_concurrent: 52, max_execution_seconds: 1200 }
+        Self {
+            runs_per_minute: 70,
+            excess_runs: ExcessRuns::Fail,
+            max_requests: 6000,
+            max_concurrent: 52,
+            max_execution_seconds: 1200,
+        }
     }
 }
 

@@ -49,10 +49,18 @@ pub(super) struct World {
 
 impl Shared {
     /// The state at the start.
-    pub(super) fn new(settings: Settings, organization_uri: String, http: HttpClient, stop: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(
+        settings: Settings,
+        organization_uri: String,
+        http: HttpClient,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         let size = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
         let world = World {
-            sessions: Sessions::new(size(settings.max_sessions), size(settings.max_inputs_mib).saturating_mul(1024 * 1024)),
+            sessions: Sessions::new(
+                size(settings.max_sessions),
+                size(settings.max_inputs_mib).saturating_mul(1024 * 1024),
+            ),
             tokens: Tokens::default(),
             connection_runs: ConnectionRuns::default(),
             faults: settings.faults.clone(),
@@ -99,7 +107,12 @@ impl Shared {
     /// Lets a client's request in, or refuses it.
     pub(super) fn admit(self: &Arc<Self>, client: &str) -> Result<Admission, Refusal> {
         let now = self.clock.now();
-        let remaining = self.world().usages.entry(client.to_owned()).or_insert_with(Usage::new).admit(&self.settings.limits, now)?;
+        let remaining = self
+            .world()
+            .usages
+            .entry(client.to_owned())
+            .or_insert_with(Usage::new)
+            .admit(&self.settings.limits, now)?;
         Ok(Admission { shared: Arc::clone(self), client: client.to_owned(), since: now, remaining })
     }
 }

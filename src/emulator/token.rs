@@ -114,10 +114,21 @@ pub(super) fn answer(shared: &Shared, tenant: &str, headers: &HeaderMap, body: &
 fn respond(shared: &Shared, tenant: &str, form: &Form) -> Answer {
     let failed = |status, error, code, message: &str| failure(shared, status, error, code, message);
     if !tenant.eq_ignore_ascii_case(TENANT_ID) {
-        return failed(400, "invalid_request", 90_002, "The tenant is not known. The emulator's only tenant stands in its token endpoint.");
+        return failed(
+            400,
+            "invalid_request",
+            90_002,
+            "The tenant is not known. The emulator's only tenant stands in its token endpoint.",
+        );
     }
-    let missing =
-        |name| failed(400, "invalid_request", 900_144, &format!("The request body must contain the following parameter: '{name}'."));
+    let missing = |name| {
+        failed(
+            400,
+            "invalid_request",
+            900_144,
+            &format!("The request body must contain the following parameter: '{name}'."),
+        )
+    };
     let Some(grant_type) = &form.grant_type else { return missing("grant_type") };
     if grant_type != "client_credentials" {
         return failed(400, "unsupported_grant_type", 70_003, "The only supported grant type is 'client_credentials'.");
@@ -127,7 +138,12 @@ fn respond(shared: &Shared, tenant: &str, form: &Form) -> Answer {
         return failed(400, "unauthorized_client", 700_016, "The tenant has no application with this client ID.");
     }
     let Some(secret) = &form.client_secret else {
-        return failed(401, "invalid_client", 7_000_218, "The request body must contain the following parameter: 'client_secret'.");
+        return failed(
+            401,
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_secret'.",
+        );
     };
     if secret != shared.settings.client_secret.expose_secret() {
         return failed(401, "invalid_client", 7_000_215, "The client secret is not the one of this application.");
@@ -136,12 +152,20 @@ fn respond(shared: &Shared, tenant: &str, form: &Form) -> Answer {
     let expected = format!("{}/.default", shared.organization_uri);
     if *scope != expected {
         let scope = super::ledger::shortened(scope);
-        return failed(400, "invalid_scope", 70_011, &format!("The scope '{scope}' is not valid. The only scope is '{expected}'."));
+        return failed(
+            400,
+            "invalid_scope",
+            70_011,
+            &format!("The scope '{scope}' is not valid. The only scope is '{expected}'."),
+        );
     }
     let lifetime = shared.settings.token_lifetime_seconds;
     let valid_until = shared.clock.now() + Duration::from_secs(lifetime.into());
     let token = shared.world().tokens.issue(client_id, valid_until);
-    Answer::plain_json(200, &json!({ "token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token }))
+    Answer::plain_json(
+        200,
+        &json!({ "token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token }),
+    )
 }
 
 /// An error as the identity platform writes it.

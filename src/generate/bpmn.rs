@@ -75,9 +75,13 @@ pub fn example_process(
     variant: Variant,
     template: &ElementTemplate,
 ) -> io::Result<String> {
-    let applied = apply(template, |property| {
-        if property.id == "operation" { Some(operation.id.clone()) } else { property.example.clone() }
-    });
+    let applied =
+        apply(
+            template,
+            |property| {
+                if property.id == "operation" { Some(operation.id.clone()) } else { property.example.clone() }
+            },
+        );
     let process_id = format!("{}{}-{}", connector.id, variant.suffix(), operation.id);
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -107,17 +111,32 @@ pub fn example_process(
 
 type Output = Writer<Vec<u8>>;
 
-fn write_process(writer: &mut Output, id: &str, operation: &OperationDefinition, template: &ElementTemplate, applied: &Applied) -> io::Result<()> {
+fn write_process(
+    writer: &mut Output,
+    id: &str,
+    operation: &OperationDefinition,
+    template: &ElementTemplate,
+    applied: &Applied,
+) -> io::Result<()> {
     writer
         .create_element("bpmn:process")
         .with_attributes([("id", id), ("name", operation.name.as_str()), ("isExecutable", "true")])
         .write_inner_content(|writer| {
             writer.create_element("bpmn:documentation").write_text_content(BytesText::new(&documentation(applied)))?;
-            writer.create_element("bpmn:startEvent").with_attribute(("id", "Start")).write_inner_content(|writer| flow_end(writer, "outgoing", "Flow_1"))?;
+            writer
+                .create_element("bpmn:startEvent")
+                .with_attribute(("id", "Start"))
+                .write_inner_content(|writer| flow_end(writer, "outgoing", "Flow_1"))?;
             write_task(writer, operation, template, applied)?;
-            writer.create_element("bpmn:endEvent").with_attribute(("id", "End")).write_inner_content(|writer| flow_end(writer, "incoming", "Flow_2"))?;
+            writer
+                .create_element("bpmn:endEvent")
+                .with_attribute(("id", "End"))
+                .write_inner_content(|writer| flow_end(writer, "incoming", "Flow_2"))?;
             for (flow, from, to) in [("Flow_1", "Start", "Task"), ("Flow_2", "Task", "End")] {
-                writer.create_element("bpmn:sequenceFlow").with_attributes([("id", flow), ("sourceRef", from), ("targetRef", to)]).write_empty()?;
+                writer
+                    .create_element("bpmn:sequenceFlow")
+                    .with_attributes([("id", flow), ("sourceRef", from), ("targetRef", to)])
+                    .write_empty()?;
             }
             Ok(())
         })?;
@@ -151,7 +170,12 @@ fn flow_end(writer: &mut Output, direction: &str, flow: &str) -> io::Result<()> 
     writer.create_element(format!("bpmn:{direction}")).write_text_content(BytesText::new(flow)).map(drop)
 }
 
-fn write_task(writer: &mut Output, operation: &OperationDefinition, template: &ElementTemplate, applied: &Applied) -> io::Result<()> {
+fn write_task(
+    writer: &mut Output,
+    operation: &OperationDefinition,
+    template: &ElementTemplate,
+    applied: &Applied,
+) -> io::Result<()> {
     let version = template.version.to_string();
     let mut attributes = vec![
         ("id", "Task"),
@@ -169,8 +193,20 @@ fn write_task(writer: &mut Output, operation: &OperationDefinition, template: &E
                 definition.push(("retries", retries.as_str()));
             }
             writer.create_element("zeebe:taskDefinition").with_attributes(definition).write_empty()?;
-            write_pairs(writer, "zeebe:ioMapping", "zeebe:input", ["source", "target"], applied.inputs.iter().map(|(target, source)| (source, target)))?;
-            write_pairs(writer, "zeebe:taskHeaders", "zeebe:header", ["key", "value"], applied.headers.iter().map(|(key, value)| (key, value)))
+            write_pairs(
+                writer,
+                "zeebe:ioMapping",
+                "zeebe:input",
+                ["source", "target"],
+                applied.inputs.iter().map(|(target, source)| (source, target)),
+            )?;
+            write_pairs(
+                writer,
+                "zeebe:taskHeaders",
+                "zeebe:header",
+                ["key", "value"],
+                applied.headers.iter().map(|(key, value)| (key, value)),
+            )
         })?;
         flow_end(writer, "incoming", "Flow_1")?;
         flow_end(writer, "outgoing", "Flow_2")
@@ -187,7 +223,10 @@ fn write_pairs<'a>(
 ) -> io::Result<()> {
     writer.create_element(list).write_inner_content(|writer| {
         for (one, other) in pairs {
-            writer.create_element(item).with_attributes([(names[0], one.as_str()), (names[1], other.as_str())]).write_empty()?;
+            writer
+                .create_element(item)
+                .with_attributes([(names[0], one.as_str()), (names[1], other.as_str())])
+                .write_empty()?;
         }
         Ok(())
     })?;
@@ -197,22 +236,42 @@ fn write_pairs<'a>(
 /// Places of the shapes, in the pixels of a diagram.
 fn write_diagram(writer: &mut Output, process_id: &str) -> io::Result<()> {
     writer.create_element("bpmndi:BPMNDiagram").with_attribute(("id", "Diagram_1")).write_inner_content(|writer| {
-        writer.create_element("bpmndi:BPMNPlane").with_attributes([("id", "Plane_1"), ("bpmnElement", process_id)]).write_inner_content(|writer| {
-            for (element, [x, y, width, height]) in [("Start", ["160", "102", "36", "36"]), ("Task", ["250", "80", "100", "80"]), ("End", ["404", "102", "36", "36"])] {
-                writer.create_element("bpmndi:BPMNShape").with_attributes([("id", format!("{element}_di").as_str()), ("bpmnElement", element)]).write_inner_content(
-                    |writer| writer.create_element("dc:Bounds").with_attributes([("x", x), ("y", y), ("width", width), ("height", height)]).write_empty().map(drop),
-                )?;
-            }
-            for (flow, from, to) in [("Flow_1", "196", "250"), ("Flow_2", "350", "404")] {
-                writer.create_element("bpmndi:BPMNEdge").with_attributes([("id", format!("{flow}_di").as_str()), ("bpmnElement", flow)]).write_inner_content(|writer| {
-                    for x in [from, to] {
-                        writer.create_element("di:waypoint").with_attributes([("x", x), ("y", "120")]).write_empty()?;
-                    }
-                    Ok(())
-                })?;
-            }
-            Ok(())
-        })?;
+        writer
+            .create_element("bpmndi:BPMNPlane")
+            .with_attributes([("id", "Plane_1"), ("bpmnElement", process_id)])
+            .write_inner_content(|writer| {
+                for (element, [x, y, width, height]) in [
+                    ("Start", ["160", "102", "36", "36"]),
+                    ("Task", ["250", "80", "100", "80"]),
+                    ("End", ["404", "102", "36", "36"]),
+                ] {
+                    writer
+                        .create_element("bpmndi:BPMNShape")
+                        .with_attributes([("id", format!("{element}_di").as_str()), ("bpmnElement", element)])
+                        .write_inner_content(|writer| {
+                            writer
+                                .create_element("dc:Bounds")
+                                .with_attributes([("x", x), ("y", y), ("width", width), ("height", height)])
+                                .write_empty()
+                                .map(drop)
+                        })?;
+                }
+                for (flow, from, to) in [("Flow_1", "196", "250"), ("Flow_2", "350", "404")] {
+                    writer
+                        .create_element("bpmndi:BPMNEdge")
+                        .with_attributes([("id", format!("{flow}_di").as_str()), ("bpmnElement", flow)])
+                        .write_inner_content(|writer| {
+                            for x in [from, to] {
+                                writer
+                                    .create_element("di:waypoint")
+                                    .with_attributes([("x", x), ("y", "120")])
+                                    .write_empty()?;
+                            }
+                            Ok(())
+                        })?;
+                }
+                Ok(())
+            })?;
         Ok(())
     })?;
     Ok(())

@@ -169,7 +169,12 @@ fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
             fields: rows(&variant.fields, &mut choices),
         })
         .collect();
-    let headers = connector.http.iter().flat_map(|http| &http.headers).map(|header| json!({ "name": header.name, "value": header.value })).collect();
+    let headers = connector
+        .http
+        .iter()
+        .flat_map(|http| &http.headers)
+        .map(|header| json!({ "name": header.name, "value": header.value }))
+        .collect();
     Ok(Page {
         notice: NOTICE,
         id: connector.id.clone(),
@@ -265,7 +270,11 @@ fn write_rows(field: &Field, parent: &str, rows: &mut Vec<Row>, choices: &mut Ve
             name,
             rows: values
                 .iter()
-                .map(|choice| ChoiceRow { value: choice.text(), label: choice.label.clone(), description: cell(&choice.description) })
+                .map(|choice| ChoiceRow {
+                    value: choice.text(),
+                    label: choice.label.clone(),
+                    description: cell(&choice.description),
+                })
                 .collect(),
         }),
         _ => {}
@@ -274,7 +283,9 @@ fn write_rows(field: &Field, parent: &str, rows: &mut Vec<Row>, choices: &mut Ve
 
 fn field_text(field: &Field) -> String {
     let mut text = field.description.clone();
-    for (before, extra) in [("", field.tooltip.clone()), ("Should be the secret ", field.secret.as_ref().map(|name| format!("`{name}`.")))] {
+    for (before, extra) in
+        [("", field.tooltip.clone()), ("Should be the secret ", field.secret.as_ref().map(|name| format!("`{name}`.")))]
+    {
         if let Some(extra) = extra {
             text = format!("{text} {before}{extra}");
         }
@@ -288,7 +299,11 @@ fn field_text(field: &Field) -> String {
         text = format!("{text} Sent as {place}.");
     }
     if let Some(condition) = &field.condition {
-        let values: Vec<String> = condition.one_of.iter().map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+        let values: Vec<String> = condition
+            .one_of
+            .iter()
+            .map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect();
         text = format!("{text} Only when `{}` is {}.", condition.field, crate::text::alternatives(&values));
     }
     text
@@ -304,7 +319,9 @@ fn takes(field: &Field) -> String {
     if let Kind::Text { pattern: Some(pattern), .. } = &field.kind {
         text = format!("{text}; pattern `{pattern}`");
     }
-    let examples = field.placeholder.clone().into_iter().chain(field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned)));
+    let examples = field.placeholder.clone().into_iter().chain(
+        field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned)),
+    );
     for example in examples {
         if !text.contains(&example) {
             text = format!("{text}; such as `{example}`");

@@ -9,7 +9,11 @@ pub fn input(connector: &ConnectorDefinition, operation: &OperationDefinition) -
 }
 
 /// An input of the operation, with the variant of this tag wherever there is one.
-pub fn input_with(connector: &ConnectorDefinition, operation: &OperationDefinition, tag: Option<&str>) -> Result<Value, DefinitionError> {
+pub fn input_with(
+    connector: &ConnectorDefinition,
+    operation: &OperationDefinition,
+    tag: Option<&str>,
+) -> Result<Value, DefinitionError> {
     Ok(Value::Object(object(&connector.job_fields(operation)?, tag)))
 }
 
@@ -21,7 +25,8 @@ pub fn output(operation: &OperationDefinition) -> Value {
         return body;
     }
     let (status, reason) = if body.is_null() { (204, "No Content") } else { (200, "OK") };
-    let headers = if body.is_null() { json!({}) } else { json!({ "content-type": "application/json; odata.metadata=minimal" }) };
+    let headers =
+        if body.is_null() { json!({}) } else { json!({ "content-type": "application/json; odata.metadata=minimal" }) };
     json!({ "status": status, "headers": headers, "body": body, "reason": reason, "document": null })
 }
 
@@ -50,8 +55,11 @@ fn screaming(name: &str) -> String {
 fn object(fields: &[Field], tag: Option<&str>) -> Map<String, Value> {
     let mut members = Map::new();
     for field in fields {
-        let shown = field.condition.as_ref().is_none_or(|condition| members.get(&condition.field).is_some_and(|value| condition.one_of.contains(value)));
-        let worth_showing = field.required || field.default.is_some() || !field.examples.is_empty() || !field.fields().is_empty();
+        let shown = field.condition.as_ref().is_none_or(|condition| {
+            members.get(&condition.field).is_some_and(|value| condition.one_of.contains(value))
+        });
+        let worth_showing =
+            field.required || field.default.is_some() || !field.examples.is_empty() || !field.fields().is_empty();
         if shown && worth_showing {
             members.insert(field.name.clone(), value(field, tag));
         }
@@ -70,7 +78,9 @@ fn value(field: &Field, tag: Option<&str>) -> Value {
         Kind::Text { .. } => json!(field.label),
         Kind::JsonObjectText { .. } => json!("{}"),
         Kind::Integer { minimum, maximum } => json!(1.clamp(*minimum, *maximum)),
-        Kind::Number { minimum, maximum } => json!(1.0_f64.max(minimum.unwrap_or(1.0)).min(maximum.unwrap_or(f64::MAX))),
+        Kind::Number { minimum, maximum } => {
+            json!(1.0_f64.max(minimum.unwrap_or(1.0)).min(maximum.unwrap_or(f64::MAX)))
+        }
         Kind::Boolean => json!(true),
         Kind::Choice(choices) => choices.first().map(|choice| choice.value.clone()).unwrap_or_default(),
         Kind::Variants { tag: name, variants, .. } => variant(name, variants, tag),

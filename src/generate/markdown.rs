@@ -6,7 +6,9 @@ use pulldown_cmark::{Options, Parser, html};
 pub(crate) fn unwrap_lines(markdown: &str) -> String {
     let mut output = String::new();
     for line in markdown.lines() {
-        let starts_block = line.is_empty() || line.starts_with([' ', '-', '*', '#', '|', '>', '`']) || line.starts_with(|first: char| first.is_ascii_digit());
+        let starts_block = line.is_empty()
+            || line.starts_with([' ', '-', '*', '#', '|', '>', '`'])
+            || line.starts_with(|first: char| first.is_ascii_digit());
         if !output.is_empty() {
             output.push(if starts_block || output.ends_with('\n') { '\n' } else { ' ' });
         }
@@ -32,7 +34,9 @@ pub(crate) fn inline_html(markdown: &str) -> String {
 /// Names and the first paragraphs of what they mean, as an HTML list.
 pub(crate) fn definition_list<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let items: Vec<String> = entries
-        .map(|(name, meaning)| format!("<li>{}</li>", inline_html(&format!("**{name}**: {}", first_paragraph(meaning)))))
+        .map(|(name, meaning)| {
+            format!("<li>{}</li>", inline_html(&format!("**{name}**: {}", first_paragraph(meaning))))
+        })
         .collect();
     format!("<ul>{}</ul>", items.concat())
 }
@@ -60,7 +64,10 @@ mod tests {
 
     #[test]
     fn html_is_what_modeler_shows() {
-        assert_eq!(inline_html("See [the\npage](https://x.y) or `a<b`.\n\nMore."), "See <a href=\"https://x.y\">the page</a> or <code>a&lt;b</code>.");
+        assert_eq!(
+            inline_html("See [the\npage](https://x.y) or `a<b`.\n\nMore."),
+            "See <a href=\"https://x.y\">the page</a> or <code>a&lt;b</code>."
+        );
         assert_eq!(plain("See [the\npage](https://x.y)."), "See the page.");
     }
 }

@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// What a job may carry.
-pub(super) fn input(connector: &ConnectorDefinition, operation: &OperationDefinition) -> Result<Value, DefinitionError> {
+pub(super) fn input(
+    connector: &ConnectorDefinition,
+    operation: &OperationDefinition,
+) -> Result<Value, DefinitionError> {
     let body = published(accepted_object(&connector.job_fields(operation)?));
     let title = format!("{}: {} (input)", connector.name, operation.name);
     let mut schema = headed(&title, &operation.description, body);

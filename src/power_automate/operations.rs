@@ -17,7 +17,11 @@ use opwright::{JsonObjectText, operation};
 )]
 pub struct TriggerFlowRun {
     /// The ID of the Power Automate desktop flow.
-    #[input(label = "Workflow ID", tooltip = "Also called flow ID: the GUID in the address of the flow's details page.", example = "0a1b2c3d-1111-2222-3333-444455556666")]
+    #[input(
+        label = "Workflow ID",
+        tooltip = "Also called flow ID: the GUID in the address of the flow's details page.",
+        example = "0a1b2c3d-1111-2222-3333-444455556666"
+    )]
     pub workflow_id: FlowId,
 
     /// The connection to be used with the desktop flow script: a connection's name, or the logical
@@ -36,7 +40,12 @@ pub struct TriggerFlowRun {
     pub run_mode: RunMode,
 
     /// `normal`, `high`, or a priority of your own.
-    #[input(label = "Run priority", body, tooltip = "How soon a queued run gets its turn: normal, high, or your own.", example = "high")]
+    #[input(
+        label = "Run priority",
+        body,
+        tooltip = "How soon a queued run gets its turn: normal, high, or your own.",
+        example = "high"
+    )]
     #[serde(default = "normal_priority")]
     #[schemars(length(min = 1))]
     pub run_priority: String,

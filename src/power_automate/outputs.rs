@@ -192,11 +192,18 @@ mod tests {
     /// Succeeded, cancelled and failed runs are all active rows: `statecode` tells nothing of the end.
     #[test]
     fn finished_does_not_follow_the_row() {
-        let finished: Vec<i64> = FlowRunStatus::ALL.into_iter().filter(|status| status.finished()).map(FlowRunStatus::code).collect();
+        let finished: Vec<i64> =
+            FlowRunStatus::ALL.into_iter().filter(|status| status.finished()).map(FlowRunStatus::code).collect();
         assert_eq!(finished, [4, 5, 7, 8, 9, 10, 11, 12, 13, 14]);
-        let inactive: Vec<i64> =
-            FlowRunStatus::ALL.into_iter().filter(|status| status.record_state() == RecordState::Inactive).map(FlowRunStatus::code).collect();
+        let inactive: Vec<i64> = FlowRunStatus::ALL
+            .into_iter()
+            .filter(|status| status.record_state() == RecordState::Inactive)
+            .map(FlowRunStatus::code)
+            .collect();
         assert_eq!(inactive, [0, 13, 14]);
-        assert_eq!(FlowRunStatus::ALL.into_iter().filter(|status| status.succeeded()).collect::<Vec<_>>(), [FlowRunStatus::Succeeded]);
+        assert_eq!(
+            FlowRunStatus::ALL.into_iter().filter(|status| status.succeeded()).collect::<Vec<_>>(),
+            [FlowRunStatus::Succeeded]
+        );
     }
 }

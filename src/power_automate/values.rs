@@ -13,7 +13,9 @@ pub struct OrganizationUri(
 /// Where access tokens are fetched.
 #[input]
 pub struct TokenEndpoint(
-    #[input(pattern_message = "must be an http(s) URL, such as https://login.microsoftonline.com/{tenantID}/oauth2/v2.0/token")]
+    #[input(
+        pattern_message = "must be an http(s) URL, such as https://login.microsoftonline.com/{tenantID}/oauth2/v2.0/token"
+    )]
     #[schemars(regex(pattern = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s?#]*)?([?][^\s#]*)?$"))]
     pub String,
 );

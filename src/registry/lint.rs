@@ -1,12 +1,23 @@
 //! What must hold in a definition beyond what the macros can see of one struct.
 
-use crate::definition::{ConnectorDefinition, DefinitionError, Faults, Field, Kind, OperationDefinition, Place, Scheme, UrlTemplate};
+use crate::definition::{
+    ConnectorDefinition, DefinitionError, Faults, Field, Kind, OperationDefinition, Place, Scheme, UrlTemplate,
+};
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// Names that the template gives to properties of its own.
-const RESERVED: [&str; 9] =
-    ["operation", "resultVariable", "resultExpression", "errorExpression", "retryCount", "retryBackoff", "jobTimeout", "url", "method"];
+const RESERVED: [&str; 9] = [
+    "operation",
+    "resultVariable",
+    "resultExpression",
+    "errorExpression",
+    "retryCount",
+    "retryBackoff",
+    "jobTimeout",
+    "url",
+    "method",
+];
 
 /// Checks everything that can be wrong with one connector.
 pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionError> {
@@ -107,7 +118,9 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
                 faults.add(path, "the smallest length is above the largest");
             }
         }
-        Kind::Object { closed: false, .. } => faults.add(path, "it takes members that no field declares: use `#[input]` on its struct"),
+        Kind::Object { closed: false, .. } => {
+            faults.add(path, "it takes members that no field declares: use `#[input]` on its struct")
+        }
         Kind::Choice(choices) if choices.is_empty() => faults.add(path, "a choice has at least one value"),
         _ => {}
     }
@@ -127,8 +140,15 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
     if field.examples.iter().any(|example| !crate::schema::is_valid(&schema, example)) {
         faults.add(path, "its example breaks its own constraints");
     }
-    if field.required && field.examples.is_empty() && field.secret.is_none() && matches!(&field.kind, Kind::Text { pattern: Some(_), .. }) {
-        faults.add(path, "docs and schemas show an example input: give it an `example`, for its pattern takes no made-up text");
+    if field.required
+        && field.examples.is_empty()
+        && field.secret.is_none()
+        && matches!(&field.kind, Kind::Text { pattern: Some(_), .. })
+    {
+        faults.add(
+            path,
+            "docs and schemas show an example input: give it an `example`, for its pattern takes no made-up text",
+        );
     }
 }
 
@@ -179,13 +199,21 @@ fn check_template(text: &str, fields: &[Field], what: &str, path: &str, faults: 
     for name in template.fields() {
         match fields.iter().find(|field| field.name == name) {
             None => faults.add(path, format!("the {what} names `{name}`, which is no field")),
-            Some(field) if !field.required => faults.add(path, format!("the {what} names `{name}`, which a job may lack")),
+            Some(field) if !field.required => {
+                faults.add(path, format!("the {what} names `{name}`, which a job may lack"))
+            }
             Some(_) => {}
         }
     }
 }
 
-fn check_request(definition: &ConnectorDefinition, operation: &OperationDefinition, own: &[Field], path: &str, faults: &mut Faults) {
+fn check_request(
+    definition: &ConnectorDefinition,
+    operation: &OperationDefinition,
+    own: &[Field],
+    path: &str,
+    faults: &mut Faults,
+) {
     let Some(http) = &operation.http else { return };
     if definition.http.is_none() {
         faults.add(path, "an HTTP operation needs the connector's `base_url`");
@@ -194,7 +222,9 @@ fn check_request(definition: &ConnectorDefinition, operation: &OperationDefiniti
     if !http.path.starts_with('/') {
         faults.add(path, "the path starts with `/`: it follows the base URL");
     }
-    let in_path: Vec<String> = UrlTemplate::parse(&http.path).map(|template| template.fields().map(str::to_owned).collect()).unwrap_or_default();
+    let in_path: Vec<String> = UrlTemplate::parse(&http.path)
+        .map(|template| template.fields().map(str::to_owned).collect())
+        .unwrap_or_default();
     let mut places = HashSet::new();
     for field in own {
         let path = format!("{path}/{}", field.name);
@@ -203,10 +233,15 @@ fn check_request(definition: &ConnectorDefinition, operation: &OperationDefiniti
         } else {
             match &field.place {
                 None => faults.add(&path, "it has no place in the request"),
-                Some(place) if !places.insert(format!("{place:?}")) => faults.add(&path, "another field has the same place in the request"),
+                Some(place) if !places.insert(format!("{place:?}")) => {
+                    faults.add(&path, "another field has the same place in the request")
+                }
                 Some(Place::Body { .. }) if !http.method.has_body() => faults.add(&path, "the request has no body"),
                 Some(Place::Query { .. } | Place::Header { .. })
-                    if matches!(field.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Variants { .. } | Kind::Json) =>
+                    if matches!(
+                        field.kind,
+                        Kind::Object { .. } | Kind::List { .. } | Kind::Variants { .. } | Kind::Json
+                    ) =>
                 {
                     faults.add(&path, "only plain values go into a query or a header");
                 }
@@ -219,7 +254,9 @@ fn check_request(definition: &ConnectorDefinition, operation: &OperationDefiniti
 /// A value in the path must not be able to leave its segment, in the hosted template's FEEL either.
 fn check_path_field(field: &Field, path: &str, faults: &mut Faults) {
     let escapes = |pattern: &str| {
-        regex::Regex::new(pattern).is_ok_and(|regex| ["/", "?", "#", ")", "(", "%", "..", "a/b", "a?b", "a#b", "a)b"].iter().any(|text| regex.is_match(text)))
+        regex::Regex::new(pattern).is_ok_and(|regex| {
+            ["/", "?", "#", ")", "(", "%", "..", "a/b", "a?b", "a#b", "a)b"].iter().any(|text| regex.is_match(text))
+        })
     };
     match &field.kind {
         Kind::Text { pattern: Some(pattern), .. } if !escapes(pattern) => {}

@@ -4,11 +4,13 @@
 
 mod lint;
 
-use crate::definition::{ConnectorDefinition, DefinitionError, Header, HttpBase, HttpRequest, Method, OperationDefinition};
+use crate::definition::{
+    ConnectorDefinition, DefinitionError, Header, HttpBase, HttpRequest, Method, OperationDefinition,
+};
 use crate::failure::Failure;
 use crate::schema::InputSchema;
-use schemars::generate::{Contract, SchemaSettings};
 use schemars::JsonSchema;
+use schemars::generate::{Contract, SchemaSettings};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -100,14 +102,20 @@ impl BoundOperation {
     {
         let run = |connector: Value, inputs: Value| -> CodeFuture {
             Box::pin(async move {
-                let decoded = serde_json::from_value::<C>(connector).and_then(|connector| Ok((connector, serde_json::from_value::<T>(inputs)?)));
+                let decoded = serde_json::from_value::<C>(connector)
+                    .and_then(|connector| Ok((connector, serde_json::from_value::<T>(inputs)?)));
                 // The schema has accepted the input, so this is a fault of the definition: a repetition mends nothing.
-                let (connector, inputs) = decoded.map_err(|_| Failure::terminal("the operation's struct refuses what its schema accepts"))?;
+                let (connector, inputs) =
+                    decoded.map_err(|_| Failure::terminal("the operation's struct refuses what its schema accepts"))?;
                 let output = inputs.execute(connector).await?;
-                serde_json::to_value(output).map_err(|error| Failure::terminal(format!("the output is no JSON: {error}")))
+                serde_json::to_value(output)
+                    .map_err(|error| Failure::terminal(format!("the output is no JSON: {error}")))
             })
         };
-        Self { definition: operation::<T, T::Output>(id, name, result_expression, None), executor: Executor::Code(Arc::new(run)) }
+        Self {
+            definition: operation::<T, T::Output>(id, name, result_expression, None),
+            executor: Executor::Code(Arc::new(run)),
+        }
     }
 
     /// Replaces the executor, for definitions that are read rather than compiled.
@@ -185,10 +193,14 @@ pub struct Connector {
 impl Connector {
     /// Binds a connector's struct to its operations. For the macro.
     #[doc(hidden)]
-    pub fn new<C: JsonSchema>(facts: &ConnectorFacts<'_>, operations: Vec<BoundOperation>) -> Result<Self, DefinitionError> {
+    pub fn new<C: JsonSchema>(
+        facts: &ConnectorFacts<'_>,
+        operations: Vec<BoundOperation>,
+    ) -> Result<Self, DefinitionError> {
         let (description, input) = described(schema_of::<C>(Contract::Deserialize));
         let owned = |text: &str| text.to_owned();
-        let headers = facts.headers.iter().map(|(name, value)| Header { name: owned(name), value: owned(value) }).collect();
+        let headers =
+            facts.headers.iter().map(|(name, value)| Header { name: owned(name), value: owned(value) }).collect();
         let (definitions, executors) = operations.into_iter().map(|bound| (bound.definition, bound.executor)).unzip();
         let definition = ConnectorDefinition {
             id: owned(facts.id),
@@ -217,7 +229,9 @@ impl Connector {
             .map(|operation| match operation.http {
                 Some(_) => Executor::Http { decode: |_| Ok(()) },
                 None => Executor::Code(Arc::new(|_, _| {
-                    Box::pin(async { Err(Failure::terminal("this operation is code, and only its declaration is known")) })
+                    Box::pin(async {
+                        Err(Failure::terminal("this operation is code, and only its declaration is known"))
+                    })
                 })),
             })
             .collect();
@@ -253,7 +267,13 @@ impl Connector {
                 let (schema, executor) = &self.operations[position];
                 (&self.definition.operations[position], schema, executor)
             })
-            .ok_or_else(|| UnknownName::new("operation", id, self.definition.operations.iter().map(|operation| operation.id.as_str())))
+            .ok_or_else(|| {
+                UnknownName::new(
+                    "operation",
+                    id,
+                    self.definition.operations.iter().map(|operation| operation.id.as_str()),
+                )
+            })
     }
 
     /// All operations.
@@ -295,10 +315,9 @@ impl Registry {
 
     /// The connector with this id.
     pub fn connector(&self, id: &str) -> Result<&Connector, UnknownName> {
-        self.connectors
-            .iter()
-            .find(|connector| connector.definition.id == id)
-            .ok_or_else(|| UnknownName::new("connector", id, self.connectors.iter().map(|connector| connector.definition.id.as_str())))
+        self.connectors.iter().find(|connector| connector.definition.id == id).ok_or_else(|| {
+            UnknownName::new("connector", id, self.connectors.iter().map(|connector| connector.definition.id.as_str()))
+        })
     }
 }
 

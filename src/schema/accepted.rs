@@ -55,7 +55,8 @@ enum Form {
 }
 
 fn object(fields: &[Field], form: Form) -> Value {
-    let properties: Map<String, Value> = fields.iter().map(|field| (field.name.clone(), described(field, form))).collect();
+    let properties: Map<String, Value> =
+        fields.iter().map(|field| (field.name.clone(), described(field, form))).collect();
     let required: Vec<&str> = fields.iter().filter(|field| field.required).map(|field| field.name.as_str()).collect();
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
@@ -146,7 +147,9 @@ fn bare(field: &Field, form: Form) -> Value {
         }
         Kind::Boolean if accepted => json!({ "enum": [true, false, "true", "false"] }),
         Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Choice(choices) => json!({ "anyOf": choices.iter().map(|choice| option(choice, accepted)).collect::<Vec<_>>() }),
+        Kind::Choice(choices) => {
+            json!({ "anyOf": choices.iter().map(|choice| option(choice, accepted)).collect::<Vec<_>>() })
+        }
         Kind::Variants { tag, variants } => {
             let options: Vec<Value> = variants
                 .iter()

@@ -49,7 +49,8 @@ fn coerce(field: &Field, value: &Value) -> Value {
         (Kind::JsonObjectText { .. }, Value::Object(_)) => Value::String(value.to_string()),
         (Kind::Object { fields, .. }, Value::Object(members)) => Value::Object(object(fields, members)),
         (Kind::Variants { tag, variants, .. }, Value::Object(members)) => {
-            let variant = variants.iter().find(|variant| members.get(tag).and_then(Value::as_str) == Some(&variant.value));
+            let variant =
+                variants.iter().find(|variant| members.get(tag).and_then(Value::as_str) == Some(&variant.value));
             variant.map_or_else(
                 || value.clone(),
                 |variant| {
@@ -71,5 +72,8 @@ fn whole(number: &serde_json::Number) -> Option<Value> {
     if number.is_i64() {
         return None;
     }
-    number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT).map(|number| Value::from(number as i64))
+    number
+        .as_f64()
+        .filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)
+        .map(|number| Value::from(number as i64))
 }

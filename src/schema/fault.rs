@@ -70,11 +70,17 @@ pub(super) fn explain(fields: &[Field], value: &Value) -> Refusal {
     let mut faults = Vec::new();
     match value {
         Value::Object(members) => object(fields, None, members, "", &mut faults),
-        _ => faults.push(Fault { path: String::new(), problem: Problem::Invalid { expected: "must be a JSON object".to_owned() } }),
+        _ => faults.push(Fault {
+            path: String::new(),
+            problem: Problem::Invalid { expected: "must be a JSON object".to_owned() },
+        }),
     }
     // Cannot be seen but by a schema that does not compile: a refusal has a reason all the same.
     if faults.is_empty() {
-        faults.push(Fault { path: String::new(), problem: Problem::Invalid { expected: "must fit the published schema".to_owned() } });
+        faults.push(Fault {
+            path: String::new(),
+            problem: Problem::Invalid { expected: "must fit the published schema".to_owned() },
+        });
     }
     Refusal { faults }
 }
@@ -86,7 +92,9 @@ fn object(fields: &[Field], tag: Option<&str>, members: &Map<String, Value>, par
             None | Some(Value::Null) if field.required && field.kind != Kind::Json => {
                 faults.push(Fault { path, problem: Problem::Missing { expected: expectation(field) } });
             }
-            None if field.required => faults.push(Fault { path, problem: Problem::Missing { expected: expectation(field) } }),
+            None if field.required => {
+                faults.push(Fault { path, problem: Problem::Missing { expected: expectation(field) } })
+            }
             None | Some(Value::Null) => {}
             Some(Value::String(text)) if text.is_empty() && !field.required && !field.takes_empty_text() => {}
             Some(value) => check(field, value, &path, faults),
@@ -95,7 +103,10 @@ fn object(fields: &[Field], tag: Option<&str>, members: &Map<String, Value>, par
     for name in members.keys() {
         if Some(name.as_str()) != tag && !fields.iter().any(|field| field.name == *name) {
             let known = fields.iter().map(|field| field.name.as_str());
-            faults.push(Fault { path: join(parent, name), problem: Problem::Unknown { hint: text::suggestion(name, known) } });
+            faults.push(Fault {
+                path: join(parent, name),
+                problem: Problem::Unknown { hint: text::suggestion(name, known) },
+            });
         }
     }
 }
@@ -108,9 +119,21 @@ fn check(field: &Field, value: &Value, path: &str, faults: &mut Vec<Fault>) {
             for (index, value) in items.iter().enumerate() {
                 check(item, value, &format!("{path}[{index}]"), faults);
             }
-            leaf(&json!({ "type": "array", "minItems": limit(field, true), "maxItems": limit(field, false) }), field, value, path, faults);
+            leaf(
+                &json!({ "type": "array", "minItems": limit(field, true), "maxItems": limit(field, false) }),
+                field,
+                value,
+                path,
+                faults,
+            );
         }
-        _ => leaf(&super::accepted::accepted_object(std::slice::from_ref(&required(field)))["properties"][&field.name], field, value, path, faults),
+        _ => leaf(
+            &super::accepted::accepted_object(std::slice::from_ref(&required(field)))["properties"][&field.name],
+            field,
+            value,
+            path,
+            faults,
+        ),
     }
 }
 
@@ -137,7 +160,9 @@ fn variant(tag: &str, variants: &[Variant], members: &Map<String, Value>, path: 
     let names: Vec<String> = variants.iter().map(|variant| format!("`{}`", variant.value)).collect();
     let expected = format!("must be {}", text::alternatives(&names));
     match members.get(tag) {
-        None | Some(Value::Null) => faults.push(Fault { path: join(path, tag), problem: Problem::Missing { expected } }),
+        None | Some(Value::Null) => {
+            faults.push(Fault { path: join(path, tag), problem: Problem::Missing { expected } })
+        }
         Some(value) => match variants.iter().find(|variant| value.as_str() == Some(&variant.value)) {
             Some(variant) => object(&variant.fields, Some(tag), members, path, faults),
             None => faults.push(Fault { path: join(path, tag), problem: Problem::Invalid { expected } }),
@@ -169,12 +194,20 @@ pub fn expectation(field: &Field) -> String {
             };
             match (length.is_empty(), shape.is_empty()) {
                 (true, true) => "must be text".to_owned(),
-                (false, true) => if length.contains("empty") { "must be text and must not be empty".to_owned() } else { length },
+                (false, true) => {
+                    if length.contains("empty") {
+                        "must be text and must not be empty".to_owned()
+                    } else {
+                        length
+                    }
+                }
                 (true, false) => shape,
                 (false, false) => format!("{shape}, and {length}"),
             }
         }
-        Kind::JsonObjectText { max_bytes } => format!("must be a JSON object, as text or as it is, of at most {max_bytes} bytes"),
+        Kind::JsonObjectText { max_bytes } => {
+            format!("must be a JSON object, as text or as it is, of at most {max_bytes} bytes")
+        }
         Kind::Integer { minimum, maximum } => match (*minimum, *maximum) {
             (i64::MIN, i64::MAX) => "must be a whole number".to_owned(),
             (low, i64::MAX) => format!("must be a whole number from {low} on"),

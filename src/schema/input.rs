@@ -56,7 +56,9 @@ impl InputSchema {
     pub fn accept(&self, input: &Value) -> Result<Inputs, Refusal> {
         let compiled = self.validator.get_or_init(|| validator::Compiled::new(&self.accepted()));
         match input.as_object().filter(|_| compiled.is_valid(input)) {
-            Some(members) => Ok(Inputs { shared: coerce::object(&self.shared, members), own: coerce::object(&self.own, members) }),
+            Some(members) => {
+                Ok(Inputs { shared: coerce::object(&self.shared, members), own: coerce::object(&self.own, members) })
+            }
             None => Err(fault::explain(&self.fields().cloned().collect::<Vec<_>>(), input)),
         }
     }

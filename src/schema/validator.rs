@@ -62,7 +62,11 @@ impl JsonObjectBytes {
 
 impl<'i> Keyword<'i> for JsonObjectBytes {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        if self.accepts(instance) { Ok(()) } else { Err(ValidationError::custom("no JSON object of the permitted size")) }
+        if self.accepts(instance) {
+            Ok(())
+        } else {
+            Err(ValidationError::custom("no JSON object of the permitted size"))
+        }
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {

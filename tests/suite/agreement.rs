@@ -16,12 +16,8 @@ const CONSTRAINTS: [&str; 7] = ["pattern", "minLength", "maxLength", "minimum", 
 
 /// Values of a field: in its own form, in the forms that an engine delivers, and others.
 fn value(field: &Field) -> BoxedStrategy<Value> {
-    let mut options: Vec<(u32, BoxedStrategy<Value>)> = vec![
-        (1, Just(Value::Null).boxed()),
-        (1, Just(json!("")).boxed()),
-        (1, junk().boxed()),
-        (40, sound(field)),
-    ];
+    let mut options: Vec<(u32, BoxedStrategy<Value>)> =
+        vec![(1, Just(Value::Null).boxed()), (1, Just(json!("")).boxed()), (1, junk().boxed()), (40, sound(field))];
     if !field.examples.is_empty() {
         options.push((2, proptest::sample::select(field.examples.clone()).boxed()));
     }
@@ -35,9 +31,14 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
             proptest::string::string_regex(body).expect("a pattern that proptest knows").prop_map(Value::from).boxed()
         }
         Kind::Text { .. } => "[a-zA-Z0-9 /?#äß\"\\\\]{0,8}".prop_map(Value::from).boxed(),
-        Kind::JsonObjectText { .. } => {
-            prop_oneof![Just(json!("{}")), Just(json!(r#"{"a": [1]}"#)), Just(json!({ "a": 1 })), Just(json!("[]")), Just(json!("{"))].boxed()
-        }
+        Kind::JsonObjectText { .. } => prop_oneof![
+            Just(json!("{}")),
+            Just(json!(r#"{"a": [1]}"#)),
+            Just(json!({ "a": 1 })),
+            Just(json!("[]")),
+            Just(json!("{"))
+        ]
+        .boxed(),
         Kind::Integer { minimum, maximum } => {
             let (low, high) = (minimum.saturating_sub(2), maximum.saturating_add(2));
             prop_oneof![
@@ -52,10 +53,25 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
             ]
             .boxed()
         }
-        Kind::Number { .. } => prop_oneof![any::<f32>().prop_map(|number| json!(number)), Just(json!("1.5")), Just(json!("-0")), Just(json!("1e5"))].boxed(),
-        Kind::Boolean => proptest::sample::select(vec![json!(true), json!(false), json!("true"), json!("false"), json!("True"), json!(1)]).boxed(),
+        Kind::Number { .. } => prop_oneof![
+            any::<f32>().prop_map(|number| json!(number)),
+            Just(json!("1.5")),
+            Just(json!("-0")),
+            Just(json!("1e5"))
+        ]
+        .boxed(),
+        Kind::Boolean => proptest::sample::select(vec![
+            json!(true),
+            json!(false),
+            json!("true"),
+            json!("false"),
+            json!("True"),
+            json!(1),
+        ])
+        .boxed(),
         Kind::Choice(choices) => {
-            let mut values: Vec<Value> = choices.iter().flat_map(|choice| [choice.value.clone(), json!(choice.text())]).collect();
+            let mut values: Vec<Value> =
+                choices.iter().flat_map(|choice| [choice.value.clone(), json!(choice.text())]).collect();
             values.push(json!("other"));
             values.push(json!(3));
             proptest::sample::select(values).boxed()
@@ -79,7 +95,15 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
 }
 
 fn junk() -> impl Strategy<Value = Value> {
-    proptest::sample::select(vec![json!(0), json!(-1.5), json!(true), json!("junk"), json!([]), json!({ "type": "bearer" }), json!([null])])
+    proptest::sample::select(vec![
+        json!(0),
+        json!(-1.5),
+        json!(true),
+        json!("junk"),
+        json!([]),
+        json!({ "type": "bearer" }),
+        json!([null]),
+    ])
 }
 
 /// Objects of these fields; now and then one is missing or there is one too many.
@@ -88,7 +112,8 @@ fn object(fields: &[Field]) -> BoxedStrategy<Value> {
         .iter()
         .map(|field| {
             let name = field.name.clone();
-            (proptest::bool::weighted(0.93), value(field)).prop_map(move |(present, value)| present.then(|| (name.clone(), value)))
+            (proptest::bool::weighted(0.93), value(field))
+                .prop_map(move |(present, value)| present.then(|| (name.clone(), value)))
         })
         .collect();
     (members, proptest::bool::weighted(0.03))
@@ -129,18 +154,27 @@ fn agree<C: DeserializeOwned, O: DeserializeOwned>(connector: &Connector, operat
                     let own: Result<O, _> = serde_json::from_value(Value::Object(inputs.own.clone()));
                     prop_assert!(shared.is_ok(), "{:?}", shared.err());
                     prop_assert!(own.is_ok(), "{:?}", own.err());
-                    prop_assert!(declared.is_valid(&Value::Object(inputs.own.clone())), "the coerced form breaks the declared schema");
+                    prop_assert!(
+                        declared.is_valid(&Value::Object(inputs.own.clone())),
+                        "the coerced form breaks the declared schema"
+                    );
                 }
                 Err(refusal) => prop_assert!(!refusal.faults.is_empty(), "a refusal without a reason"),
             }
             let decoded: Result<O, _> = serde_json::from_value(own.clone());
             let errors: Vec<_> = declared.iter_errors(&own).collect();
             match decoded {
-                Err(error) => prop_assert!(!opwright::schema::is_valid(&declared_schema, &own) || has_whole_float(&own), "serde alone refuses: {error}"),
+                Err(error) => prop_assert!(
+                    !opwright::schema::is_valid(&declared_schema, &own) || has_whole_float(&own),
+                    "serde alone refuses: {error}"
+                ),
                 Ok(_) => {
                     for error in &errors {
                         let keyword = error.schema_path().as_str().rsplit('/').next().unwrap_or_default().to_owned();
-                        prop_assert!(CONSTRAINTS.contains(&keyword.as_str()), "the schema refuses for `{keyword}`, which serde takes");
+                        prop_assert!(
+                            CONSTRAINTS.contains(&keyword.as_str()),
+                            "the schema refuses for `{keyword}`, which serde takes"
+                        );
                     }
                 }
             }
@@ -206,7 +240,10 @@ fn examples_are_accepted_once_their_secrets_are_known() {
     for connector in [power_automate(), bookshop::connector()] {
         for (operation, schema) in connector.operations() {
             let text = example(connector.definition(), &operation.id).to_string();
-            let input = serde_json::from_str(&text.replace("{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}", "https://login.example.org/token")).expect("JSON");
+            let input = serde_json::from_str(
+                &text.replace("{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}", "https://login.example.org/token"),
+            )
+            .expect("JSON");
             assert_eq!(schema.accept(&input).map(drop), Ok(()), "{}", operation.id);
         }
     }
@@ -252,7 +289,11 @@ fn the_bounds_are_the_declared_ones() {
         ("inputs", padded(largest), padded(largest + 1)),
         // Two bytes a character: the limit is one of bytes.
         ("inputs", json!({ "a": "ä".repeat(largest / 2 - 4) }), json!({ "a": "ä".repeat(largest / 2) })),
-        ("callbackUrl", json!(format!("https://x.y/{}", "z".repeat(1988))), json!(format!("https://x.y/{}", "z".repeat(1989)))),
+        (
+            "callbackUrl",
+            json!(format!("https://x.y/{}", "z".repeat(1988))),
+            json!(format!("https://x.y/{}", "z".repeat(1989))),
+        ),
     ] {
         let original = input[name].clone();
         input[name] = sound;

@@ -27,7 +27,8 @@ fn every_artefact_is_as_accepted() {
 
 #[test]
 fn generated_files_are_up_to_date() {
-    let exit = Program::new("opwright", Registry::new().with::<PowerAutomate>()).run_from(["opwright", "generate", "--check"]);
+    let exit =
+        Program::new("opwright", Registry::new().with::<PowerAutomate>()).run_from(["opwright", "generate", "--check"]);
     assert_eq!(exit, Exit::Success, "run `cargo run -- generate`");
 }
 
@@ -53,7 +54,8 @@ fn a_connector_with_code_operations_has_no_hosted_template() {
 
 #[test]
 fn a_docs_template_of_ones_own_replaces_the_page() {
-    let templates = DocTemplates::built_in().with("connector.md.hbs", "{{name}}:{{#each operations}} {{id}}{{/each}}".to_owned());
+    let templates =
+        DocTemplates::built_in().with("connector.md.hbs", "{{name}}:{{#each operations}} {{id}}{{/each}}".to_owned());
     let artefacts = artefacts([&power_automate()], &templates).unwrap_or_else(|error| panic!("{error}"));
     let page = artefacts.iter().find(|artefact| artefact.path == "docs/power-automate.md").expect("a page");
     assert_eq!(page.content, "Power Automate: trigger-flow-run get-flow-run-status get-flow-outputs cancel-flow-run");
@@ -61,10 +63,7 @@ fn a_docs_template_of_ones_own_replaces_the_page() {
 
 #[test]
 fn a_fault_in_a_docs_template_names_its_place() {
-    for (text, expected) in [
-        ("one\n{{nmae}}", "connector"),
-        ("one\n{{#if}", "connector.md.hbs"),
-    ] {
+    for (text, expected) in [("one\n{{nmae}}", "connector"), ("one\n{{#if}", "connector.md.hbs")] {
         let templates = DocTemplates::built_in().with("connector.md.hbs", text.to_owned());
         let error = artefacts([&power_automate()], &templates).expect_err("a faulty template");
         let GenerateError::Docs { template, reason } = error else { panic!("{error}") };
@@ -76,7 +75,11 @@ fn a_fault_in_a_docs_template_names_its_place() {
 #[test]
 fn the_docs_tell_every_fact_of_a_field() {
     let definition = power_automate();
-    let page = generated(&definition).into_iter().find(|artefact| artefact.path == "docs/power-automate.md").expect("a page").content;
+    let page = generated(&definition)
+        .into_iter()
+        .find(|artefact| artefact.path == "docs/power-automate.md")
+        .expect("a page")
+        .content;
     for (code, name) in opwright::power_automate::FlowRunStatus::ALL.iter().enumerate() {
         assert!(page.contains(&format!("| `{code}` | {name:?} |")), "{name:?}");
     }

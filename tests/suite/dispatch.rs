@@ -102,7 +102,10 @@ async fn four_operations_with_both_authentications() {
         let started = world.run("trigger-flow-run", &authentication, &trigger()).await.expect("a run");
         let keys: Vec<&str> = started.as_object().expect("an object").keys().map(String::as_str).collect();
         assert_eq!(keys, ["status", "headers", "body", "reason", "document"]);
-        assert_eq!((&started["status"], &started["reason"], &started["document"]), (&json!(200), &json!("OK"), &Value::Null));
+        assert_eq!(
+            (&started["status"], &started["reason"], &started["document"]),
+            (&json!(200), &json!("OK"), &Value::Null)
+        );
         let started: FlowRunStarted = serde_json::from_value(started["body"].clone()).expect("the declared output");
 
         let own = session(&started.flow_session_id);
@@ -128,7 +131,9 @@ async fn four_operations_with_both_authentications() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_token_serves_many_calls_at_once() {
-    let world = Arc::new(World::new(Settings { faults: Faults { latency_ms: 20, ..Faults::default() }, ..Settings::default() }).await);
+    let world = Arc::new(
+        World::new(Settings { faults: Faults { latency_ms: 20, ..Faults::default() }, ..Settings::default() }).await,
+    );
     let calls: Vec<_> = (0..40)
         .map(|_| {
             let world = Arc::clone(&world);
@@ -152,7 +157,10 @@ async fn a_token_is_renewed_before_it_expires() {
     tokio::time::sleep(Duration::from_millis(950)).await;
     world.run("trigger-flow-run", &oauth(), &trigger()).await.expect("a run");
     assert_eq!(world.asked(What::Token).len(), 2);
-    assert!(world.asked(What::Run).iter().all(|entry| entry.status == Some(200)), "no call was made with an expired token");
+    assert!(
+        world.asked(What::Run).iter().all(|entry| entry.status == Some(200)),
+        "no call was made with an expired token"
+    );
 }
 
 async fn revoke(world: &World) {
@@ -185,7 +193,8 @@ async fn a_refused_bearer_token_is_no_reason_to_repeat() {
 #[tokio::test]
 async fn wrong_credentials_run_nothing() {
     let mut world = World::new(Settings::default()).await;
-    world.secrets = secrets(&[("ID", "demo-client"), ("SECRET", "wrong-secret"), ("ENDPOINT", &world.emulator.token_endpoint())]);
+    world.secrets =
+        secrets(&[("ID", "demo-client"), ("SECRET", "wrong-secret"), ("ENDPOINT", &world.emulator.token_endpoint())]);
     let failed = failure(world.run("trigger-flow-run", &oauth(), &trigger()).await);
     assert!(matches!(&failed, Failure::Terminal { error } if error.code.as_deref() == Some("401")), "{failed:?}");
     assert_eq!(world.asked(What::Run).len(), 0);
@@ -194,9 +203,11 @@ async fn wrong_credentials_run_nothing() {
 
 #[tokio::test]
 async fn service_protection_names_its_delay() {
-    let world = World::new(Settings { limits: Limits { max_requests: 1, ..Limits::default() }, ..Settings::default() }).await;
+    let world =
+        World::new(Settings { limits: Limits { max_requests: 1, ..Limits::default() }, ..Settings::default() }).await;
     world.run("trigger-flow-run", &bearer(), &trigger()).await.expect("the first");
-    let Failure::Retryable { error, after } = failure(world.run("trigger-flow-run", &bearer(), &trigger()).await) else {
+    let Failure::Retryable { error, after } = failure(world.run("trigger-flow-run", &bearer(), &trigger()).await)
+    else {
         panic!("a retryable failure");
     };
     assert_eq!(error.code.as_deref(), Some("429"));
@@ -237,19 +248,47 @@ async fn bad_input_sends_nothing_and_names_every_fault() {
     let world = World::new(Settings::default()).await;
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(2_097_152));
     for (operation, own, paths) in [
-        ("trigger-flow-run", json!({ "workflowID": "canary" }), vec!["workflowId", "connectionName", "runMode", "workflowID"]),
-        ("trigger-flow-run", json!({ "workflowId": 7, "connectionName": ["canary"], "runMode": "canary" }), vec!["workflowId", "connectionName", "runMode"]),
-        ("trigger-flow-run", merged(&trigger(), &json!({ "timeout": "canary", "connectionType": 3 })), vec!["connectionType", "timeout"]),
-        ("trigger-flow-run", merged(&trigger(), &json!({ "inputs": "[\"canary\"]", "callbackUrl": "ftp://canary" })), vec!["inputs", "callbackUrl"]),
+        (
+            "trigger-flow-run",
+            json!({ "workflowID": "canary" }),
+            vec!["workflowId", "connectionName", "runMode", "workflowID"],
+        ),
+        (
+            "trigger-flow-run",
+            json!({ "workflowId": 7, "connectionName": ["canary"], "runMode": "canary" }),
+            vec!["workflowId", "connectionName", "runMode"],
+        ),
+        (
+            "trigger-flow-run",
+            merged(&trigger(), &json!({ "timeout": "canary", "connectionType": 3 })),
+            vec!["connectionType", "timeout"],
+        ),
+        (
+            "trigger-flow-run",
+            merged(&trigger(), &json!({ "inputs": "[\"canary\"]", "callbackUrl": "ftp://canary" })),
+            vec!["inputs", "callbackUrl"],
+        ),
         ("trigger-flow-run", merged(&trigger(), &json!({ "inputs": large })), vec!["inputs"]),
-        ("trigger-flow-run", merged(&trigger(), &json!({ "organizationUri": "canary", "connectionName": "" })), vec!["organizationUri", "connectionName"]),
+        (
+            "trigger-flow-run",
+            merged(&trigger(), &json!({ "organizationUri": "canary", "connectionName": "" })),
+            vec!["organizationUri", "connectionName"],
+        ),
         ("get-flow-outputs", session("a/../canary"), vec!["flowSessionId"]),
         ("get-flow-outputs", session("canary)"), vec!["flowSessionId"]),
         ("get-flow-outputs", session("canary?x"), vec!["flowSessionId"]),
         ("get-flow-outputs", session("canary#x"), vec!["flowSessionId"]),
         ("get-flow-outputs", session(&format!("{SESSION}\n")), vec!["flowSessionId"]),
-        ("get-flow-outputs", merged(&session(SESSION), &json!({ "authentication": { "type": "canary" } })), vec!["authentication.type"]),
-        ("get-flow-outputs", merged(&session(SESSION), &json!({ "authentication": { "type": "bearer", "token": "" } })), vec!["authentication.token"]),
+        (
+            "get-flow-outputs",
+            merged(&session(SESSION), &json!({ "authentication": { "type": "canary" } })),
+            vec!["authentication.type"],
+        ),
+        (
+            "get-flow-outputs",
+            merged(&session(SESSION), &json!({ "authentication": { "type": "bearer", "token": "" } })),
+            vec!["authentication.token"],
+        ),
         ("get-flow-outputs", merged(&session(SESSION), &json!({ "authentication": "canary" })), vec!["authentication"]),
     ] {
         let refused = world.run(operation, &oauth(), &own).await;
@@ -259,7 +298,10 @@ async fn bad_input_sends_nothing_and_names_every_fault() {
     }
     let missing = json!({ "type": "bearer", "token": "{{secrets.NOWHERE}}secrets.NEITHER" });
     let error = world.run("get-flow-outputs", &missing, &session(SESSION)).await.expect_err("missing secrets");
-    assert_eq!(error.to_string(), "Secret with name 'NEITHER' is not available\nSecret with name 'NOWHERE' is not available");
+    assert_eq!(
+        error.to_string(),
+        "Secret with name 'NEITHER' is not available\nSecret with name 'NOWHERE' is not available"
+    );
     assert_eq!(world.emulator.ledger(), []);
 }
 
@@ -293,7 +335,9 @@ async fn server(answer: impl Into<String>) -> (String, Arc<Mutex<Vec<String>>>) 
 fn complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|length| length.parse().ok()));
+    let length = head
+        .lines()
+        .find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|length| length.parse().ok()));
     body.len() >= length.unwrap_or(0)
 }
 
@@ -306,12 +350,26 @@ async fn the_request_on_the_wire_is_microsofts() {
     let (address, requests) = server(answer("200 OK", "", "{}")).await;
     let own = json!({ "workflowId": WORKFLOW, "connectionName": "c", "connectionType": "2", "runMode": "attended", "timeout": "60", "callbackUrl": null });
     let token = secrets(&[("TOKEN", "short-token")]);
-    dispatcher().dispatch(CONNECTOR, "trigger-flow-run", &input(&format!("{address}//"), &bearer(), &own), &token).await.expect("a run");
+    dispatcher()
+        .dispatch(CONNECTOR, "trigger-flow-run", &input(&format!("{address}//"), &bearer(), &own), &token)
+        .await
+        .expect("a run");
     let request = requests.lock().expect("no panic")[0].clone();
     let (head, body) = request.split_once("\r\n\r\n").expect("a head");
     let lines: Vec<String> = head.lines().map(str::to_lowercase).collect();
-    assert!(head.starts_with(&format!("POST /api/data/v9.2/workflows({WORKFLOW})/Microsoft.Dynamics.CRM.RunDesktopFlow HTTP/1.1")), "{head}");
-    for header in ["accept: application/json", "odata-version: 4.0", "odata-maxversion: 4.0", "content-type: application/json", "authorization: bearer short-token"] {
+    assert!(
+        head.starts_with(&format!(
+            "POST /api/data/v9.2/workflows({WORKFLOW})/Microsoft.Dynamics.CRM.RunDesktopFlow HTTP/1.1"
+        )),
+        "{head}"
+    );
+    for header in [
+        "accept: application/json",
+        "odata-version: 4.0",
+        "odata-maxversion: 4.0",
+        "content-type: application/json",
+        "authorization: bearer short-token",
+    ] {
         assert_eq!(lines.iter().filter(|line| *line == header).count(), 1, "{header} in {head}");
     }
     let body: Value = serde_json::from_str(body).expect("JSON");
@@ -322,9 +380,13 @@ async fn the_request_on_the_wire_is_microsofts() {
 #[tokio::test]
 async fn a_redirect_is_a_result_and_is_not_followed() {
     let (target, followed) = server(answer("200 OK", "", "{}")).await;
-    let (address, _) = server(answer("302 Found", &format!("Location: {target}/\r\nX-A: 1\r\nX-A: 2\r\n"), "moved")).await;
+    let (address, _) =
+        server(answer("302 Found", &format!("Location: {target}/\r\nX-A: 1\r\nX-A: 2\r\n"), "moved")).await;
     let token = secrets(&[("TOKEN", "short-token")]);
-    let result = dispatcher().dispatch(CONNECTOR, "get-flow-outputs", &input(&address, &bearer(), &session(SESSION)), &token).await.expect("a result");
+    let result = dispatcher()
+        .dispatch(CONNECTOR, "get-flow-outputs", &input(&address, &bearer(), &session(SESSION)), &token)
+        .await
+        .expect("a result");
     assert_eq!((&result["status"], &result["body"]), (&json!(302), &json!("moved")));
     assert_eq!(result["headers"]["x-a"], json!(["1", "2"]));
     assert!(followed.lock().expect("no panic").is_empty());
@@ -332,10 +394,16 @@ async fn a_redirect_is_a_result_and_is_not_followed() {
 
 #[tokio::test]
 async fn a_token_that_the_server_echoes_is_masked() {
-    let echo = json!({ "error": { "message": "Bearer echoed-token is not welcome", "echoed-token": ["echoed%2Dtoken"] } }).to_string();
+    let echo =
+        json!({ "error": { "message": "Bearer echoed-token is not welcome", "echoed-token": ["echoed%2Dtoken"] } })
+            .to_string();
     let (address, _) = server(answer("500 Internal Server Error", "X-Token: echoed-token\r\n", &echo)).await;
     let token = secrets(&[("TOKEN", "echoed-token")]);
-    let failed = failure(dispatcher().dispatch(CONNECTOR, "get-flow-outputs", &input(&address, &bearer(), &session(SESSION)), &token).await);
+    let failed = failure(
+        dispatcher()
+            .dispatch(CONNECTOR, "get-flow-outputs", &input(&address, &bearer(), &session(SESSION)), &token)
+            .await,
+    );
     let Failure::Retryable { error, .. } = &failed else { panic!("{failed:?}") };
     let response = &error.variables.as_ref().expect("the response")["response"];
     assert_eq!(response["body"], json!({ "error": { "message": "Bearer *** is not welcome", "***": ["***"] } }));
@@ -351,8 +419,20 @@ async fn token_responses_that_are_none() {
     ] {
         let (address, _) = server(answer("200 OK", "", body)).await;
         let secrets = secrets(&[("ID", "client"), ("SECRET", "word"), ("ENDPOINT", &address)]);
-        let failed = failure(dispatcher().dispatch(CONNECTOR, "get-flow-outputs", &input("http://127.0.0.1:9", &oauth(), &session(SESSION)), &secrets).await);
-        assert!(matches!(&failed, Failure::Terminal { error } if error.code.as_deref() == Some("OAUTH_TOKEN_ERROR")), "{failed:?}");
+        let failed = failure(
+            dispatcher()
+                .dispatch(
+                    CONNECTOR,
+                    "get-flow-outputs",
+                    &input("http://127.0.0.1:9", &oauth(), &session(SESSION)),
+                    &secrets,
+                )
+                .await,
+        );
+        assert!(
+            matches!(&failed, Failure::Terminal { error } if error.code.as_deref() == Some("OAUTH_TOKEN_ERROR")),
+            "{failed:?}"
+        );
         assert_eq!(failed.message(), expected);
     }
 }
@@ -364,13 +444,26 @@ async fn a_token_without_a_lifetime_is_used_once() {
     let secrets = secrets(&[("ID", "i"), ("SECRET", "s&="), ("ENDPOINT", &endpoint)]);
     let dispatcher = dispatcher();
     for _ in 0..2 {
-        dispatcher.dispatch(CONNECTOR, "get-flow-outputs", &input(&format!("{address}/"), &oauth(), &session(SESSION)), &secrets).await.expect("outputs");
+        dispatcher
+            .dispatch(
+                CONNECTOR,
+                "get-flow-outputs",
+                &input(&format!("{address}/"), &oauth(), &session(SESSION)),
+                &secrets,
+            )
+            .await
+            .expect("outputs");
     }
     let fetched = fetched.lock().expect("no panic");
     assert_eq!(fetched.len(), 2);
     let body = fetched[0].split_once("\r\n\r\n").expect("a head").1;
     let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-    let expected = [("grant_type", "client_credentials"), ("client_id", "i"), ("client_secret", "s&="), ("scope", &format!("{address}/.default"))];
+    let expected = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "i"),
+        ("client_secret", "s&="),
+        ("scope", &format!("{address}/.default")),
+    ];
     assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
 
@@ -380,7 +473,11 @@ async fn nobody_listens() {
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
     let token = secrets(&[("TOKEN", "short-token")]);
-    let failed = failure(dispatcher().dispatch(CONNECTOR, "get-flow-outputs", &input(&address, &bearer(), &session(SESSION)), &token).await);
+    let failed = failure(
+        dispatcher()
+            .dispatch(CONNECTOR, "get-flow-outputs", &input(&address, &bearer(), &session(SESSION)), &token)
+            .await,
+    );
     assert!(matches!(&failed, Failure::Retryable { after: None, .. }), "{failed:?}");
     assert!(failed.message().starts_with("no connection to 127.0.0.1:"), "{failed}");
 }

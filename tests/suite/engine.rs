@@ -3,12 +3,12 @@
 //!
 //! Needs a broker at `ZEEBE_REST_ADDRESS`: `scripts/zeebe start` starts one.
 
+use opwright::Registry;
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::http::{HttpClient, Request};
 use opwright::dispatch::secrets::{self, Fixed};
 use opwright::emulator::{Emulator, Settings};
 use opwright::power_automate::PowerAutomate;
-use opwright::Registry;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -34,8 +34,14 @@ impl Engine {
     }
 
     async fn post(&self, path: &str, content_type: &str, body: String) -> Value {
-        let headers = [("Content-Type", content_type), ("Accept", "application/json")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let request = Request { method: "POST", url: format!("{}{path}", self.address), headers: headers.to_vec(), body: Some(body) };
+        let headers = [("Content-Type", content_type), ("Accept", "application/json")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let request = Request {
+            method: "POST",
+            url: format!("{}{path}", self.address),
+            headers: headers.to_vec(),
+            body: Some(body),
+        };
         let response = self.client.send(&request).await.expect("the broker answers");
         let text = String::from_utf8_lossy(&response.body).into_owned();
         assert!(response.status < 300, "{path}: {} {text}", response.status);
@@ -55,18 +61,27 @@ impl Engine {
             "--{boundary}\r\nContent-Disposition: form-data; name=\"resources\"; filename=\"{process}.bpmn\"\r\nContent-Type: text/xml\r\n\r\n{bpmn}\r\n--{boundary}--\r\n"
         );
         let deployed = self.post("/v2/deployments", &format!("multipart/form-data; boundary={boundary}"), body).await;
-        assert_eq!(deployed["deployments"][0]["processDefinition"]["processDefinitionId"], json!(process), "{deployed}");
+        assert_eq!(
+            deployed["deployments"][0]["processDefinition"]["processDefinitionId"],
+            json!(process),
+            "{deployed}"
+        );
     }
 
     /// Starts an instance and returns the job that it makes.
     async fn job(&self, process: &str, job_type: &str, variables: &Value) -> Value {
-        let started = self.json("/v2/process-instances", json!({ "processDefinitionId": process, "variables": variables })).await;
+        let started =
+            self.json("/v2/process-instances", json!({ "processDefinitionId": process, "variables": variables })).await;
         let instance = started["processInstanceKey"].clone();
         for _ in 0..10 {
             let activation = json!({ "type": job_type, "worker": "tests", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 5_000 });
             let answer = self.json("/v2/jobs/activation", activation).await;
             if let Some(job) = answer["jobs"].get(0) {
-                self.json(&format!("/v2/jobs/{}/completion", key(job.get("jobKey").unwrap_or(&job["key"]))), json!({ "variables": {} })).await;
+                self.json(
+                    &format!("/v2/jobs/{}/completion", key(job.get("jobKey").unwrap_or(&job["key"]))),
+                    json!({ "variables": {} }),
+                )
+                .await;
                 // A job of an earlier, broken-off run of the tests is completed and passed over.
                 if key(&job["processInstanceKey"]) == key(&instance) {
                     return job.clone();
@@ -128,7 +143,10 @@ async fn own_processes_run_through_the_dispatcher() {
     ] {
         if operation == "cancel-flow-run" {
             // A finished run cannot be cancelled.
-            let started = dispatcher.dispatch("power-automate", "trigger-flow-run", &cancellable(&emulator), &secrets).await.expect("a run");
+            let started = dispatcher
+                .dispatch("power-automate", "trigger-flow-run", &cancellable(&emulator), &secrets)
+                .await
+                .expect("a run");
             variables["flowSessionId"] = started["body"]["flowsessionId"].clone();
         }
         let process = format!("power-automate-{operation}");
@@ -148,7 +166,10 @@ async fn own_processes_run_through_the_dispatcher() {
             (_, result) => result.unwrap_or_else(|error| panic!("{operation}: {error}")),
         };
         assert_eq!(result["status"], json!(status), "{operation}");
-        assert_eq!(result.as_object().map(|result| result.keys().map(String::as_str).collect::<Vec<_>>()), Some(vec!["status", "headers", "body", "reason", "document"]));
+        assert_eq!(
+            result.as_object().map(|result| result.keys().map(String::as_str).collect::<Vec<_>>()),
+            Some(vec!["status", "headers", "body", "reason", "document"])
+        );
         if let Some(session) = result["body"]["flowsessionId"].as_str() {
             variables["flowSessionId"] = json!(session);
         }
@@ -199,8 +220,11 @@ async fn hosted_processes_describe_the_dispatchers_requests() {
         json!({ "timeout": "" }),
     ];
     let session = json!({ "organizationUri": "https://org.example.org", "flowSessionId": "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483" });
-    let mut cases: Vec<(&str, Value)> = optional.iter().map(|more| ("trigger-flow-run", merged(&trigger, more))).collect();
-    cases.extend(["get-flow-run-status", "get-flow-outputs", "cancel-flow-run"].map(|operation| (operation, session.clone())));
+    let mut cases: Vec<(&str, Value)> =
+        optional.iter().map(|more| ("trigger-flow-run", merged(&trigger, more))).collect();
+    cases.extend(
+        ["get-flow-run-status", "get-flow-outputs", "cancel-flow-run"].map(|operation| (operation, session.clone())),
+    );
     for (operation, variables) in cases {
         let (own, hosted) = (format!("power-automate-{operation}"), format!("power-automate-hosted-{operation}"));
         engine.deploy(&own).await;
@@ -208,7 +232,9 @@ async fn hosted_processes_describe_the_dispatchers_requests() {
         let own = engine.job(&own, OWN, &variables).await;
         let hosted = engine.job(&hosted, HOSTED, &variables).await;
         let (_, inputs) = inputs(&dispatcher, &own);
-        let planned = dispatcher.prepare("power-automate", operation, &Value::Object(inputs), &secrets).unwrap_or_else(|error| panic!("{error}"));
+        let planned = dispatcher
+            .prepare("power-automate", operation, &Value::Object(inputs), &secrets)
+            .unwrap_or_else(|error| panic!("{error}"));
         let planned = planned.dry_run().request.expect("an HTTP operation");
         let described = &hosted["variables"];
         assert_eq!(described["method"], json!(planned.method), "{operation} {variables}");
@@ -238,8 +264,16 @@ async fn no_id_leaves_its_segment_on_the_engine() {
     let engine = Engine::new();
     let process = "power-automate-hosted-get-flow-outputs";
     engine.deploy(process).await;
-    for id in ["a/b", "x)/other(", "..", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\n", "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\u{2028}"] {
-        let job = engine.job(process, HOSTED, &json!({ "organizationUri": "https://o.example.org", "flowSessionId": id })).await;
+    for id in [
+        "a/b",
+        "x)/other(",
+        "..",
+        "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\n",
+        "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\u{2028}",
+    ] {
+        let job = engine
+            .job(process, HOSTED, &json!({ "organizationUri": "https://o.example.org", "flowSessionId": id }))
+            .await;
         assert_eq!(job["variables"]["url"], Value::Null, "{id:?}");
     }
 }

@@ -34,10 +34,14 @@ fn mutants(definition: &Value) -> Vec<Mutant> {
         };
         match value {
             // The first paragraph is what every artefact shows of a description.
-            Value::String(text) if path.ends_with("/description") => add("changed", path, Some(json!(format!("q{text}")))),
+            Value::String(text) if path.ends_with("/description") => {
+                add("changed", path, Some(json!(format!("q{text}"))))
+            }
             Value::String(text) => add("changed", path, Some(json!(changed_text(text)))),
             Value::Number(number) => {
-                let changed = number.as_i64().map_or_else(|| json!(number.as_f64().unwrap_or_default() + 1.0), |number| json!(number + 1));
+                let changed = number
+                    .as_i64()
+                    .map_or_else(|| json!(number.as_f64().unwrap_or_default() + 1.0), |number| json!(number + 1));
                 add("changed", path, Some(changed));
             }
             Value::Bool(value) => add("flipped", path, Some(json!(!value))),
@@ -57,9 +61,18 @@ fn mutants(definition: &Value) -> Vec<Mutant> {
 /// What schemars writes beside a keyword that says it already: the range of an integer's type within
 /// narrower bounds, zero as the least natural number, and null beside not being required.
 fn is_implied(definition: &Value, mutant: &Mutant) -> bool {
-    let beside = |keyword: &str| mutant.path.rsplit_once('/').and_then(|(parent, _)| definition.pointer(&format!("{parent}/{keyword}"))).is_some();
-    let implied_format = mutant.path.ends_with("/format") && mutant.change == "removed" && (beside("minimum") && beside("maximum") || beside("format") && is_number(definition, &mutant.path));
-    let natural = mutant.path.ends_with("/minimum") && definition.pointer(&mutant.path) == Some(&json!(0)) && beside("format");
+    let beside = |keyword: &str| {
+        mutant
+            .path
+            .rsplit_once('/')
+            .and_then(|(parent, _)| definition.pointer(&format!("{parent}/{keyword}")))
+            .is_some()
+    };
+    let implied_format = mutant.path.ends_with("/format")
+        && mutant.change == "removed"
+        && (beside("minimum") && beside("maximum") || beside("format") && is_number(definition, &mutant.path));
+    let natural =
+        mutant.path.ends_with("/minimum") && definition.pointer(&mutant.path) == Some(&json!(0)) && beside("format");
     // An absent member is what a null one is.
     let absent = mutant.change == "removed" && definition.pointer(&mutant.path) == Some(&Value::Null);
     let null_choice = mutant.path.contains("/enum/") && definition.pointer(&mutant.path) == Some(&Value::Null);
@@ -82,7 +95,9 @@ fn changed_text(text: &str) -> String {
 fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, &Value)) {
     visit(path, value);
     match value {
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{path}/{index}"), visit)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{path}/{index}"), visit))
+        }
         Value::Object(members) => {
             for (name, member) in members {
                 walk(member, &format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), visit);
@@ -120,7 +135,13 @@ fn shown_in(path: &str, hosted: bool) -> Vec<&'static str> {
         _ if keys.contains(&"x-group") => &["element-templates"],
         _ if keys.contains(&"x-when") => &["element-templates", "docs"],
         _ if keys.contains(&"examples") => &["schemas", "docs"],
-        _ if keys.contains(&"x-place") => if hosted { &["element-templates", "docs"] } else { &["docs"] },
+        _ if keys.contains(&"x-place") => {
+            if hosted {
+                &["element-templates", "docs"]
+            } else {
+                &["docs"]
+            }
+        }
         (_, "scope") if hosted => &["element-templates", "docs"],
         _ if keys.contains(&"x-scheme") => &["docs"],
         ("documentation" | "keywords" | "templateId" | "jobType" | "version", _) => &["element-templates", "docs"],
@@ -128,24 +149,54 @@ fn shown_in(path: &str, hosted: bool) -> Vec<&'static str> {
         ("guide", _) => &["docs"],
         ("id" | "name", _) => &["element-templates", "schemas", "docs"],
         ("description", _) => &["element-templates", "docs"],
-        ("http", _) => if hosted { &["element-templates", "docs", "bpmn"] } else { &["docs"] },
+        ("http", _) => {
+            if hosted {
+                &["element-templates", "docs", "bpmn"]
+            } else {
+                &["docs"]
+            }
+        }
         ("operations", "id" | "name") if keys.len() == 3 => &["element-templates", "schemas", "docs", "bpmn"],
         ("operations", "description") if keys.len() == 3 => &["element-templates", "schemas", "docs"],
         ("operations", "resultExpression") => &["element-templates", "docs", "bpmn"],
         ("operations", "http") => &["docs", "bpmn"],
         ("operations", "idempotent") => &["docs"],
-        ("operations", "method" | "path") => if hosted { &["element-templates", "docs", "bpmn"] } else { &["docs"] },
-        // A list of `required` names its operation's own fields.
-        (_, "required" | "default" | "minLength" | "maxLength" | "minimum" | "maximum" | "minItems" | "maxItems" | "pattern" | "x-max-bytes") => {
-            &["schemas", "docs"]
+        ("operations", "method" | "path") => {
+            if hosted {
+                &["element-templates", "docs", "bpmn"]
+            } else {
+                &["docs"]
+            }
         }
+        // A list of `required` names its operation's own fields.
+        (
+            _,
+            "required" | "default" | "minLength" | "maxLength" | "minimum" | "maximum" | "minItems" | "maxItems"
+            | "pattern" | "x-max-bytes",
+        ) => &["schemas", "docs"],
         (_, "title" | "description") => &["element-templates", "schemas", "docs"],
         (_, "x-tooltip" | "x-placeholder" | "x-pattern-message") => &["element-templates", "docs"],
         (_, "x-feel" | "x-text") => &["element-templates"],
         (_, "x-secret") => &["schemas", "docs"],
         (_, "writeOnly") => &["schemas"],
-        (_, "const" | "format" | "type" | "oneOf" | "anyOf" | "items" | "properties" | "x-choices" | "operations" | "contentMediaType" | "contentSchema" | "additionalProperties") => &[],
-        (_, property) if keys.len() >= 2 && keys[keys.len() - 2] == "properties" && !property.is_empty() => &["schemas", "element-templates", "docs"],
+        (
+            _,
+            "const"
+            | "format"
+            | "type"
+            | "oneOf"
+            | "anyOf"
+            | "items"
+            | "properties"
+            | "x-choices"
+            | "operations"
+            | "contentMediaType"
+            | "contentSchema"
+            | "additionalProperties",
+        ) => &[],
+        (_, property) if keys.len() >= 2 && keys[keys.len() - 2] == "properties" && !property.is_empty() => {
+            &["schemas", "element-templates", "docs"]
+        }
         _ => panic!("no artefact is known to show {path}: add it to the table, or remove the fact"),
     };
     shown.to_vec()
@@ -163,13 +214,16 @@ fn check_mutants(connector: &Connector) {
     let mutants = mutants(&serde_json::to_value(definition).expect("JSON"));
     let (mut refused, mut survivors) = (0, Vec::new());
     for mutant in &mutants {
-        let Ok(Ok(mutated)) = serde_json::from_value::<ConnectorDefinition>(mutant.definition.clone()).map(Connector::from_definition) else {
+        let Ok(Ok(mutated)) =
+            serde_json::from_value::<ConnectorDefinition>(mutant.definition.clone()).map(Connector::from_definition)
+        else {
             refused += 1;
             continue;
         };
         let stale = check::compare(&generated(mutated.definition()), &files);
         let changed: BTreeSet<&str> = stale.iter().filter_map(|stale| stale.path.split('/').next()).collect();
-        let missing: Vec<&str> = shown_in(&mutant.path, hosted).into_iter().filter(|kind| !changed.contains(kind)).collect();
+        let missing: Vec<&str> =
+            shown_in(&mutant.path, hosted).into_iter().filter(|kind| !changed.contains(kind)).collect();
         if stale.is_empty() || !missing.is_empty() {
             survivors.push(format!("{} {}: unchanged {missing:?}", mutant.path, mutant.change));
         }
@@ -218,10 +272,15 @@ fn every_literal_of_the_source_is_in_the_definition() {
         for attribute in attributes(source) {
             for captures in literal.captures_iter(&attribute) {
                 let text = (1..=4).find_map(|group| captures.get(group)).map_or("", |found| found.as_str());
-                let wire = placeholder.replace_all(text, |name: &regex::Captures<'_>| format!("{{{}}}", camel_case(&name[1]))).replace("\\\"", "\"");
+                let wire = placeholder
+                    .replace_all(text, |name: &regex::Captures<'_>| format!("{{{}}}", camel_case(&name[1])))
+                    .replace("\\\"", "\"");
                 let number = wire.replace('_', "");
                 let function = wire == "normal_priority" || attribute.contains(&format!("include_str!(\"{text}\")"));
-                assert!(function || known.iter().any(|fact| *fact == wire || *fact == number), "`{text}` of {attribute} is nowhere in the definition");
+                assert!(
+                    function || known.iter().any(|fact| *fact == wire || *fact == number),
+                    "`{text}` of {attribute} is nowhere in the definition"
+                );
                 count += 1;
             }
         }

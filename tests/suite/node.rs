@@ -7,7 +7,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 fn script(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/npm");
-    assert!(folder.join("node_modules").is_dir(), "the npm packages are not installed: run `npm ci` in tests/npm, or scripts/test");
+    assert!(
+        folder.join("node_modules").is_dir(),
+        "the npm packages are not installed: run `npm ci` in tests/npm, or scripts/test"
+    );
     folder.join(name)
 }
 

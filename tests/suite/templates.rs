@@ -31,7 +31,9 @@ fn templates_are_valid_by_camundas_rules() {
             files.push(file);
         }
     }
-    files.push(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/postage/generated/element-templates/postage.json"));
+    files.push(
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/postage/generated/element-templates/postage.json"),
+    );
     let reports = validate(&files);
     assert_eq!(reports.len(), 5);
     for report in &reports {
@@ -40,7 +42,11 @@ fn templates_are_valid_by_camundas_rules() {
             let text = warning.as_str().expect("text");
             // Optional inputs must have no mapping before 8.8, result expressions are no deprecated values, and
             // there is no run mode or speed that would be right for everybody.
-            let known = ["'optional' with 'zeebe:input' binding is deprecated", "Value is deprecated", "has no default, so it shows blank"];
+            let known = [
+                "'optional' with 'zeebe:input' binding is deprecated",
+                "Value is deprecated",
+                "has no default, so it shows blank",
+            ];
             assert!(known.iter().any(|known| text.contains(known)), "{text}");
         }
     }
@@ -61,7 +67,8 @@ fn variables(applied: &Applied, process: &Value, feel: &mut Feel) -> Map<String,
     for (target, source) in &applied.inputs {
         let mut context = process.as_object().cloned().unwrap_or_default();
         context.extend(local.clone());
-        let value = if source.starts_with('=') { feel.evaluate(source, &Value::Object(context)) } else { json!(source) };
+        let value =
+            if source.starts_with('=') { feel.evaluate(source, &Value::Object(context)) } else { json!(source) };
         let mut members = &mut local;
         let (parents, name) = target.rsplit_once('.').unwrap_or(("", target));
         for parent in parents.split('.').filter(|parent| !parent.is_empty()) {
@@ -116,11 +123,14 @@ fn assert_same_request(connector: &Connector, case: &Case, feel: &mut Feel) {
     let about = format!("{} {}", case.operation, case.entered);
     assert_eq!(hosted["method"], json!(plan.method.name()), "{about}");
     assert_eq!(pairs(&url(&hosted)), pairs(&plan.url), "{about}");
-    let headers: Map<String, Value> = plan.headers.iter().map(|header| (header.name.clone(), json!(header.value))).collect();
+    let headers: Map<String, Value> =
+        plan.headers.iter().map(|header| (header.name.clone(), json!(header.value))).collect();
     assert_eq!(hosted["headers"], Value::Object(headers), "{about}");
     assert_eq!(hosted.get("body").cloned(), plan.body.map(Value::Object), "{about}");
     match plan.credentials.expect("both connectors authenticate") {
-        Credentials::Bearer { token } => assert_eq!(json!(token), *hosted.values().find_map(|value| value.get("token")).expect("a token"), "{about}"),
+        Credentials::Bearer { token } => {
+            assert_eq!(json!(token), *hosted.values().find_map(|value| value.get("token")).expect("a token"), "{about}")
+        }
         Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => {
             let expected = json!({
                 "type": "oauth-client-credentials-flow",
@@ -164,8 +174,16 @@ fn hosted_requests_are_the_dispatchers() {
         for uri in ["https://org.example.org", "https://org.example.org/", "http://127.0.0.1:8137//"] {
             let shared = merged(&[authentication.clone(), json!({ "organizationUri": uri })]);
             let mut cases = vec![
-                Case { operation: "trigger-flow-run", entered: merged(&[shared.clone(), trigger.clone()]), process: json!({}) },
-                Case { operation: "trigger-flow-run", entered: merged(&[shared.clone(), trigger.clone(), every.clone()]), process: json!({}) },
+                Case {
+                    operation: "trigger-flow-run",
+                    entered: merged(&[shared.clone(), trigger.clone()]),
+                    process: json!({}),
+                },
+                Case {
+                    operation: "trigger-flow-run",
+                    entered: merged(&[shared.clone(), trigger.clone(), every.clone()]),
+                    process: json!({}),
+                },
                 Case {
                     operation: "trigger-flow-run",
                     entered: merged(&[shared.clone(), trigger.clone(), expressions.clone()]),
@@ -173,7 +191,11 @@ fn hosted_requests_are_the_dispatchers() {
                 },
             ];
             for operation in ["get-flow-run-status", "get-flow-outputs", "cancel-flow-run"] {
-                cases.push(Case { operation, entered: merged(&[shared.clone(), json!({ "flowSessionId": SESSION })]), process: json!({}) });
+                cases.push(Case {
+                    operation,
+                    entered: merged(&[shared.clone(), json!({ "flowSessionId": SESSION })]),
+                    process: json!({}),
+                });
             }
             count += cases.len();
             cases.iter().for_each(|case| assert_same_request(&connector, case, &mut feel));
@@ -215,7 +237,8 @@ fn no_id_leaves_its_segment_in_the_hosted_template() {
             entered: json!({ "authentication.type": "bearer", "authentication.token": "t", "organizationUri": "https://o", "flowSessionId": "=id" }),
             process: json!({ "id": id }),
         };
-        let hosted = variables(&applied(&template(connector.definition(), Variant::Hosted), &case), &case.process, &mut feel);
+        let hosted =
+            variables(&applied(&template(connector.definition(), Variant::Hosted), &case), &case.process, &mut feel);
         assert_eq!(hosted["url"], Value::Null, "{id}");
     }
 }

@@ -22,7 +22,11 @@ fn its_generated_files_are_up_to_date() {
 
 #[test]
 fn its_program_has_the_same_commands() {
-    for arguments in [vec!["postage", "list"], vec!["postage", "describe", "postage", "quote"], vec!["postage", "describe", "postage", "quote", "--example"]] {
+    for arguments in [
+        vec!["postage", "list"],
+        vec!["postage", "describe", "postage", "quote"],
+        vec!["postage", "describe", "postage", "quote", "--example"],
+    ] {
         assert_eq!(Program::new("postage", registry()).run_from(arguments), Exit::Success);
     }
     assert_eq!(Program::new("postage", registry()).run_from(["postage", "describe", "postgae"]), Exit::Usage);
@@ -59,8 +63,12 @@ async fn each_kind_of_failure_is_its_own() {
         Err(DispatchError::Failed(failure)) => failure,
         other => panic!("a failure rather than {other:?}"),
     };
-    let terminal = failure(quote(guest(&json!({ "account": { "kind": "contract", "number": 12, "pin": "0000" } }))).await);
-    assert!(matches!(&terminal, Failure::Terminal { error } if error.code.as_deref() == Some("PIN_NOT_SET")), "{terminal:?}");
+    let terminal =
+        failure(quote(guest(&json!({ "account": { "kind": "contract", "number": 12, "pin": "0000" } }))).await);
+    assert!(
+        matches!(&terminal, Failure::Terminal { error } if error.code.as_deref() == Some("PIN_NOT_SET")),
+        "{terminal:?}"
+    );
     let bpmn = failure(quote(guest(&json!({ "items": [{ "content": "fireworks" }] }))).await);
     assert!(matches!(&bpmn, Failure::Bpmn { code, .. } if code == "FORBIDDEN_CONTENT"), "{bpmn:?}");
     let later = failure(quote(guest(&json!({ "express": true, "notAfter": 8 }))).await);
@@ -72,7 +80,9 @@ fn any_error_is_retryable_by_the_question_mark() {
     fn parse(text: &str) -> Result<u64, Failure> {
         Ok(text.parse::<u64>()?)
     }
-    assert!(matches!(parse("many"), Err(Failure::Retryable { after: None, error }) if error.message == "invalid digit found in string"));
+    assert!(
+        matches!(parse("many"), Err(Failure::Retryable { after: None, error }) if error.message == "invalid digit found in string")
+    );
 }
 
 #[tokio::test]
@@ -87,7 +97,15 @@ async fn nested_faults_name_their_place() {
     let paths: Vec<&str> = refusal.faults.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(
         paths,
-        ["account.number", "parcel.weight", "parcel.longestSide", "parcel.height", "items[1].content", "items[1].pieces", "express"],
+        [
+            "account.number",
+            "parcel.weight",
+            "parcel.longestSide",
+            "parcel.height",
+            "items[1].content",
+            "items[1].pieces",
+            "express"
+        ],
         "{refusal}"
     );
 }
@@ -95,7 +113,9 @@ async fn nested_faults_name_their_place() {
 #[tokio::test]
 async fn nothing_of_the_input_is_too_much_or_too_little() {
     for items in [json!([]), json!(vec![json!({ "content": "pen" }); 21])] {
-        let Err(DispatchError::Refused(refusal)) = quote(guest(&json!({ "items": items }))).await else { panic!("a refusal") };
+        let Err(DispatchError::Refused(refusal)) = quote(guest(&json!({ "items": items }))).await else {
+            panic!("a refusal")
+        };
         assert_eq!(refusal.to_string(), "the input is refused:\n  items must be a list of 1 to 20 items");
     }
 }

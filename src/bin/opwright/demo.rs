@@ -12,7 +12,8 @@ use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-pub(crate) const ABOUT: &str = "Triggers, watches, reads and cancels flow runs against the emulator: the first thing to run";
+pub(crate) const ABOUT: &str =
+    "Triggers, watches, reads and cancels flow runs against the emulator: the first thing to run";
 
 /// The connector that the demo executes.
 const CONNECTOR: &str = "power-automate";
@@ -56,7 +57,9 @@ enum DemoError {
 }
 
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Exit {
-    let outcome = tokio::runtime::Runtime::new().map_err(DemoError::from).and_then(|runtime| runtime.block_on(demo(&arguments, context)));
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(DemoError::from)
+        .and_then(|runtime| runtime.block_on(demo(&arguments, context)));
     match outcome {
         Ok(()) => Exit::Success,
         Err(error) => {
@@ -138,7 +141,11 @@ impl Steps {
         console.line(console.bold("4. Trigger a second run and cancel it"));
         let session = session_id(&self.operate("trigger-flow-run", &trigger).await?)?;
         let cancelled = self.operate("cancel-flow-run", &json!({ "flowSessionId": session })).await?;
-        console.line(format_args!("   flow session {session}: {} {}", cancelled["status"], cancelled["reason"].as_str().unwrap_or_default()));
+        console.line(format_args!(
+            "   flow session {session}: {} {}",
+            cancelled["status"],
+            cancelled["reason"].as_str().unwrap_or_default()
+        ));
         let status = self.status(&session).await?;
         console.line(format_args!("   {}\n", console.good(&format!("{status:?}"))));
         Ok(())
@@ -174,7 +181,8 @@ impl Steps {
     }
 
     async fn watch(&self, session: &str) -> Result<FlowRunStatus, DemoError> {
-        let style = ProgressStyle::with_template("   {spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let style = ProgressStyle::with_template("   {spinner} {msg} {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let progress = ProgressBar::new_spinner().with_style(style);
         progress.enable_steady_tick(Duration::from_millis(100));
         let watched = tokio::time::timeout(self.patience, async {

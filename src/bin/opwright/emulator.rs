@@ -3,7 +3,8 @@
 use opwright::cli::{Context, Exit};
 use opwright::emulator::{Emulator, Settings, announce};
 
-pub(crate) const ABOUT: &str = "Serves an emulated Dataverse and token endpoint on 127.0.0.1, for work without a tenant";
+pub(crate) const ABOUT: &str =
+    "Serves an emulated Dataverse and token endpoint on 127.0.0.1, for work without a tenant";
 
 pub(crate) fn run(settings: Settings, context: &Context) -> Exit {
     match tokio::runtime::Runtime::new().map(|runtime| runtime.block_on(serve(settings, context))) {

@@ -28,7 +28,9 @@ pub(super) fn value(field: &Field) -> String {
     let name = &field.name;
     let converted = match &field.kind {
         Kind::Integer { .. } | Kind::Number { .. } => format!("number(string({name}))"),
-        Kind::Choice(choices) if choices.iter().all(|choice| choice.value.is_number()) => format!("number(string({name}))"),
+        Kind::Choice(choices) if choices.iter().all(|choice| choice.value.is_number()) => {
+            format!("number(string({name}))")
+        }
         Kind::Boolean => format!("string({name}) = \"true\""),
         _ => name.clone(),
     };
@@ -61,7 +63,14 @@ pub(super) fn literal(value: &Value) -> String {
         Value::String(text) => string(text),
         Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
         Value::Object(members) => {
-            format!("{{{}}}", members.iter().map(|(key, value)| format!("{}: {}", string(key), literal(value))).collect::<Vec<_>>().join(", "))
+            format!(
+                "{{{}}}",
+                members
+                    .iter()
+                    .map(|(key, value)| format!("{}: {}", string(key), literal(value)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
         other => other.to_string(),
     }

@@ -1,6 +1,8 @@
 //! Properties from fields.
 
-use super::model::{Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test};
+use super::model::{
+    Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test,
+};
 use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
 use crate::schema::{NUMBER_TEXT, digits_pattern, expectation};
@@ -68,7 +70,9 @@ impl Writer {
     pub(super) fn field(&mut self, field: &Field, default_group: &Group, operation: Option<&OperationDefinition>) {
         let group = match (&field.group, &field.kind) {
             (Some(group), _) => group.clone(),
-            (None, Kind::Variants { variants, .. }) if variants.iter().any(|variant| variant.scheme.is_some()) => Group::AUTHENTICATION,
+            (None, Kind::Variants { variants, .. }) if variants.iter().any(|variant| variant.scheme.is_some()) => {
+                Group::AUTHENTICATION
+            }
             (None, _) => default_group.clone(),
         };
         let scope = Scope {
@@ -114,13 +118,19 @@ impl Writer {
     fn variants(&mut self, field: &Field, tag: &str, variants: &[Variant], scope: &Scope<'_>) {
         let id = format!("{}{}.", scope.id, field.name);
         let binding = format!("{}{}.", scope.binding, field.name);
-        let choices = variants.iter().map(|variant| ChoiceEntry { name: variant.label.clone(), value: variant.value.clone() }).collect();
+        let choices = variants
+            .iter()
+            .map(|variant| ChoiceEntry { name: variant.label.clone(), value: variant.value.clone() })
+            .collect();
         let optional = scope.optional || !field.required;
         let tag_id = format!("{id}{tag}");
         let discriminator = Property {
             label: text(&field.label),
             description: text(&markdown::inline_html(&field.description)),
-            tooltip: tooltip(field, variants.iter().map(|variant| (variant.label.as_str(), variant.description.as_str()))),
+            tooltip: tooltip(
+                field,
+                variants.iter().map(|variant| (variant.label.as_str(), variant.description.as_str())),
+            ),
             choices: Some(choices),
             value: if optional { None } else { variants.first().map(|variant| json!(variant.value)) },
             optional: optional.then_some(true),
@@ -131,7 +141,8 @@ impl Writer {
         for variant in variants {
             let mut tests = scope.tests.clone();
             tests.push(Test::equals(tag_id.as_str(), variant.value.as_str()));
-            let inner = Scope { id: format!("{id}{}.", variant.value), binding: binding.clone(), tests, ..scope.clone() };
+            let inner =
+                Scope { id: format!("{id}{}.", variant.value), binding: binding.clone(), tests, ..scope.clone() };
             for field in &variant.fields {
                 self.write(field, &inner);
             }
@@ -155,7 +166,11 @@ fn with_condition(tests: &[Test], condition: Option<&Condition>, id: &str) -> Ve
     if let Some(condition) = condition {
         let property = format!("{id}{}", condition.field);
         // Choice values are text in a template, and a Boolean's test must not be.
-        let values: Vec<Value> = condition.one_of.iter().map(|value| if value.is_number() { json!(value.to_string()) } else { value.clone() }).collect();
+        let values: Vec<Value> = condition
+            .one_of
+            .iter()
+            .map(|value| if value.is_number() { json!(value.to_string()) } else { value.clone() })
+            .collect();
         let expected = match values.as_slice() {
             [single] => Expected::Equals(single.clone()),
             _ => Expected::OneOf(values),
@@ -194,7 +209,9 @@ fn property(field: &Field, optional: bool, computed: bool) -> Property {
         let blank = optional && field.default.is_none();
         return Property {
             tooltip: tooltip(field, choices.iter().map(|choice| (choice.label.as_str(), choice.description.as_str()))),
-            choices: Some(choices.iter().map(|choice| ChoiceEntry { name: choice.label.clone(), value: choice.text() }).collect()),
+            choices: Some(
+                choices.iter().map(|choice| ChoiceEntry { name: choice.label.clone(), value: choice.text() }).collect(),
+            ),
             optional: blank.then_some(true),
             constraints: (!blank).then(|| Constraints { not_empty: true, ..Constraints::default() }),
             ..property
@@ -205,7 +222,11 @@ fn property(field: &Field, optional: bool, computed: bool) -> Property {
         return property;
     }
     let constraints = constraints(field, optional, computed);
-    Property { optional: optional.then_some(true), constraints: (constraints != Constraints::default()).then_some(constraints), ..property }
+    Property {
+        optional: optional.then_some(true),
+        constraints: (constraints != Constraints::default()).then_some(constraints),
+        ..property
+    }
 }
 
 /// The field's own tooltip, and what each entry of its dropdown means.
@@ -216,8 +237,11 @@ fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>)
 
 /// What an empty text field shows: an example, unless the field has a default or should hold a secret.
 fn placeholder(field: &Field) -> Option<String> {
-    let example = || field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
-    let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. } | Kind::Integer { .. }) && field.default.is_none() && field.secret.is_none();
+    let example =
+        || field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
+    let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. } | Kind::Integer { .. })
+        && field.default.is_none()
+        && field.secret.is_none();
     field.placeholder.clone().or_else(|| if shows { example() } else { None })
 }
 
@@ -226,12 +250,16 @@ fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
         Kind::Text { .. } if field.multiline => (PropertyKind::Text, Some(Feel::Optional)),
         Kind::JsonObjectText { .. } => (PropertyKind::Text, Some(Feel::Optional)),
         // An empty number field of Modeler's shows 0; and only a text field can check a range.
-        Kind::Text { .. } | Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None } => (PropertyKind::String, Some(Feel::Optional)),
+        Kind::Text { .. } | Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None } => {
+            (PropertyKind::String, Some(Feel::Optional))
+        }
         // A number as text cannot be held to bounds, so it is FEEL: a number as such.
         Kind::Number { .. } => (PropertyKind::String, Some(Feel::Required)),
         Kind::Boolean => (PropertyKind::Boolean, Some(Feel::Static)),
         Kind::Choice(_) => (PropertyKind::Dropdown, None),
-        Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => (PropertyKind::Text, Some(Feel::Required)),
+        Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => {
+            (PropertyKind::Text, Some(Feel::Required))
+        }
     }
 }
 
@@ -239,8 +267,12 @@ fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
 fn description(field: &Field, computed: bool) -> String {
     let text = markdown::inline_html(&field.description);
     match &field.kind {
-        Kind::Number { minimum, maximum } if minimum.is_some() || maximum.is_some() => format!("{text} The value {}.", expectation(field)),
-        Kind::List { min_items, max_items, .. } if min_items.is_some() || max_items.is_some() => format!("{text} The value {}.", expectation(field)),
+        Kind::Number { minimum, maximum } if minimum.is_some() || maximum.is_some() => {
+            format!("{text} The value {}.", expectation(field))
+        }
+        Kind::List { min_items, max_items, .. } if min_items.is_some() || max_items.is_some() => {
+            format!("{text} The value {}.", expectation(field))
+        }
         Kind::JsonObjectText { max_bytes } if computed => format!("{text} At most {max_bytes} bytes."),
         Kind::JsonObjectText { .. } => format!("{text} It {}.", expectation(field)),
         _ => text,
@@ -251,7 +283,9 @@ fn description(field: &Field, computed: bool) -> String {
 fn initial(field: &Field) -> Option<Value> {
     let default = field.default.as_ref()?;
     Some(match (&field.kind, default) {
-        (Kind::Choice(_), value) => json!(Choice { value: value.clone(), label: String::new(), description: String::new() }.text()),
+        (Kind::Choice(_), value) => {
+            json!(Choice { value: value.clone(), label: String::new(), description: String::new() }.text())
+        }
         (Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None }, value) => json!(value.to_string()),
         (Kind::Boolean | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
         (_, value) => json!(format!("= {value}")),

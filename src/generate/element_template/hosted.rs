@@ -17,8 +17,12 @@ pub(super) fn write_credentials(writer: &mut Writer, shared: &[Field]) {
         let Kind::Variants { tag, variants, .. } = &field.kind else { continue };
         for variant in variants {
             let Some(Scheme::OAuthClientCredentials { scope }) = &variant.scheme else { continue };
-            let condition = TemplateCondition::all(&[Test::equals(format!("{}.{tag}", field.name), variant.value.as_str())]);
-            for (name, value) in [("scopes", format!("= {}", feel::trimmed(scope))), ("clientAuthentication", "credentialsBody".to_owned())] {
+            let condition =
+                TemplateCondition::all(&[Test::equals(format!("{}.{tag}", field.name), variant.value.as_str())]);
+            for (name, value) in [
+                ("scopes", format!("= {}", feel::trimmed(scope))),
+                ("clientAuthentication", "credentialsBody".to_owned()),
+            ] {
                 let id = format!("{}.{}.{name}", field.name, variant.value);
                 let property = Property::hidden(id, input(&format!("{}.{name}", field.name)), value);
                 writer.hidden(Property { condition: condition.clone(), ..property });
@@ -28,14 +32,23 @@ pub(super) fn write_credentials(writer: &mut Writer, shared: &[Field]) {
 }
 
 /// Method, URL, headers, query and body of one operation.
-pub(super) fn write_request(writer: &mut Writer, connector: &ConnectorDefinition, operation: &OperationDefinition, own: &[Field]) {
+pub(super) fn write_request(
+    writer: &mut Writer,
+    connector: &ConnectorDefinition,
+    operation: &OperationDefinition,
+    own: &[Field],
+) {
     let (Some(base), Some(http)) = (&connector.http, &operation.http) else { return };
     let url = format!("{} + {}", feel::trimmed(&base.base_url), feel::path(&http.path));
     let url = match feel::guard(&http.path, own) {
         Some(guard) => format!("= if {guard} then {url} else null"),
         None => format!("= {url}"),
     };
-    let mut headers: Vec<String> = base.headers.iter().map(|header| format!("{{{}: {}}}", feel::string(&header.name), feel::string(&header.value))).collect();
+    let mut headers: Vec<String> = base
+        .headers
+        .iter()
+        .map(|header| format!("{{{}: {}}}", feel::string(&header.name), feel::string(&header.value)))
+        .collect();
     let (mut query, mut body) = (Vec::new(), Vec::new());
     for field in own {
         match &field.place {

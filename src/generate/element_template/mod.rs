@@ -6,8 +6,8 @@ mod hosted;
 mod model;
 
 pub use model::{
-    Binding, Category, ChoiceEntry, Constraints, ElementTemplate, ElementType, Engines, Expected, Icon, Metadata, Pattern, Property, PropertyKind,
-    TemplateCondition, Test,
+    Binding, Category, ChoiceEntry, Constraints, ElementTemplate, ElementType, Engines, Expected, Icon, Metadata,
+    Pattern, Property, PropertyKind, TemplateCondition, Test,
 };
 
 use super::{NOTICE, markdown};
@@ -54,7 +54,9 @@ impl Variant {
 pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<ElementTemplate, DefinitionError> {
     let (id, name, job_type) = match variant {
         Variant::Own => (connector.template_id.clone(), connector.name.clone(), connector.job_type.as_str()),
-        Variant::Hosted => (format!("{}.hosted", connector.template_id), format!("{} (hosted)", connector.name), HTTP_JOB_TYPE),
+        Variant::Hosted => {
+            (format!("{}.hosted", connector.template_id), format!("{} (hosted)", connector.name), HTTP_JOB_TYPE)
+        }
     };
     let mut writer = Writer::new(variant);
     write_head(&mut writer, connector, &id, job_type);
@@ -108,7 +110,8 @@ fn description(connector: &ConnectorDefinition, variant: Variant) -> String {
 /// Percent-encodes what a URL, an XML attribute and the panel cannot hold; a raw `#` breaks the picture.
 fn data_url(svg: &str) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-    const ESCAPED: &AsciiSet = &CONTROLS.add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
+    const ESCAPED: &AsciiSet =
+        &CONTROLS.add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
     format!("data:image/svg+xml;utf8,{}", utf8_percent_encode(svg.trim(), ESCAPED))
 }
 
@@ -119,7 +122,11 @@ fn header(key: &str) -> Binding {
 fn write_head(writer: &mut Writer, connector: &ConnectorDefinition, id: &str, job_type: &str) {
     writer.hidden(Property::hidden("taskDefinitionType", Binding::TaskDefinition { property: "type" }, job_type));
     writer.hidden(Property::hidden("elementTemplateId", header("elementTemplateId"), id));
-    writer.hidden(Property::hidden("elementTemplateVersion", header("elementTemplateVersion"), connector.version.to_string()));
+    writer.hidden(Property::hidden(
+        "elementTemplateVersion",
+        header("elementTemplateVersion"),
+        connector.version.to_string(),
+    ));
 }
 
 fn write_operations(writer: &mut Writer, connector: &ConnectorDefinition) {
@@ -142,7 +149,9 @@ fn write_operations(writer: &mut Writer, connector: &ConnectorDefinition) {
 
 /// What each operation does, for the dropdown's tooltip.
 fn operations_html(connector: &ConnectorDefinition) -> String {
-    markdown::definition_list(connector.operations.iter().map(|operation| (operation.name.as_str(), operation.description.as_str())))
+    markdown::definition_list(
+        connector.operations.iter().map(|operation| (operation.name.as_str(), operation.description.as_str())),
+    )
 }
 
 fn write_tail(writer: &mut Writer, connector: &ConnectorDefinition) {
@@ -202,7 +211,10 @@ fn write_tail(writer: &mut Writer, connector: &ConnectorDefinition) {
         ("retryBackoff", "Retry back-off", "ISO 8601 duration to wait before the next try.", Some("PT30S")),
         ("jobTimeout", "Job timeout", "ISO 8601 duration after which the job is given to another worker.", None),
     ] {
-        let pattern = Pattern { value: fields::or_empty(DURATION), message: "must be an ISO 8601 duration, such as PT30S".to_owned() };
+        let pattern = Pattern {
+            value: fields::or_empty(DURATION),
+            message: "must be an ISO 8601 duration, such as PT30S".to_owned(),
+        };
         writer.visible(
             Property {
                 value: value.map(Value::from),
