@@ -20,7 +20,7 @@ pub(crate) struct ConnectorArguments {
     pub(crate) icon: Option<Expr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) guide: Option<Expr>,
-    pub(crate) operations: Paths,
+    pub(crate) operations: SpannedValue<Paths>,
     pub(crate) base_url: Option<LitStr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) headers: Option<Expr>,
@@ -62,10 +62,28 @@ pub(crate) struct FieldArguments {
     pub(crate) text: Flag,
     pub(crate) when: Option<When>,
     pub(crate) pattern_message: Option<LitStr>,
-    pub(crate) secret: Option<SpannedValue<String>>,
-    pub(crate) query: Option<Override<LitStr>>,
-    pub(crate) header: Option<Override<LitStr>>,
-    pub(crate) body: Option<Override<LitStr>>,
+    pub(crate) secret: Option<SecretName>,
+    pub(crate) query: Option<PlaceName>,
+    pub(crate) header: Option<PlaceName>,
+    pub(crate) body: Option<PlaceName>,
+}
+
+/// A place in the request, with or without a name of its own, and where it is written.
+pub(crate) type PlaceName = SpannedValue<Override<LitStr>>;
+
+/// A secret's name, such as both placeholder forms can spell.
+pub(crate) struct SecretName(pub(crate) String);
+
+impl FromMeta for SecretName {
+    fn from_string(text: &str) -> Result<Self> {
+        let sound = !text.is_empty()
+            && text.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
+        if sound {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Error::custom("a secret's name is made of A-Z, 0-9 and `_`"))
+        }
+    }
 }
 
 /// `#[input(..)]` on a variant.

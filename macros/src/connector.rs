@@ -3,7 +3,7 @@
 use crate::attributes::ConnectorArguments;
 use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Places};
-use crate::input::{check_no_rename_all, derive_object, parse_arguments, with_faults};
+use crate::input::{derive_object, parse_arguments, refuse_serde_rules, with_faults};
 use crate::names;
 use crate::operation::check_id;
 use crate::url_template::UrlTemplate;
@@ -21,7 +21,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut faults = Diagnostics::new();
     let arguments = parse_arguments::<ConnectorArguments>(arguments, &mut faults);
-    check_no_rename_all(&item.attrs, &mut faults);
+    refuse_serde_rules(&mut item.attrs, &mut faults);
     if matches!(item.fields, Fields::Unnamed(_)) {
         faults.fault(&item.ident, "a connector's inputs have names");
     }
@@ -35,10 +35,22 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     );
     let implementation = match &arguments {
         Some(arguments) => implement(&item, arguments, &facts, &mut faults),
-        None => TokenStream::new(),
+        None => stand_in(&item),
     };
     derive_object(&mut item);
     with_faults(&quote!(#item #implementation), faults)
+}
+
+/// An implementation beside the errors, so that nothing else complains of its absence.
+fn stand_in(item: &ItemStruct) -> TokenStream {
+    let ident = &item.ident;
+    quote! {
+        impl ::opwright::ConnectorInputs for #ident {
+            fn bind() -> ::std::result::Result<::opwright::Connector, ::opwright::DefinitionError> {
+                ::std::unreachable!()
+            }
+        }
+    }
 }
 
 fn implement(
@@ -62,7 +74,7 @@ fn implement(
         (arguments.template_id.as_str(), arguments.version, arguments.job_type.as_str());
     let operations = &arguments.operations.0;
     if operations.is_empty() {
-        faults.fault_at(arguments.name.span(), "a connector has at least one operation");
+        faults.fault_at(arguments.operations.span(), "a connector has at least one operation");
     }
     quote! {
         impl ::opwright::ConnectorInputs for #ident {

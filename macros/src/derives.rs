@@ -25,5 +25,6 @@ pub(crate) fn add_derives(attributes: &mut Vec<Attribute>, wanted: &[&str]) {
             _ => quote!(#ident),
         }
     });
-    attributes.push(parse_quote!(#[derive(#(#paths),*)]));
+    // In front of the author's `#[serde(..)]` and `#[schemars(..)]`, which mean nothing before it.
+    attributes.insert(0, parse_quote!(#[derive(#(#paths),*)]));
 }

@@ -24,10 +24,10 @@ pub(crate) fn expand_choices(mut item: ItemEnum, faults: &mut Diagnostics) -> To
         let label = arguments.label.map_or_else(|| names::variant_label(&name), |label| label.to_string());
         let description = names::doc_comment(&variant.attrs);
         if description.is_empty() {
-            faults.fault(variant, "every choice needs a doc comment: it is its description");
+            faults.fault(&variant.ident, "every choice needs a doc comment: it is its description");
         }
         if numbered && variant.discriminant.is_none() {
-            faults.fault(variant, "either all choices have a number or none");
+            faults.fault(&variant.ident, "either all choices have a number or none");
         }
         let ident = &variant.ident;
         let value = if numbered {
@@ -97,13 +97,19 @@ fn number_serde(item: &ItemEnum, variants: &[syn::Ident]) -> TokenStream {
 }
 
 /// Expands an enum of struct variants that a tag tells apart.
-pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, faults: &mut Diagnostics) -> TokenStream {
-    let Some(tag) = &arguments.tag else {
+///
+/// `arguments` are `None` if they could not be read, which is a fault already.
+pub(crate) fn expand_variants(
+    mut item: ItemEnum,
+    arguments: Option<&TypeArguments>,
+    faults: &mut Diagnostics,
+) -> TokenStream {
+    let tag = arguments.and_then(|arguments| arguments.tag.as_ref());
+    if arguments.is_some() && tag.is_none() {
         faults
             .fault(&item.ident, "an enum with fields needs `#[input(tag = \"type\")]`: the name of its discriminator");
-        return quote!(#item);
-    };
-    let tag = tag.as_str();
+    }
+    let tag = tag.map_or("type", |tag| tag.as_str());
     for variant in &mut item.variants {
         let arguments = take_arguments(variant, faults);
         if let Fields::Unnamed(fields) = &variant.fields {
@@ -124,13 +130,10 @@ pub(crate) fn expand_variants(mut item: ItemEnum, arguments: &TypeArguments, fau
             let known: Vec<&str> = facts.iter().map(|field| field.name.as_str()).collect();
             for needed in scheme.fields() {
                 if !known.contains(needed) {
+                    let free = known.iter().copied().filter(|name| !scheme.fields().contains(name));
                     faults.fault(
                         &variant.ident,
-                        format!(
-                            "the scheme `{}` reads a field `{needed}`{}",
-                            scheme.name(),
-                            suggestion(needed, known.iter().copied())
-                        ),
+                        format!("the scheme `{}` reads a field `{needed}`{}", scheme.name(), suggestion(needed, free)),
                     );
                 }
             }

@@ -1,13 +1,13 @@
 //! Fields of any struct or variant: reads `#[input(..)]` and rewrites it to schemars attributes.
 
-use crate::attributes::FieldArguments;
+use crate::attributes::{FieldArguments, PlaceName};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::names;
 use darling::FromAttributes;
 use darling::util::Override;
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Field, Fields, LitStr, parse_quote, spanned::Spanned};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Field, Fields, parse_quote, spanned::Spanned};
 
 /// Where a field goes in a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,13 @@ pub(crate) enum Place {
     Query,
     Header,
     Body,
+}
+
+/// A place as an author gives it.
+struct GivenPlace {
+    place: Place,
+    name: String,
+    span: proc_macro2::Span,
 }
 
 /// What the macros know of one field.
@@ -25,6 +32,8 @@ pub(crate) struct FieldFacts {
     pub(crate) wire: String,
     /// Where `#[input(..)]` puts it, if anywhere.
     pub(crate) place: Option<Place>,
+    /// Whether `#[input(..)]` could be read, so that what it lacks is no further fault.
+    pub(crate) readable: bool,
     pub(crate) span: proc_macro2::Span,
 }
 
@@ -45,24 +54,29 @@ pub(crate) fn rewrite(fields: &mut Fields, places: Places, faults: &mut Diagnost
             faults.fault(&item, "a flattened field has no property of its own: nest it, or list its fields here");
         }
         let arguments = take_arguments(field, faults);
+        let readable = arguments.is_some();
+        let arguments = arguments.unwrap_or_default();
         let place = place(&arguments, &wire, faults);
-        if let (Some(_), Places::Refused(reason)) = (&place, places) {
-            faults.fault(field, format!("a place in the request means nothing here: {reason}"));
+        if let (Some(place), Places::Refused(reason)) = (&place, places) {
+            faults.fault_at(place.span, format!("a place in the request means nothing here: {reason}"));
         }
         let extensions = extensions(&arguments, &name, place.as_ref(), &known, faults);
         let label = arguments.label.as_ref().map_or_else(|| names::field_label(&name), |label| (**label).clone());
         field.attrs.push(parse_quote!(#[schemars(title = #label, #(extend(#extensions)),*)]));
         let span = field.ident.as_ref().map_or_else(|| field.span(), Spanned::span);
-        facts.push(FieldFacts { name, wire, place: place.map(|(place, _)| place), span });
+        facts.push(FieldFacts { name, wire, place: place.map(|place| place.place), readable, span });
     }
     facts
 }
 
 /// Rewrites the one field of a newtype, whose facts become the type's.
 pub(crate) fn rewrite_newtype(field: &mut Field, faults: &mut Diagnostics) {
-    let arguments = take_arguments(field, faults);
-    if place(&arguments, "", faults).is_some() || arguments.group.is_some() || arguments.when.is_some() {
-        faults.fault(field, "a newtype has no place, group or condition: give them where it is used");
+    let arguments = take_arguments(field, faults).unwrap_or_default();
+    let place = place(&arguments, "", faults).map(|place| place.span);
+    let group = arguments.group.as_ref().map(Spanned::span);
+    let condition = arguments.when.as_ref().map(|when| when.field.span());
+    for span in [place, group, condition].into_iter().flatten() {
+        faults.fault_at(span, "a newtype has no place, group or condition: give them where it is used");
     }
     let mut extensions = extensions(&arguments, "", None, &[], faults);
     if let Some(label) = &arguments.label {
@@ -80,32 +94,29 @@ fn wire_names(field: &Field) -> Option<(String, String)> {
     Some((name, wire))
 }
 
-fn take_arguments(field: &mut Field, faults: &mut Diagnostics) -> FieldArguments {
+fn take_arguments(field: &mut Field, faults: &mut Diagnostics) -> Option<FieldArguments> {
     let (own, others): (Vec<Attribute>, Vec<Attribute>) =
         field.attrs.drain(..).partition(|attribute| attribute.path().is_ident("input"));
     field.attrs = others;
-    faults.handle(FieldArguments::from_attributes(&own)).unwrap_or_default()
+    faults.handle(FieldArguments::from_attributes(&own))
 }
 
-fn place(arguments: &FieldArguments, wire: &str, faults: &mut Diagnostics) -> Option<(Place, String)> {
-    let given: Vec<(Place, &Override<LitStr>)> =
+fn place(arguments: &FieldArguments, wire: &str, faults: &mut Diagnostics) -> Option<GivenPlace> {
+    let given: Vec<(Place, &PlaceName)> =
         [(Place::Query, &arguments.query), (Place::Header, &arguments.header), (Place::Body, &arguments.body)]
             .into_iter()
             .filter_map(|(place, argument)| argument.as_ref().map(|name| (place, name)))
             .collect();
     if let [_, (_, second), ..] = given.as_slice() {
-        let message = "a field has one place in the request";
-        match second {
-            Override::Explicit(name) => faults.fault(name, message),
-            Override::Inherit => faults.fault_at(proc_macro2::Span::call_site(), message),
-        }
+        faults.fault_at(second.span(), "a field has one place in the request");
     }
-    given.first().map(|(place, name)| {
-        let name = match name {
+    given.first().map(|(place, name)| GivenPlace {
+        place: *place,
+        name: match &***name {
             Override::Explicit(name) => name.value(),
             Override::Inherit => wire.to_owned(),
-        };
-        (*place, name)
+        },
+        span: name.span(),
     })
 }
 
@@ -113,14 +124,15 @@ fn place(arguments: &FieldArguments, wire: &str, faults: &mut Diagnostics) -> Op
 fn extensions(
     arguments: &FieldArguments,
     name: &str,
-    place: Option<&(Place, String)>,
+    place: Option<&GivenPlace>,
     known: &[(String, String)],
     faults: &mut Diagnostics,
 ) -> Vec<TokenStream> {
     let mut pairs = Vec::new();
     if let Some(group) = &arguments.group {
-        // The call makes rustc say "expected `&Group`" at the author's path.
-        pairs.push(quote!("x-group" = ::opwright::__private::group(&#group)));
+        // The call makes rustc say "expected `&Group`", the span that it says so at the author's path.
+        let group = quote_spanned!(group.span()=> ::opwright::__private::group(&#group));
+        pairs.push(quote!("x-group" = #group));
     }
     for (key, text) in [
         ("x-tooltip", &arguments.tooltip),
@@ -142,8 +154,7 @@ fn extensions(
         pairs.push(quote!("x-text" = true));
     }
     if let Some(secret) = &arguments.secret {
-        check_secret_name(secret, faults);
-        let secret = secret.as_str();
+        let secret = &secret.0;
         pairs.push(quote!("x-secret" = #secret));
     }
     if let Some(when) = &arguments.when {
@@ -162,7 +173,7 @@ fn extensions(
             }
         }
     }
-    if let Some((place, name)) = place {
+    if let Some(GivenPlace { place, name, .. }) = place {
         let place = match place {
             Place::Query => "query",
             Place::Header => "header",
@@ -171,13 +182,4 @@ fn extensions(
         pairs.push(quote!("x-place" = ::opwright::__private::serde_json::json!({ "in": #place, "name": #name })));
     }
     pairs
-}
-
-/// A name that both placeholder forms can spell.
-fn check_secret_name(name: &darling::util::SpannedValue<String>, faults: &mut Diagnostics) {
-    let sound = !name.is_empty()
-        && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
-    if !sound {
-        faults.fault_at(name.span(), "a secret's name is made of A-Z, 0-9 and `_`");
-    }
 }

@@ -6,32 +6,32 @@ use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Places};
 use crate::{enums, names};
 use darling::{FromMeta, ast::NestedMeta};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Fields, Item, ItemStruct, parse_quote};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Diagnostics::new();
-    let arguments: TypeArguments = parse_arguments(arguments, &mut faults).unwrap_or_default();
+    let arguments: Option<TypeArguments> = parse_arguments(arguments, &mut faults);
     let item = match syn::parse2::<Item>(item) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
     let expanded = match item {
         Item::Struct(item) => expand_struct(item, &mut faults),
-        Item::Enum(item)
+        Item::Enum(mut item)
             if item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
-                && arguments.tag.is_none() =>
+                && arguments.as_ref().is_none_or(|arguments| arguments.tag.is_none()) =>
         {
-            check_no_rename_all(&item.attrs, &mut faults);
+            refuse_serde_rules(&mut item.attrs, &mut faults);
             enums::expand_choices(item, &mut faults)
         }
-        Item::Enum(item) => {
-            check_no_rename_all(&item.attrs, &mut faults);
-            enums::expand_variants(item, &arguments, &mut faults)
+        Item::Enum(mut item) => {
+            refuse_serde_rules(&mut item.attrs, &mut faults);
+            enums::expand_variants(item, arguments.as_ref(), &mut faults)
         }
         other => {
-            faults.fault(&other, "an input is a struct or an enum");
+            faults.fault_at(Span::call_site(), "an input is a struct or an enum");
             quote!(#other)
         }
     };
@@ -39,7 +39,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn expand_struct(mut item: ItemStruct, faults: &mut Diagnostics) -> TokenStream {
-    check_no_rename_all(&item.attrs, faults);
+    refuse_serde_rules(&mut item.attrs, faults);
     match &mut item.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             fields::rewrite_newtype(&mut fields.unnamed[0], faults);
@@ -66,13 +66,20 @@ pub(crate) fn derive_object(item: &mut ItemStruct) {
 }
 
 /// Placeholders and conditions are checked against camelCase names, so no other rule may hold.
-pub(crate) fn check_no_rename_all(attributes: &[Attribute], faults: &mut Diagnostics) {
-    for key in ["rename_all", "rename_all_fields", "deny_unknown_fields", "tag", "untagged"] {
+///
+/// What is refused is removed, so that serde does not complain of it a second time.
+pub(crate) fn refuse_serde_rules(attributes: &mut [Attribute], faults: &mut Diagnostics) {
+    const CASE: &str = "names are camelCase; use `rename` on one field or variant";
+    for (key, advice) in [
+        ("rename_all", CASE),
+        ("rename_all_fields", CASE),
+        ("deny_unknown_fields", "remove it here"),
+        ("tag", "use `#[input(tag = \"…\")]`"),
+        ("untagged", "variants are told apart by `#[input(tag = \"…\")]`"),
+    ] {
         if let Some(item) = names::serde_item(attributes, key) {
-            faults.fault(
-                &item,
-                format!("`{key}` is set by the attribute: names are camelCase; use `rename` on one field or variant"),
-            );
+            faults.fault(&item, format!("`{key}` is set by the attribute: {advice}"));
+            names::remove_serde_item(attributes, key);
         }
     }
 }
@@ -80,7 +87,17 @@ pub(crate) fn check_no_rename_all(attributes: &[Attribute], faults: &mut Diagnos
 /// Reads an attribute's arguments.
 pub(crate) fn parse_arguments<T: FromMeta>(arguments: TokenStream, faults: &mut Diagnostics) -> Option<T> {
     let items = faults.handle(NestedMeta::parse_meta_list(arguments).map_err(Into::into))?;
-    faults.handle(T::from_list(&items))
+    faults.handle(T::from_list(&items).map_err(without_follow_ups))
+}
+
+/// The faults but for the arguments that are missing only because they are misspelt.
+fn without_follow_ups(error: darling::Error) -> darling::Error {
+    let faults: Vec<darling::Error> = error.into_iter().collect();
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let is_misspelt = |name: &str| told.iter().any(|fault| fault.ends_with(&format!("Did you mean {name}?")));
+    let is_follow_up =
+        |fault: &darling::Error| fault.to_string().strip_prefix("Missing field ").is_some_and(is_misspelt);
+    darling::Error::multiple(faults.into_iter().filter(|fault| !is_follow_up(fault)).collect())
 }
 
 /// The expansion, followed by an error for each fault.

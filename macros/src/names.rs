@@ -1,7 +1,7 @@
 //! Wire names: what serde will call a field or variant, known at expansion time so that
 //! `{placeholders}` and conditions can be checked and rewritten.
 
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, punctuated::Punctuated, token::Comma};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote, punctuated::Punctuated, token::Comma};
 
 /// `organization_uri` → `organizationUri`.
 pub(crate) fn camel_case(field: &str) -> String {
@@ -59,6 +59,16 @@ pub(crate) fn serde_string(attributes: &[Attribute], key: &str) -> Option<String
 /// The `key` item of a `#[serde(..)]` attribute, to point at.
 pub(crate) fn serde_item(attributes: &[Attribute], key: &str) -> Option<Meta> {
     serde_items(attributes).find(|meta| meta.path().is_ident(key))
+}
+
+/// Takes the `key` items out of the `#[serde(..)]` attributes.
+pub(crate) fn remove_serde_item(attributes: &mut [Attribute], key: &str) {
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("serde")) {
+        if let Ok(items) = attribute.parse_args_with(Punctuated::<Meta, Comma>::parse_terminated) {
+            let items = items.into_iter().filter(|item| !item.path().is_ident(key));
+            *attribute = parse_quote!(#[serde(#(#items),*)]);
+        }
+    }
 }
 
 fn serde_items(attributes: &[Attribute]) -> impl Iterator<Item = Meta> {

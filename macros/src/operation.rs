@@ -3,7 +3,7 @@
 use crate::attributes::OperationArguments;
 use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Place, Places};
-use crate::input::{check_no_rename_all, derive_object, parse_arguments, with_faults};
+use crate::input::{derive_object, parse_arguments, refuse_serde_rules, with_faults};
 use crate::names;
 use crate::url_template::UrlTemplate;
 use proc_macro2::TokenStream;
@@ -19,7 +19,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut faults = Diagnostics::new();
     let arguments = parse_arguments::<OperationArguments>(arguments, &mut faults);
-    check_no_rename_all(&item.attrs, &mut faults);
+    refuse_serde_rules(&mut item.attrs, &mut faults);
     if matches!(item.fields, Fields::Unnamed(_)) {
         faults.fault(&item.ident, "an operation's inputs have names");
     }
@@ -105,10 +105,7 @@ fn implement(
         [(method, path)] => {
             let template = http_path(method, path, fields, faults);
             let Some(output) = &arguments.output else {
-                faults.fault(
-                    &arguments.name.span(),
-                    "an HTTP operation needs `output = Type`: what its response's body is",
-                );
+                faults.fault(*path, "an HTTP operation needs `output = Type`: what its response's body is");
                 return stand_in(item);
             };
             let idempotent = *method == "GET" || arguments.idempotent.is_present();
@@ -144,7 +141,7 @@ fn http_path(method: &str, path: &LitStr, fields: &[fields::FieldFacts], faults:
     for field in fields {
         let in_path = template.fields.contains(&field.name);
         match field.place {
-            None if !in_path => faults.fault_at(
+            None if !in_path && field.readable => faults.fault_at(
                 field.span,
                 format!(
                     "`{}` has no place in the request: add `#[input(query)]`, `#[input(header = \"…\")]` or `#[input(body)]`, or use `{{{}}}` in the path",

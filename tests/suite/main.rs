@@ -3,8 +3,8 @@
 mod agreement;
 mod artefacts;
 mod bookshop;
-//mod command_line;
-//mod compile_fail;
+mod command_line;
+mod compile_fail;
 mod dispatch;
 mod engine;
 mod mutation;

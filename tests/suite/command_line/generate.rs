@@ -1,0 +1,217 @@
+//! `generate`: writes what is stale and nothing else; `--check` writes nothing.
+
+use super::{Ended, end, opwright};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+use tempfile::TempDir;
+
+const PAGE: &str = "docs/power-automate.md";
+const TEMPLATE: &str = "element-templates/power-automate.json";
+const SCHEMA: &str = "schemas/power-automate/cancel-flow-run.output.json";
+
+/// Every file with its bytes and the time of its last change.
+type Snapshot = BTreeMap<String, (Vec<u8>, SystemTime)>;
+
+fn snapshot(folder: &Path) -> Snapshot {
+    fn collect(folder: &Path, root: &Path, files: &mut Snapshot) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                collect(&path, root, files);
+            } else {
+                let name = path.strip_prefix(root).expect("below").display().to_string().replace('\\', "/");
+                let changed = path.metadata().and_then(|metadata| metadata.modified()).expect("a time");
+                files.insert(name, (fs::read(&path).expect("a file"), changed));
+            }
+        }
+    }
+    let mut files = Snapshot::new();
+    collect(folder, folder, &mut files);
+    files
+}
+
+fn generate(folder: &TempDir, arguments: &[&str]) -> Ended {
+    end(opwright(&["generate"]).args(arguments).current_dir(folder))
+}
+
+fn generated() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(generate(&folder, &[]).code, 0);
+    folder
+}
+
+fn put(folder: &TempDir, path: &str, content: &str) {
+    let path = folder.path().join(path);
+    fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+    fs::write(path, content).expect("a file");
+}
+
+#[test]
+fn all_files_are_created_and_a_second_run_changes_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = generate(&folder, &["--out", "some/where"]);
+    assert_eq!(first.code, 0, "{first:?}");
+    let files = snapshot(&folder.path().join("some/where"));
+    let created: String = files.keys().map(|path| format!("created {path}\n")).collect();
+    assert_eq!(first.out, created);
+    let count = files.len();
+    assert_eq!(first.err, format!("{count} files in some/where, {count} changed\n"));
+    for expected in [PAGE, TEMPLATE, SCHEMA, "bpmn/power-automate-trigger-flow-run.bpmn"] {
+        assert!(files.contains_key(expected), "{expected}: {:?}", files.keys());
+    }
+
+    let second = generate(&folder, &["--out", "some/where"]);
+    assert_eq!((second.code, second.out.as_str()), (0, ""));
+    assert_eq!(second.err, format!("{count} files in some/where, 0 changed\n"));
+    let check = generate(&folder, &["--out", "some/where", "--check"]);
+    assert_eq!((check.code, check.out.as_str()), (0, ""));
+    assert_eq!(check.err, format!("up to date: {count} files in some/where\n"));
+    let json = generate(&folder, &["--out", "some/where", "--check", "--format", "json"]).json();
+    assert_eq!(json, json!({ "files": count, "stale": [], "mend": "opwright generate --out some/where" }));
+    assert_eq!(snapshot(&folder.path().join("some/where")), files);
+}
+
+#[test]
+fn check_tells_what_is_stale_and_generate_mends_it() {
+    let folder = generated();
+    let sound = snapshot(folder.path());
+    let (page, schema) = (format!("generated/{PAGE}"), format!("generated/{SCHEMA}"));
+    let text = String::from_utf8(sound[&schema].0.clone()).expect("UTF-8");
+    put(&folder, &schema, &(text.clone() + "surplus\n"));
+    put(&folder, "generated/schemas/power-automate/former.output.json", &text);
+    put(&folder, "generated/docs/notes.md", "Mine.\n");
+    put(&folder, "generated/archive/docs/power-automate.md", &text);
+    put(&folder, "generated/mine/notes.md", "Mine.\n");
+    fs::remove_file(folder.path().join(&page)).expect("a page");
+    let stale = snapshot(folder.path());
+
+    let check = generate(&folder, &["--check"]);
+    assert_eq!(check.code, 4, "{check:?}");
+    assert_eq!(
+        check.out,
+        format!(
+            "orphaned: docs/notes.md\nmissing: {PAGE}\nchanged: {SCHEMA}\n  -surplus\norphaned: schemas/power-automate/former.output.json\n"
+        )
+    );
+    assert_eq!(
+        check.err,
+        "docs/notes.md does not say that it was generated: move or remove it yourself\n3 files are stale; to mend them: opwright generate\n"
+    );
+    let json = generate(&folder, &["--check", "--format", "json"]);
+    assert_eq!((json.code, json.err.as_str()), (4, ""));
+    let states: Vec<_> = json.json()["stale"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|stale| (stale["path"].clone(), stale["state"].clone()))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("docs/notes.md", "orphaned"),
+            (PAGE, "missing"),
+            (SCHEMA, "changed"),
+            ("schemas/power-automate/former.output.json", "orphaned")
+        ]
+        .map(|(path, state)| (json!(path), json!(state)))
+    );
+    assert_eq!(snapshot(folder.path()), stale, "--check changes nothing");
+
+    let mended = generate(&folder, &[]);
+    assert_eq!(mended.code, 0);
+    assert_eq!(
+        mended.out,
+        format!("created {PAGE}\nupdated {SCHEMA}\nremoved schemas/power-automate/former.output.json\n")
+    );
+    assert!(mended.err.contains("left alone: docs/notes.md does not say that it was generated"), "{}", mended.err);
+    let mut after = snapshot(folder.path());
+    for foreign in ["generated/docs/notes.md", "generated/archive/docs/power-automate.md", "generated/mine/notes.md"] {
+        assert_eq!(after.remove(foreign), stale.get(foreign).cloned(), "{foreign}");
+    }
+    let bytes =
+        |files: &Snapshot| files.iter().map(|(path, (bytes, _))| (path.clone(), bytes.clone())).collect::<Vec<_>>();
+    assert_eq!(bytes(&after), bytes(&sound));
+    for (path, file) in &after {
+        assert!([&page, &schema].contains(&path) || sound.get(path) == Some(file), "{path} was written without need");
+    }
+
+    let json = generate(&folder, &["--format", "json"]).json();
+    assert_eq!((&json["written"], &json["kept"]), (&json!([]), &json!(["docs/notes.md"])));
+    let check = generate(&folder, &["--check"]);
+    assert_eq!((check.code, check.out.as_str()), (4, "orphaned: docs/notes.md\n"));
+    assert!(!check.err.contains("to mend"), "generate would not mend it: {}", check.err);
+    fs::remove_file(folder.path().join("generated/docs/notes.md")).expect("a file");
+    assert_eq!(generate(&folder, &["--check"]).code, 0);
+}
+
+#[test]
+fn a_long_diff_is_cut() {
+    let folder = generated();
+    let lines: String = (0..30).map(|line| format!("{line}{}\n", "x".repeat(500))).collect();
+    put(&folder, &format!("generated/{SCHEMA}"), &lines);
+    let check = generate(&folder, &["--check"]);
+    assert_eq!(check.code, 4);
+    let lines: Vec<&str> = check.out.lines().collect();
+    assert_eq!(lines.len(), 14, "{}", check.out);
+    assert!(lines.iter().all(|line| line.chars().count() < 170), "{}", check.out);
+    assert!(lines[13].ends_with("more changed lines"), "{}", lines[13]);
+}
+
+#[test]
+fn templates_of_ones_own_replace_the_pages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(&folder, "my pages/connector.md.hbs", "{{name}} by hand\n");
+    let made = generate(&folder, &["--templates", "my pages", "--out", "it's"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    assert_eq!(fs::read_to_string(folder.path().join("it's").join(PAGE)).expect("a page"), "Power Automate by hand\n");
+    let check = generate(&folder, &["--out", "it's", "--check"]);
+    assert!(
+        check.code == 4 && check.out.starts_with(&format!("changed: {PAGE}\n  -Power Automate by hand\n  +")),
+        "{check:?}"
+    );
+    put(&folder, &format!("it's/{TEMPLATE}"), "{}");
+    let check = generate(&folder, &["--templates", "my pages", "--out", "it's", "--check"]);
+    assert_eq!(check.code, 4);
+    assert!(
+        check.err.ends_with("to mend them: opwright generate --out 'it'\\''s' --templates 'my pages'\n"),
+        "{}",
+        check.err
+    );
+
+    put(&folder, "faulty/connector.md.hbs", "one\n{{nmae}}\n");
+    put(&folder, "empty/notes.txt", "");
+    for (templates, expected) in [
+        ("faulty", "there is no `nmae`"),
+        ("empty", "empty holds no *.md.hbs file"),
+        ("absent", "cannot read the docs templates in absent: "),
+        ("empty/notes.txt", "cannot read the docs templates in empty/notes.txt: "),
+    ] {
+        let failed = generate(&folder, &["--templates", templates, "--out", "none"]);
+        assert_eq!((failed.code, failed.out.as_str()), (1, ""), "{templates}");
+        assert!(failed.err.contains(expected), "{templates}: {}", failed.err);
+    }
+    assert!(!folder.path().join("none").exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(&folder, "file", "Mine.\n");
+    put(&folder, "read/docs", "Mine.\n");
+    fs::create_dir_all(folder.path().join("written").join(PAGE)).expect("a folder");
+    for (out, expected) in [
+        ("file", "error: cannot read file: "),
+        ("file/below", "error: cannot read file/below: "),
+        ("read", "error: cannot read read: "),
+        ("written", "error: cannot write written: "),
+    ] {
+        let failed = generate(&folder, &["--out", out]);
+        assert_eq!((failed.code, failed.out.as_str()), (1, ""), "{out}");
+        assert!(failed.err.starts_with(expected), "{out}: {}", failed.err);
+    }
+    assert_eq!(generate(&folder, &["--out", "absent", "--check"]).code, 4);
+    assert!(!folder.path().join("absent").exists());
+}
