@@ -79,7 +79,7 @@ fn measure(announcement: Option<impl BufRead>) -> Result<(), Box<dyn std::error:
             for _ in 0..CALLS {
                 dispatcher.dispatch("power-automate", "get-flow-run-status", &status, &secrets).await?;
             }
-            rounds.push(((cpu_time()? - cpu) / CALLS, wall.elapsed() / CALLS));
+            rounds.push((cpu_time()?.saturating_sub(cpu) / CALLS, wall.elapsed() / CALLS));
         }
         rounds.sort();
         let (cpu, wall) = rounds[ROUNDS / 2];

@@ -43,7 +43,7 @@ pub fn compare(artefacts: &[Artefact], files: &BTreeMap<String, String>) -> Vec<
     for artefact in artefacts {
         match files.get(&artefact.path) {
             None => {
-                stale.push(Stale { path: artefact.path.clone(), state: State::Missing, diff: Vec::new(), omitted: 0 })
+                stale.push(Stale { path: artefact.path.clone(), state: State::Missing, diff: Vec::new(), omitted: 0 });
             }
             Some(content) if *content != artefact.content => stale.push(changed(artefact, content)),
             Some(_) => {}

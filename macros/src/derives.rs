@@ -3,9 +3,11 @@
 use quote::{format_ident, quote};
 use syn::{Attribute, Path, parse_quote, punctuated::Punctuated, token::Comma};
 
-/// Where schemars' derive finds schemars.
-pub(crate) fn container_schemars() -> Attribute {
-    parse_quote!(#[schemars(crate = "::opwright::__private::schemars")])
+/// What every type of a definition has: where schemars' derive finds schemars, and that fields need
+/// not be read in Rust, for what is declared is executed from its schema.
+pub(crate) fn share_attributes(attributes: &mut Vec<Attribute>) {
+    attributes.push(parse_quote!(#[schemars(crate = "::opwright::__private::schemars")]));
+    attributes.push(parse_quote!(#[allow(dead_code)]));
 }
 
 /// Adds derives, except those that the author already asks for.

@@ -1,7 +1,7 @@
 //! Enums: unit variants become a dropdown's choices, struct variants a discriminated set of fields.
 
 use crate::attributes::{Scheme, TypeArguments, VariantArguments};
-use crate::derives::{add_derives, container_schemars};
+use crate::derives::{add_derives, share_attributes};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::fields::{self, Places};
 use crate::names;
@@ -160,7 +160,7 @@ pub(crate) fn expand_variants(
         deny_unknown_fields,
         crate = "::opwright::__private::serde"
     )]));
-    item.attrs.push(container_schemars());
+    share_attributes(&mut item.attrs);
     item.attrs.push(parse_quote!(#[schemars(extend("x-tag" = #tag))]));
     quote!(#item)
 }

@@ -1,7 +1,7 @@
 //! `#[input]` on types: structs, newtypes and enums that inputs are made of.
 
 use crate::attributes::TypeArguments;
-use crate::derives::{add_derives, container_schemars};
+use crate::derives::{add_derives, share_attributes};
 use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Places};
 use crate::{enums, names};
@@ -45,7 +45,7 @@ fn expand_struct(mut item: ItemStruct, faults: &mut Diagnostics) -> TokenStream 
             fields::rewrite_newtype(&mut fields.unnamed[0], faults);
             add_derives(&mut item.attrs, &["Debug", "Clone", "PartialEq", "Serialize", "Deserialize", "JsonSchema"]);
             item.attrs.push(parse_quote!(#[serde(crate = "::opwright::__private::serde")]));
-            item.attrs.push(container_schemars());
+            share_attributes(&mut item.attrs);
         }
         Fields::Named(_) => {
             fields::rewrite(&mut item.fields, Places::Refused("only an operation's own fields have one"), faults);
@@ -62,7 +62,7 @@ pub(crate) fn derive_object(item: &mut ItemStruct) {
     item.attrs.push(
         parse_quote!(#[serde(rename_all = "camelCase", deny_unknown_fields, crate = "::opwright::__private::serde")]),
     );
-    item.attrs.push(container_schemars());
+    share_attributes(&mut item.attrs);
 }
 
 /// Placeholders and conditions are checked against camelCase names, so no other rule may hold.

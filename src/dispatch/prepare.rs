@@ -135,7 +135,9 @@ fn mask_sensitive(field: &Field, value: &Value, mask: &mut Mask) {
             }
         }
         (Kind::List { item, .. }, Value::Array(items)) => {
-            items.iter().for_each(|value| mask_sensitive(item, value, mask))
+            for value in items {
+                mask_sensitive(item, value, mask);
+            }
         }
         _ => {}
     }

@@ -119,7 +119,7 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
             }
         }
         Kind::Object { closed: false, .. } => {
-            faults.add(path, "it takes members that no field declares: use `#[input]` on its struct")
+            faults.add(path, "it takes members that no field declares: use `#[input]` on its struct");
         }
         Kind::Choice(choices) if choices.is_empty() => faults.add(path, "a choice has at least one value"),
         _ => {}
@@ -200,7 +200,7 @@ fn check_template(text: &str, fields: &[Field], what: &str, path: &str, faults: 
         match fields.iter().find(|field| field.name == name) {
             None => faults.add(path, format!("the {what} names `{name}`, which is no field")),
             Some(field) if !field.required => {
-                faults.add(path, format!("the {what} names `{name}`, which a job may lack"))
+                faults.add(path, format!("the {what} names `{name}`, which a job may lack"));
             }
             Some(_) => {}
         }
@@ -234,7 +234,7 @@ fn check_request(
             match &field.place {
                 None => faults.add(&path, "it has no place in the request"),
                 Some(place) if !places.insert(format!("{place:?}")) => {
-                    faults.add(&path, "another field has the same place in the request")
+                    faults.add(&path, "another field has the same place in the request");
                 }
                 Some(Place::Body { .. }) if !http.method.has_body() => faults.add(&path, "the request has no body"),
                 Some(Place::Query { .. } | Place::Header { .. })

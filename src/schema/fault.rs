@@ -93,7 +93,7 @@ fn object(fields: &[Field], tag: Option<&str>, members: &Map<String, Value>, par
                 faults.push(Fault { path, problem: Problem::Missing { expected: expectation(field) } });
             }
             None if field.required => {
-                faults.push(Fault { path, problem: Problem::Missing { expected: expectation(field) } })
+                faults.push(Fault { path, problem: Problem::Missing { expected: expectation(field) } });
             }
             None | Some(Value::Null) => {}
             Some(Value::String(text)) if text.is_empty() && !field.required && !field.takes_empty_text() => {}
@@ -161,7 +161,7 @@ fn variant(tag: &str, variants: &[Variant], members: &Map<String, Value>, path: 
     let expected = format!("must be {}", text::alternatives(&names));
     match members.get(tag) {
         None | Some(Value::Null) => {
-            faults.push(Fault { path: join(path, tag), problem: Problem::Missing { expected } })
+            faults.push(Fault { path: join(path, tag), problem: Problem::Missing { expected } });
         }
         Some(value) => match variants.iter().find(|variant| value.as_str() == Some(&variant.value)) {
             Some(variant) => object(&variant.fields, Some(tag), members, path, faults),

@@ -8,7 +8,7 @@ use opwright::generate::{Artefact, GenerateError, artefacts};
 use opwright::power_automate::PowerAutomate;
 use opwright::{ConnectorInputs, Registry};
 
-pub fn generated(definition: &ConnectorDefinition) -> Vec<Artefact> {
+pub(crate) fn generated(definition: &ConnectorDefinition) -> Vec<Artefact> {
     artefacts([definition], &DocTemplates::built_in()).unwrap_or_else(|error| panic!("{error}"))
 }
 

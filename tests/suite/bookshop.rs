@@ -17,18 +17,18 @@ use serde::Serialize;
     headers = [("Accept", "application/json")],
     operations = [FindBooks, OrderBook, CancelOrder]
 )]
-pub struct Bookshop {
+pub(crate) struct Bookshop {
     /// Who buys.
-    pub login: Login,
+    pub(crate) login: Login,
     /// Address of the shop.
     #[input(example = "https://shop.example.org")]
     #[schemars(regex(pattern = "^https?://[^ ]+$"))]
-    pub shop: String,
+    pub(crate) shop: String,
 }
 
 /// How the buyer is known.
 #[input(tag = "type")]
-pub enum Login {
+pub(crate) enum Login {
     /// A token.
     #[input(scheme = "bearer")]
     Bearer {
@@ -39,22 +39,22 @@ pub enum Login {
 
 /// Finds books.
 #[operation(id = "find-books", name = "Find books", get = "/books?sort=title", output = Books)]
-pub struct FindBooks {
+pub(crate) struct FindBooks {
     /// Words of the title.
     #[input(query = "q", placeholder = "Words", example = "Moby & Dick")]
-    pub title: Option<String>,
+    pub(crate) title: Option<String>,
     /// Books per page.
     #[input(query)]
     #[serde(default = "page_size")]
     #[schemars(range(min = 1, max = 100))]
-    pub size: u8,
+    pub(crate) size: u8,
     /// Only books in stock.
     #[input(query = "in-stock")]
     #[serde(default)]
-    pub in_stock: bool,
+    pub(crate) in_stock: bool,
     /// The language of descriptions.
     #[input(header = "Accept-Language", example = "de")]
-    pub language: Option<String>,
+    pub(crate) language: Option<String>,
 }
 
 fn page_size() -> u8 {
@@ -63,55 +63,55 @@ fn page_size() -> u8 {
 
 /// Orders a book.
 #[operation(id = "order-book", name = "Order a book", put = "/books/{book}/order", output = Order, result_expression = "= {order: response.body.id}")]
-pub struct OrderBook {
+pub(crate) struct OrderBook {
     /// Number of the book.
     #[input(example = 4711)]
-    pub book: u32,
+    pub(crate) book: u32,
     /// How many.
     #[input(body = "count")]
     #[schemars(range(max = 99))]
-    pub pieces: u8,
+    pub(crate) pieces: u8,
     /// Wrapped as a gift.
     #[input(body)]
     #[serde(default)]
-    pub gift: bool,
+    pub(crate) gift: bool,
     /// What the card says.
     #[input(body, text, when(gift = true))]
     #[schemars(length(max = 200))]
-    pub card: Option<String>,
+    pub(crate) card: Option<String>,
     /// Where it goes.
     #[input(body)]
-    pub address: Address,
+    pub(crate) address: Address,
     /// Words to find the order by.
     #[input(body, example = ["urgent"])]
     #[schemars(length(max = 3))]
-    pub labels: Option<Vec<String>>,
+    pub(crate) labels: Option<Vec<String>>,
     /// How it is sent.
     #[input(body)]
-    pub speed: Option<Speed>,
+    pub(crate) speed: Option<Speed>,
     /// The most it may cost.
     #[input(body)]
-    pub limit: Option<f64>,
+    pub(crate) limit: Option<f64>,
     /// Anything else.
     #[input(body)]
-    pub extra: Option<serde_json::Value>,
+    pub(crate) extra: Option<serde_json::Value>,
 }
 
 /// An address.
 #[input]
-pub struct Address {
+pub(crate) struct Address {
     /// Whom it is for.
     #[schemars(length(min = 1))]
-    pub name: String,
+    pub(crate) name: String,
     /// Post code.
     #[input(example = "12345")]
     #[schemars(regex(pattern = "^[0-9]{5}$"))]
-    pub code: Option<String>,
+    pub(crate) code: Option<String>,
 }
 
 /// Speeds.
 #[input]
-pub enum Speed {
+pub(crate) enum Speed {
     /// In a week.
     Slow,
     /// On the next day.
@@ -122,26 +122,26 @@ pub enum Speed {
 
 /// Cancels an order.
 #[operation(id = "cancel-order", name = "Cancel an order", delete = "/orders/{order}", output = Order)]
-pub struct CancelOrder {
+pub(crate) struct CancelOrder {
     /// Number of the order.
     #[input(example = -7)]
-    pub order: i64,
+    pub(crate) order: i64,
 }
 
 /// Books.
 #[derive(Serialize, JsonSchema)]
-pub struct Books {
+pub(crate) struct Books {
     /// Their titles.
-    pub titles: Vec<String>,
+    pub(crate) titles: Vec<String>,
 }
 
 /// An order.
 #[derive(Serialize, JsonSchema)]
-pub struct Order {
+pub(crate) struct Order {
     /// Its number.
-    pub id: u64,
+    pub(crate) id: u64,
 }
 
-pub fn connector() -> Connector {
+pub(crate) fn connector() -> Connector {
     Bookshop::bind().unwrap_or_else(|error| panic!("{error}"))
 }

@@ -35,7 +35,7 @@ fn mutants(definition: &Value) -> Vec<Mutant> {
         match value {
             // The first paragraph is what every artefact shows of a description.
             Value::String(text) if path.ends_with("/description") => {
-                add("changed", path, Some(json!(format!("q{text}"))))
+                add("changed", path, Some(json!(format!("q{text}"))));
             }
             Value::String(text) => add("changed", path, Some(json!(changed_text(text)))),
             Value::Number(number) => {
@@ -96,7 +96,7 @@ fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, &Value)) {
     visit(path, value);
     match value {
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{path}/{index}"), visit))
+            items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{path}/{index}"), visit));
         }
         Value::Object(members) => {
             for (name, member) in members {

@@ -15,7 +15,7 @@ fn script(name: &str) -> PathBuf {
 }
 
 /// Validates element templates; one report each, `{file, valid, errors, warnings}`.
-pub fn validate(files: &[PathBuf]) -> Vec<Value> {
+pub(crate) fn validate(files: &[PathBuf]) -> Vec<Value> {
     let output = Command::new("node").arg(script("validate.mjs")).args(files).output().expect("Node.js is installed");
     String::from_utf8(output.stdout)
         .expect("UTF-8")
@@ -25,14 +25,14 @@ pub fn validate(files: &[PathBuf]) -> Vec<Value> {
 }
 
 /// A FEEL engine in a process of its own.
-pub struct Feel {
+pub(crate) struct Feel {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Feel {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut child = Command::new("node")
             .arg(script("feel.mjs"))
             .stdin(Stdio::piped())
@@ -45,7 +45,7 @@ impl Feel {
     }
 
     /// The value of an expression that starts with `=`.
-    pub fn evaluate(&mut self, expression: &str, context: &Value) -> Value {
+    pub(crate) fn evaluate(&mut self, expression: &str, context: &Value) -> Value {
         let request = json!({ "id": 1, "expression": expression, "context": context });
         writeln!(self.input, "{request}").expect("the engine reads");
         self.input.flush().expect("the engine reads");
