@@ -72,7 +72,16 @@ pub(crate) fn expand_choices(mut item: ItemEnum, faults: &mut Diagnostics) -> To
         item.attrs.push(parse_quote!(#[serde(rename_all = "camelCase", crate = "::opwright::__private::serde")]));
         TokenStream::new()
     };
-    quote!(#item #schema #serde)
+    let idents = choices.iter().map(|(ident, ..)| ident);
+    let visibility = &item.vis;
+    let all = quote! {
+        impl #ident {
+            /// Every choice, in the order of the definition.
+            #[allow(dead_code)]
+            #visibility const ALL: &'static [Self] = &[#(Self::#idents),*];
+        }
+    };
+    quote!(#item #all #schema #serde)
 }
 
 /// Numbers on the wire instead of variant names.

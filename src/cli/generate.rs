@@ -2,7 +2,7 @@
 
 use super::{Context, Exit, OutputFormat};
 use crate::check::{self, Stale, State};
-use crate::generate::{self, Artefact, NOTICE, docs::DocTemplates};
+use crate::generate::{self, Artefact, docs::DocTemplates, notice};
 use crate::registry::Connector;
 use clap::Args;
 use serde_json::json;
@@ -22,7 +22,7 @@ Examples:
 const FOLDERS: [&str; 4] = ["bpmn", "docs", "element-templates", "schemas"];
 
 /// What to do with a file that is in these folders, but was never generated.
-const FOREIGN: &str = "does not say that it was generated: move or remove it yourself";
+const FOREIGN: &str = "is no file of these connectors: move or remove it yourself";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -60,7 +60,8 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         report(arguments, context, &stale, &files, artefacts.len());
         return Ok(if stale.is_empty() { Exit::Success } else { Exit::Stale });
     }
-    let (kept, stale): (Vec<Stale>, Vec<Stale>) = stale.into_iter().partition(|stale| is_foreign(stale, &files));
+    let (kept, stale): (Vec<Stale>, Vec<Stale>) =
+        stale.into_iter().partition(|stale| is_foreign(stale, &files, context));
     write(&arguments.out, &artefacts, &stale)
         .map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
     match arguments.format {
@@ -86,9 +87,12 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     Ok(Exit::Success)
 }
 
-/// Whether a file was never generated, so that only its author may remove it.
-fn is_foreign(stale: &Stale, files: &BTreeMap<String, String>) -> bool {
-    stale.state == State::Orphaned && files.get(&stale.path).is_none_or(|content| !content.contains(NOTICE))
+/// Whether a file does not say that it is of one of these connectors: nobody else may remove it.
+fn is_foreign(stale: &Stale, files: &BTreeMap<String, String>, context: &Context) -> bool {
+    let connectors = context.registry.connectors();
+    let says_so =
+        |content: &String| connectors.iter().any(|connector| content.contains(&notice(&connector.definition().id)));
+    stale.state == State::Orphaned && !files.get(&stale.path).is_some_and(says_so)
 }
 
 fn verb(state: State) -> &'static str {
@@ -120,7 +124,8 @@ fn report(arguments: &Arguments, context: &Context, stale: &[Stale], files: &BTr
             console.line(format_args!("  … {} more changed lines", file.omitted));
         }
     }
-    let (foreign, stale): (Vec<&Stale>, Vec<&Stale>) = stale.iter().partition(|stale| is_foreign(stale, files));
+    let (foreign, stale): (Vec<&Stale>, Vec<&Stale>) =
+        stale.iter().partition(|stale| is_foreign(stale, files, context));
     for stale in &foreign {
         console.note(format_args!("{} {FOREIGN}", stale.path));
     }

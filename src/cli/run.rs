@@ -70,10 +70,9 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<(), Problem> {
         print_dry_run(&prepared.dry_run(), arguments.format, context);
         return Ok(());
     }
-    let mask = prepared.mask().clone();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| unexpected(&error))?;
-    let result = runtime.block_on(dispatcher.execute(prepared)).map_err(Problem::Dispatch)?;
+    let (result, mask) = runtime.block_on(dispatcher.execute(prepared)).map_err(Problem::Dispatch)?;
     context.console.json(&mask.value(&result));
     Ok(())
 }

@@ -29,7 +29,7 @@ pub enum DispatchError {
     Secrets(MissingSecrets),
     /// The input is not accepted. Nothing was sent.
     Refused(Refusal),
-    /// It was tried.
+    /// It was tried, or the definition does not hold what it promises.
     Failed(Failure),
 }
 
@@ -77,14 +77,17 @@ impl Dispatcher {
         prepare::prepare(&self.registry, connector, operation, input, secrets)
     }
 
-    /// Executes what has been prepared, once.
-    pub async fn execute(&self, prepared: Prepared) -> Result<Value, DispatchError> {
+    /// Executes what has been prepared, once. The result is as it came; the mask knows the access token too.
+    pub async fn execute(&self, prepared: Prepared) -> Result<(Value, Mask), DispatchError> {
         let (work, mut mask) = prepared.into_parts();
         let result = match work {
             Work::Http(plan) => self.send(&plan, &mut mask).await,
             Work::Code(run, inputs) => run(Value::Object(inputs.shared), Value::Object(inputs.own)).await,
         };
-        result.map_err(|failure| DispatchError::Failed(mask.failure(failure)))
+        match result {
+            Ok(result) => Ok((result, mask)),
+            Err(failure) => Err(DispatchError::Failed(mask.failure(failure))),
+        }
     }
 
     /// Prepares and executes one operation, once.
@@ -95,7 +98,7 @@ impl Dispatcher {
         input: &Value,
         secrets: &dyn SecretSource,
     ) -> Result<Value, DispatchError> {
-        self.execute(self.prepare(connector, operation, input, secrets)?).await
+        self.execute(self.prepare(connector, operation, input, secrets)?).await.map(|(result, _)| result)
     }
 
     /// Sends a request; a 401 drops the token that was used and is answered once with a fresh one,

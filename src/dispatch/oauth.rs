@@ -48,10 +48,10 @@ impl std::fmt::Debug for TokenCache {
 impl TokenCache {
     /// The token of these credentials, fetched if none is at hand.
     pub(super) async fn token(&self, client: &HttpClient, credentials: &Credentials) -> Result<String, Failure> {
-        if let Credentials::Bearer { token } = credentials {
-            return Ok(token.clone());
-        }
-        let key = key(credentials);
+        let key = match key(credentials) {
+            Ok(key) => key,
+            Err(token) => return Ok(token),
+        };
         let slot = self.slot(&key).await;
         let mut cached = slot.lock().await;
         if let Some(Token { text, until: Some(until) }) = cached.as_ref()
@@ -67,7 +67,8 @@ impl TokenCache {
 
     /// Drops a token that was refused, unless another request has replaced it already.
     pub(super) async fn forget(&self, credentials: &Credentials, refused: &str) {
-        let slot = self.slot(&key(credentials)).await;
+        let Ok(key) = key(credentials) else { return };
+        let slot = self.slot(&key).await;
         let mut cached = slot.lock().await;
         if cached.as_ref().is_some_and(|token| token.text == refused) {
             *cached = None;
@@ -79,25 +80,27 @@ impl TokenCache {
         if slots.len() >= CAPACITY && !slots.contains_key(key) {
             let now = Instant::now();
             slots.retain(|_, slot| {
-                slot.try_lock()
-                    .is_ok_and(|token| token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until)))
+                // A slot that somebody holds is fetching: dropping it would let a second fetch begin.
+                Arc::strong_count(slot) > 1
+                    || slot.try_lock().is_ok_and(|token| {
+                        token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until))
+                    })
             });
             if slots.len() >= CAPACITY {
-                slots.clear();
+                slots.retain(|_, slot| Arc::strong_count(slot) > 1);
             }
         }
         Arc::clone(slots.entry(key.clone()).or_default())
     }
 }
 
-fn key(credentials: &Credentials) -> Key {
+/// Whose token it is, or the token itself where none is fetched.
+fn key(credentials: &Credentials) -> Result<Key, String> {
     match credentials.clone() {
         Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => {
-            Key { token_endpoint, client_id, client_secret, scope }
+            Ok(Key { token_endpoint, client_id, client_secret, scope })
         }
-        Credentials::Bearer { token } => {
-            Key { token_endpoint: String::new(), client_id: String::new(), client_secret: token, scope: String::new() }
-        }
+        Credentials::Bearer { token } => Err(token),
     }
 }
 

@@ -3,11 +3,11 @@
 use super::DispatchError;
 use super::http::{TransportError, parse_url};
 use super::secrets::{self, MASK, Mask, SecretSource};
-use crate::definition::{ConnectorDefinition, Field, Kind, UrlTemplate};
+use crate::definition::{ConnectorDefinition, Field, Kind, Place, UrlTemplate};
 use crate::failure::Failure;
 use crate::registry::{Executor, Registry};
 use crate::request::{self, Credentials, RequestPlan};
-use crate::schema::{Fault, Inputs, Problem, Refusal};
+use crate::schema::{Fault, InputSchema, Inputs, Problem, Refusal};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -93,7 +93,8 @@ pub(super) fn prepare(
                 .ok_or_else(|| {
                     DispatchError::Failed(Failure::terminal("the definition names a field that the input lacks"))
                 })?;
-            let faults = unsound_addresses(connector.definition(), schema.shared(), &plan);
+            let mut faults = unsound_addresses(connector.definition(), schema.shared(), &plan);
+            faults.extend(unsound_headers(schema, &inputs, &plan));
             if !faults.is_empty() {
                 return Err(DispatchError::Refused(Refusal { faults }));
             }
@@ -111,9 +112,7 @@ fn unsound_addresses(definition: &ConnectorDefinition, shared: &[Field], plan: &
     let base = base.map(|base| base.fields().collect::<Vec<_>>().join(", ")).unwrap_or_default();
     let mut addresses = vec![(base, plan.url.as_str())];
     if let Some(Credentials::OAuthClientCredentials { token_endpoint, .. }) = &plan.credentials {
-        let authenticates = |field: &&Field| matches!(&field.kind, Kind::Variants { variants, .. } if variants.iter().any(|variant| variant.scheme.is_some()));
-        let field = shared.iter().find(authenticates).map(|field| field.name.as_str()).unwrap_or_default();
-        addresses.push((format!("{field}.oauthTokenEndpoint"), token_endpoint));
+        addresses.push((format!("{}.oauthTokenEndpoint", authentication(shared)), token_endpoint));
     }
     let fault = |(path, address): (String, &str)| match parse_url(address) {
         Err(TransportError::Url(reason)) => {
@@ -122,6 +121,31 @@ fn unsound_addresses(definition: &ConnectorDefinition, shared: &[Field], plan: &
         _ => None,
     };
     addresses.into_iter().filter_map(fault).collect()
+}
+
+/// Values that no header can hold, such as a token read from a file with its line break.
+fn unsound_headers(schema: &InputSchema, inputs: &Inputs, plan: &RequestPlan) -> Vec<Fault> {
+    let unsound = |text: &str| text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t');
+    let mut paths: Vec<String> = schema
+        .own()
+        .iter()
+        .filter(|field| matches!(field.place, Some(Place::Header { .. })))
+        .filter(|field| inputs.own.get(&field.name).and_then(Value::as_str).is_some_and(unsound))
+        .map(|field| field.name.clone())
+        .collect();
+    if let Some(Credentials::Bearer { token }) = &plan.credentials
+        && unsound(token)
+    {
+        paths.push(format!("{}.token", authentication(schema.shared())));
+    }
+    let expected = "must be one line without control characters, as it goes into a header".to_owned();
+    paths.into_iter().map(|path| Fault { path, problem: Problem::Invalid { expected: expected.clone() } }).collect()
+}
+
+/// The name of the shared field that authenticates requests.
+fn authentication(shared: &[Field]) -> &str {
+    let authenticates = |field: &&Field| matches!(&field.kind, Kind::Variants { variants, .. } if variants.iter().any(|variant| variant.scheme.is_some()));
+    shared.iter().find(authenticates).map(|field| field.name.as_str()).unwrap_or_default()
 }
 
 /// A value of a sensitive field is masked even when it came without a placeholder.

@@ -13,6 +13,10 @@ pub(super) fn answer(shared: &Shared, target: &Target, parts: &Parts, body: &[u8
     if !names_this_machine(parts) {
         return Answer::error(403, "", "The header Host must be 127.0.0.1 or localhost.");
     }
+    // Browsers name the page that sends a request; programs do not.
+    if parts.headers.contains_key("origin") {
+        return Answer::error(403, "", "A web page must not steer the emulator.");
+    }
     let mut world = shared.world();
     match (target, parts.method.as_str()) {
         (Target::Ledger, "GET") => {

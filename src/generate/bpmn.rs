@@ -1,7 +1,7 @@
 //! Example processes: a start event, one task with the element template applied, an end event.
 
-use super::NOTICE;
 use super::element_template::{Binding, ElementTemplate, Expected, Property, PropertyKind, Test, Variant};
+use super::notice;
 use crate::definition::{ConnectorDefinition, OperationDefinition};
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
@@ -85,7 +85,7 @@ pub fn example_process(
     let process_id = format!("{}{}-{}", connector.id, variant.suffix(), operation.id);
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    writer.write_event(Event::Comment(BytesText::new(&format!(" {NOTICE} "))))?;
+    writer.write_event(Event::Comment(BytesText::new(&format!(" {} ", notice(&connector.id)))))?;
     writer
         .create_element("bpmn:definitions")
         .with_attributes([
@@ -101,7 +101,14 @@ pub fn example_process(
             ("modeler:executionPlatformVersion", EXECUTION_PLATFORM),
         ])
         .write_inner_content(|writer| {
-            write_process(writer, &process_id, operation, template, &applied)?;
+            write_process(
+                writer,
+                &process_id,
+                &documentation(&notice(&connector.id), &applied),
+                operation,
+                template,
+                &applied,
+            )?;
             write_diagram(writer, &process_id)
         })?;
     let mut bytes = writer.into_inner();
@@ -114,6 +121,7 @@ type Output = Writer<Vec<u8>>;
 fn write_process(
     writer: &mut Output,
     id: &str,
+    documentation: &str,
     operation: &OperationDefinition,
     template: &ElementTemplate,
     applied: &Applied,
@@ -122,7 +130,7 @@ fn write_process(
         .create_element("bpmn:process")
         .with_attributes([("id", id), ("name", operation.name.as_str()), ("isExecutable", "true")])
         .write_inner_content(|writer| {
-            writer.create_element("bpmn:documentation").write_text_content(BytesText::new(&documentation(applied)))?;
+            writer.create_element("bpmn:documentation").write_text_content(BytesText::new(documentation))?;
             writer
                 .create_element("bpmn:startEvent")
                 .with_attribute(("id", "Start"))
@@ -144,7 +152,7 @@ fn write_process(
 }
 
 /// What the process needs: variables that the inputs refer to, and secrets.
-fn documentation(applied: &Applied) -> String {
+fn documentation(notice: &str, applied: &Applied) -> String {
     let mut variables = BTreeSet::new();
     let mut secrets = BTreeSet::new();
     for (target, source) in &applied.inputs {
@@ -156,7 +164,7 @@ fn documentation(applied: &Applied) -> String {
         }
     }
     let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
-    let mut sentences = vec![NOTICE.to_owned()];
+    let mut sentences = vec![notice.to_owned()];
     if !variables.is_empty() {
         sentences.push(format!("Start it with the variables {}.", list(variables)));
     }

@@ -1,6 +1,6 @@
 //! Markdown through Handlebars. The built-in templates can be replaced file by file.
 
-use super::{GenerateError, NOTICE, element_template::Variant, example, markdown};
+use super::{GenerateError, element_template::Variant, example, markdown, notice};
 use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Place, Scheme};
 use crate::request;
 use crate::schema::{self, InputSchema};
@@ -77,7 +77,7 @@ impl Renderer {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    notice: &'static str,
+    notice: String,
     id: String,
     name: String,
     description: String,
@@ -176,7 +176,7 @@ fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
         .map(|header| json!({ "name": header.name, "value": header.value }))
         .collect();
     Ok(Page {
-        notice: NOTICE,
+        notice: notice(&connector.id),
         id: connector.id.clone(),
         name: connector.name.clone(),
         description: markdown::unwrap_lines(&connector.description),
@@ -289,6 +289,11 @@ fn field_text(field: &Field) -> String {
         if let Some(extra) = extra {
             text = format!("{text} {before}{extra}");
         }
+    }
+    if let Kind::List { item, .. } = &field.kind
+        && !item.description.is_empty()
+    {
+        text = format!("{text} Each item: {}", item.description);
     }
     if let Some(place) = &field.place {
         let place = match place {

@@ -38,7 +38,7 @@ pub(crate) fn definition_list<'a>(entries: impl Iterator<Item = (&'a str, &'a st
             format!("<li>{}</li>", inline_html(&format!("**{name}**: {}", first_paragraph(meaning))))
         })
         .collect();
-    format!("<ul>{}</ul>", items.concat())
+    if items.is_empty() { String::new() } else { format!("<ul>{}</ul>", items.concat()) }
 }
 
 /// The first paragraph without markup, for a template's own description.

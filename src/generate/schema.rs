@@ -1,6 +1,6 @@
 //! The published JSON Schemas of an operation's input and output.
 
-use super::{NOTICE, markdown};
+use super::{markdown, notice};
 use crate::definition::{ConnectorDefinition, DefinitionError, OperationDefinition};
 use crate::schema::{accepted_object, published};
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ pub(super) fn input(
 ) -> Result<Value, DefinitionError> {
     let body = published(accepted_object(&connector.job_fields(operation)?));
     let title = format!("{}: {} (input)", connector.name, operation.name);
-    let mut schema = headed(&title, &operation.description, body);
+    let mut schema = headed(connector, &title, &operation.description, body);
     schema["examples"] = json!([super::example::input(connector, operation)?]);
     Ok(schema)
 }
@@ -29,30 +29,42 @@ pub(super) fn output(connector: &ConnectorDefinition, operation: &OperationDefin
     }
     let body = unwrapped(published(body));
     if operation.http.is_none() {
-        return headed(&title, &operation.description, body);
+        let description = body["description"].as_str().unwrap_or(&operation.description).to_owned();
+        return headed(connector, &title, &description, body);
     }
     let envelope = json!({
         "type": "object",
         "properties": {
-            "status": { "type": "integer", "description": "The HTTP status code." },
+            "status": { "title": "Status", "type": "integer", "description": "The HTTP status code." },
             "headers": {
+                "title": "Headers",
                 "type": "object",
                 "description": "The response's headers, names in lower case; a header that comes more than once is a list.",
                 "additionalProperties": { "type": ["string", "array"], "items": { "type": "string" } },
             },
-            "body": body,
-            "reason": { "type": ["string", "null"], "description": "The words that belong to the status code." },
-            "document": { "type": "null", "description": "Always null: the body is inline." },
+            "body": titled(body, "Body"),
+            "reason": { "title": "Reason", "type": ["string", "null"], "description": "The words that belong to the status code." },
+            "document": { "title": "Document", "type": "null", "description": "Always null: the body is inline." },
         },
         "required": ["status", "headers", "body", "reason", "document"],
     });
-    headed(&title, &operation.description, envelope)
+    let mut schema = headed(connector, &title, &operation.description, envelope);
+    schema["examples"] = json!([super::example::output(operation)]);
+    schema
 }
 
-fn headed(title: &str, description: &str, body: Value) -> Value {
+/// The same schema with a title, if it has none.
+fn titled(mut schema: Value, title: &str) -> Value {
+    if let Some(object) = schema.as_object_mut().filter(|object| !object.contains_key("title")) {
+        object.shift_insert(0, "title".to_owned(), json!(title));
+    }
+    schema
+}
+
+fn headed(connector: &ConnectorDefinition, title: &str, description: &str, body: Value) -> Value {
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!(DIALECT));
-    schema.insert("$comment".to_owned(), json!(NOTICE));
+    schema.insert("$comment".to_owned(), json!(notice(&connector.id)));
     schema.insert("title".to_owned(), json!(title));
     schema.insert("description".to_owned(), json!(markdown::unwrap_lines(description)));
     if let Value::Object(object) = body {

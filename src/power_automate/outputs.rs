@@ -14,12 +14,15 @@ use serde_json::{Map, Value, json};
 pub struct FlowRunStarted {
     /// Where the answer's metadata is described.
     #[serde(rename = "@odata.context")]
+    #[schemars(title = "Context")]
     pub context: String,
     /// The ID of the flow session. Note the capital I; the callback spells it `flowsessionid`.
     #[serde(rename = "flowsessionId")]
+    #[schemars(title = "Flow session ID")]
     pub flow_session_id: String,
     /// Present in some environments; Microsoft's reference does not list it.
     #[serde(rename = "licenseCheck", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(title = "License check")]
     pub license_check: Option<LicenseCheck>,
 }
 
@@ -27,8 +30,10 @@ pub struct FlowRunStarted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LicenseCheck {
     /// Such as `ValidLicenseCoverage`.
+    #[schemars(title = "Code")]
     pub code: String,
     /// The same in words.
+    #[schemars(title = "Message")]
     pub message: String,
 }
 
@@ -45,22 +50,28 @@ pub struct LicenseCheck {
 pub struct FlowRunState {
     /// Where the answer's metadata is described.
     #[serde(rename = "@odata.context")]
+    #[schemars(title = "Context")]
     pub context: String,
     /// The version of the row.
     #[serde(rename = "@odata.etag")]
+    #[schemars(title = "Version")]
     pub etag: String,
     /// How far the run is.
     #[serde(rename = "statuscode")]
+    #[schemars(title = "Status")]
     pub status: FlowRunStatus,
     /// Whether the row is active. It does not tell whether the run is finished: a succeeded, a failed
     /// and a cancelled run are all active.
     #[serde(rename = "statecode")]
+    #[schemars(title = "Row state")]
     pub state: RecordState,
     /// When the run started, in UTC (ISO 8601); null while it waits.
     #[serde(rename = "startedon")]
+    #[schemars(title = "Started")]
     pub started_on: Option<String>,
     /// When the run ended, in UTC (ISO 8601); null until then.
     #[serde(rename = "completedon")]
+    #[schemars(title = "Completed")]
     pub completed_on: Option<String>,
 }
 
@@ -111,29 +122,10 @@ pub enum FlowRunStatus {
 }
 
 impl FlowRunStatus {
-    /// Every status, by ascending code.
-    pub const ALL: [Self; 15] = [
-        Self::NotSpecified,
-        Self::Paused,
-        Self::Running,
-        Self::Waiting,
-        Self::Succeeded,
-        Self::Skipped,
-        Self::Suspended,
-        Self::Cancelled,
-        Self::Failed,
-        Self::Faulted,
-        Self::TimedOut,
-        Self::Aborted,
-        Self::Ignored,
-        Self::Deleted,
-        Self::Terminated,
-    ];
-
     /// The status with this code.
     #[must_use]
     pub fn from_code(code: i64) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|code| Self::ALL.get(code).copied())
+        Self::ALL.iter().copied().find(|status| status.code() == code)
     }
 
     /// The number that Dataverse sends.
@@ -179,7 +171,7 @@ mod tests {
 
     #[test]
     fn codes_are_microsofts() {
-        for (code, status) in FlowRunStatus::ALL.into_iter().enumerate() {
+        for (code, status) in FlowRunStatus::ALL.iter().copied().enumerate() {
             assert_eq!(usize::try_from(status.code()), Ok(code));
             assert_eq!(FlowRunStatus::from_code(status.code()), Some(status));
             assert_eq!(serde_json::to_value(status).ok(), Some(json!(code)));
@@ -193,16 +185,17 @@ mod tests {
     #[test]
     fn finished_does_not_follow_the_row() {
         let finished: Vec<i64> =
-            FlowRunStatus::ALL.into_iter().filter(|status| status.finished()).map(FlowRunStatus::code).collect();
+            FlowRunStatus::ALL.iter().copied().filter(|status| status.finished()).map(FlowRunStatus::code).collect();
         assert_eq!(finished, [4, 5, 7, 8, 9, 10, 11, 12, 13, 14]);
         let inactive: Vec<i64> = FlowRunStatus::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|status| status.record_state() == RecordState::Inactive)
             .map(FlowRunStatus::code)
             .collect();
         assert_eq!(inactive, [0, 13, 14]);
         assert_eq!(
-            FlowRunStatus::ALL.into_iter().filter(|status| status.succeeded()).collect::<Vec<_>>(),
+            FlowRunStatus::ALL.iter().copied().filter(|status| status.succeeded()).collect::<Vec<_>>(),
             [FlowRunStatus::Succeeded]
         );
     }

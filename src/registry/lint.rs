@@ -1,8 +1,9 @@
 //! What must hold in a definition beyond what the macros can see of one struct.
 
 use crate::definition::{
-    ConnectorDefinition, DefinitionError, Faults, Field, Kind, OperationDefinition, Place, Scheme, UrlTemplate,
+    ConnectorDefinition, DefinitionError, Faults, Field, Group, Kind, OperationDefinition, Place, Scheme, UrlTemplate,
 };
+use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -19,28 +20,61 @@ const RESERVED: [&str; 9] = [
     "method",
 ];
 
+/// Headers that no input may set.
+const OWN_HEADERS: [&str; 5] = ["Authorization", "Content-Type", "Content-Length", "Host", "Transfer-Encoding"];
+
 /// Checks everything that can be wrong with one connector.
 pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionError> {
     let mut faults = Faults::default();
     let path = definition.id.as_str();
+    check_id(path, path, &mut faults);
     let shared = read(definition.fields(), &mut faults);
     check_fields(&shared, path, &mut faults);
     check_base(definition, &shared, &mut faults);
+    let mut groups: Vec<Group> = Vec::new();
+    check_groups(&shared, path, &mut groups, &mut faults);
     let mut ids = HashSet::new();
     for operation in &definition.operations {
         let path = format!("{path}/{}", operation.id);
+        check_id(&operation.id, &path, &mut faults);
         if !ids.insert(operation.id.as_str()) {
             faults.add(&path, "two operations have this id");
         }
         let own = read(operation.fields(&definition.id), &mut faults);
         read(operation.output_fields(&definition.id).map(|_| Vec::new()), &mut faults);
         check_fields(&own, &path, &mut faults);
+        check_groups(&own, &path, &mut groups, &mut faults);
         for field in own.iter().filter(|field| shared.iter().any(|other| other.name == field.name)) {
             faults.add(&format!("{path}/{}", field.name), "the connector has a shared field of this name");
         }
         check_request(definition, operation, &own, &path, &mut faults);
     }
     faults.finish()
+}
+
+/// A group is one section of the panel, so it has one label, tooltip and state.
+fn check_groups(fields: &[Field], path: &str, groups: &mut Vec<Group>, faults: &mut Faults) {
+    for (field, group) in fields.iter().filter_map(|field| field.group.as_ref().map(|group| (field, group))) {
+        match groups.iter().find(|known| known.id == group.id) {
+            Some(known) if known != group => {
+                faults.add(
+                    &format!("{path}/{}", field.name),
+                    format!("the group `{}` is another one elsewhere", group.id),
+                );
+            }
+            Some(_) => {}
+            None => groups.push(group.clone()),
+        }
+    }
+}
+
+/// An id goes into file names, headers and the command line.
+fn check_id(id: &str, path: &str, faults: &mut Faults) {
+    let sound = id.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && id.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-');
+    if !sound {
+        faults.add(path, "an id is made of a-z, 0-9 and `-`, and starts with a letter");
+    }
 }
 
 /// Checks that a connector's ids differ from those of the others.
@@ -91,6 +125,18 @@ fn check_fields(fields: &[Field], parent: &str, faults: &mut Faults) {
                     check_fields(&variant.fields, &format!("{path}/{}", variant.value), faults);
                 }
             }
+            Kind::List { item, .. } => match &item.kind {
+                Kind::Object { closed: false, .. } => {
+                    faults.add(&path, "its items take members that no field declares: use `#[input]` on their struct");
+                }
+                Kind::Object { fields, .. } => check_fields(fields, &format!("{path}/items"), faults),
+                _ => check_field(
+                    &Field { description: path.clone(), ..(**item).clone() },
+                    &format!("{path}/items"),
+                    &[],
+                    faults,
+                ),
+            },
             _ => {}
         }
     }
@@ -120,6 +166,12 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
         }
         Kind::Object { closed: false, .. } => {
             faults.add(path, "it takes members that no field declares: use `#[input]` on its struct");
+        }
+        Kind::Number { minimum: Some(low), maximum: Some(high) } if low > high => {
+            faults.add(path, "the smallest value is above the largest");
+        }
+        Kind::List { min_items: Some(low), max_items: Some(high), .. } if low > high => {
+            faults.add(path, "the fewest items are more than the most");
         }
         Kind::Choice(choices) if choices.is_empty() => faults.add(path, "a choice has at least one value"),
         _ => {}
@@ -168,8 +220,8 @@ fn check_pattern(pattern: &str, path: &str, faults: &mut Faults) {
     if let Err(error) = regex::Regex::new(pattern) {
         faults.add(path, format!("its pattern does not parse: {error}"));
     }
-    if !pattern.starts_with('^') || !pattern.ends_with('$') {
-        faults.add(path, "its pattern must be anchored with `^` and `$`");
+    if !is_anchored(pattern) {
+        faults.add(path, "its pattern must be anchored as a whole: `^…$`, alternatives in a group");
     }
     if ["(?", "\\p", "\\A", "\\z", "\\b", "\\d", "\\w", "[["].iter().any(|construct| pattern.contains(construct)) {
         faults.add(path, "its pattern uses a construct that JavaScript, Java and Rust read differently: keep to plain groups and `[..]` classes");
@@ -236,6 +288,9 @@ fn check_request(
                 Some(place) if !places.insert(format!("{place:?}")) => {
                     faults.add(&path, "another field has the same place in the request");
                 }
+                Some(Place::Header { name }) if OWN_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name)) => {
+                    faults.add(&path, "the dispatcher sends this header itself");
+                }
                 Some(Place::Body { .. }) if !http.method.has_body() => faults.add(&path, "the request has no body"),
                 Some(Place::Query { .. } | Place::Header { .. })
                     if matches!(
@@ -251,16 +306,84 @@ fn check_request(
     }
 }
 
+/// Whether `^` and `$` hold the whole pattern: the last `$` is no text, and no `|` stands outside a group.
+fn is_anchored(pattern: &str) -> bool {
+    let (mut depth, mut class, mut escaped) = (0_usize, false, false);
+    for letter in pattern.chars() {
+        match letter {
+            _ if escaped => {
+                escaped = false;
+                continue;
+            }
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => depth = depth.saturating_sub(1),
+            '|' if !class && depth == 0 => return false,
+            _ => {}
+        }
+    }
+    pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$")
+}
+
 /// A value in the path must not be able to leave its segment, in the hosted template's FEEL either.
 fn check_path_field(field: &Field, path: &str, faults: &mut Faults) {
-    let escapes = |pattern: &str| {
-        regex::Regex::new(pattern).is_ok_and(|regex| {
-            ["/", "?", "#", ")", "(", "%", "..", "a/b", "a?b", "a#b", "a)b"].iter().any(|text| regex.is_match(text))
-        })
-    };
     match &field.kind {
-        Kind::Text { pattern: Some(pattern), .. } if !escapes(pattern) => {}
+        Kind::Text { pattern: Some(pattern), .. } if stays_in_segment(pattern) => {}
         Kind::Integer { .. } => {}
-        _ => faults.add(path, "a value in the path needs a pattern that keeps `/`, `?`, `#`, `%` and brackets out"),
+        _ => faults.add(
+            path,
+            "a value in the path needs a pattern of letters, digits, `-`, `_` and `~` only, without backslashes",
+        ),
+    }
+}
+
+/// Whether all that a pattern can match is made of characters that mean nothing in a path.
+fn stays_in_segment(pattern: &str) -> bool {
+    !pattern.contains('\\') && regex_syntax::parse(pattern).is_ok_and(|pattern| is_harmless(&pattern))
+}
+
+fn is_harmless(pattern: &Hir) -> bool {
+    let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '~');
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().all(letter)),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.ranges().iter().all(|range| range.end().is_ascii() && (range.start()..=range.end()).all(letter))
+        }
+        HirKind::Class(Class::Bytes(_)) => false,
+        HirKind::Repetition(repetition) => is_harmless(&repetition.sub),
+        HirKind::Capture(capture) => is_harmless(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_harmless),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_anchored_as_a_whole() {
+        for (pattern, anchored) in
+            [("^a$", true), ("^(a|b)$", true), ("^[|]$", true), ("^a|b$", false), ("^a\\$", false), ("a$", false)]
+        {
+            assert_eq!(is_anchored(pattern), anchored, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_path_leaves_its_segment() {
+        for (pattern, stays) in [
+            ("^[0-9A-Fa-f]{8}-(x|y)?$", true),
+            ("^x/y$", false),
+            ("^[a-z.]+$", false),
+            ("^[^a]$", false),
+            ("^.*$", false),
+            ("^\\w+$", false),
+            ("^[ -~]$", false),
+        ] {
+            assert_eq!(stays_in_segment(pattern), stays, "{pattern}");
+        }
     }
 }

@@ -117,12 +117,6 @@ impl BoundOperation {
             executor: Executor::Code(Arc::new(run)),
         }
     }
-
-    /// Replaces the executor, for definitions that are read rather than compiled.
-    #[must_use]
-    pub fn declared(definition: OperationDefinition) -> Self {
-        Self { definition, executor: Executor::Http { decode: |_| Ok(()) } }
-    }
 }
 
 fn operation<T: JsonSchema, O: JsonSchema>(

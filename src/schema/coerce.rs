@@ -5,8 +5,8 @@
 use crate::definition::{Field, Kind};
 use serde_json::{Map, Value};
 
-/// Numbers written as text.
-pub(crate) const NUMBER_TEXT: &str = "^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$";
+/// Numbers written as text, small enough to be finite.
+pub(crate) const NUMBER_TEXT: &str = "^-?(?:0|[1-9][0-9]{0,299})(?:[.][0-9]{1,299})?$";
 
 /// The object with these fields: blanks removed, defaults filled in, texts turned to values.
 pub(super) fn object(fields: &[Field], input: &Map<String, Value>) -> Map<String, Value> {
@@ -66,14 +66,14 @@ fn coerce(field: &Field, value: &Value) -> Value {
 }
 
 /// `20.0` is a whole number in JSON Schema.
-#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and within the range in which f64 is exact")]
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and within the range of i64")]
 fn whole(number: &serde_json::Number) -> Option<Value> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
     if number.is_i64() {
         return None;
     }
     number
         .as_f64()
-        .filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)
+        .filter(|number| number.fract() == 0.0 && (-BEYOND..BEYOND).contains(number))
         .map(|number| Value::from(number as i64))
 }

@@ -50,14 +50,25 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
                 Just(json!(*maximum)),
                 Just(json!("007")),
                 Just(json!(u64::MAX)),
+                Just(json!(1e17)),
+                Just(json!(9_223_372_036_854_775_807_i64)),
+                Just(json!(9.3e18)),
             ]
             .boxed()
         }
+        Kind::Number { minimum: Some(low), maximum: Some(high) } => prop_oneof![
+            9 => (*low..=*high).prop_map(|number| json!(number)),
+            1 => Just(json!(high + 1.0)),
+            1 => Just(json!("1.5")),
+        ]
+        .boxed(),
         Kind::Number { .. } => prop_oneof![
             any::<f32>().prop_map(|number| json!(number)),
             Just(json!("1.5")),
             Just(json!("-0")),
-            Just(json!("1e5"))
+            Just(json!("1e5")),
+            Just(json!("9".repeat(300))),
+            Just(json!("9".repeat(400)))
         ]
         .boxed(),
         Kind::Boolean => proptest::sample::select(vec![
@@ -89,7 +100,7 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
             Union::new(options.map(Strategy::boxed).collect::<Vec<_>>()).boxed()
         }
         Kind::Object { fields, .. } => object(fields),
-        Kind::List { item, .. } => proptest::collection::vec(value(item), 0..5).prop_map(Value::from).boxed(),
+        Kind::List { item, .. } => proptest::collection::vec(value(item), 0..3).prop_map(Value::from).boxed(),
         Kind::Null | Kind::Json => junk().boxed(),
     }
 }
@@ -112,11 +123,11 @@ fn object(fields: &[Field]) -> BoxedStrategy<Value> {
         .iter()
         .map(|field| {
             let name = field.name.clone();
-            (proptest::bool::weighted(0.93), value(field))
+            (proptest::bool::weighted(0.97), value(field))
                 .prop_map(move |(present, value)| present.then(|| (name.clone(), value)))
         })
         .collect();
-    (members, proptest::bool::weighted(0.03))
+    (members, proptest::bool::weighted(0.01))
         .prop_map(|(members, surplus)| {
             let mut object: Map<String, Value> = members.into_iter().flatten().collect();
             if surplus {
@@ -227,6 +238,12 @@ fn the_bookshop_agrees() {
     agree::<Bookshop, bookshop::FindBooks>(&connector, "find-books");
     agree::<Bookshop, bookshop::OrderBook>(&connector, "order-book");
     agree::<Bookshop, bookshop::CancelOrder>(&connector, "cancel-order");
+}
+
+#[test]
+fn postage_agrees() {
+    let connector = postage::Postage::bind().unwrap_or_else(|error| panic!("{error}"));
+    agree::<postage::Postage, postage::Quote>(&connector, "quote");
 }
 
 /// An input that is accepted: what an engine delivers of the generated example.

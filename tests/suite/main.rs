@@ -1,6 +1,5 @@
 //! Tests of opwright through its public interface and its command line.
 
-#![allow(clippy::print_stdout, reason = "the mutation check prints its counts")]
 #![allow(clippy::match_same_arms, reason = "the mutation check's table is read line by line")]
 
 mod agreement;

@@ -232,6 +232,39 @@ fn hosted_requests_of_the_bookshop_are_the_dispatchers() {
     }
 }
 
+/// What the dispatcher refuses because of its type gives no request in the hosted template either.
+#[test]
+fn the_hosted_template_requests_nothing_that_is_not_declared() {
+    let connector = power_automate();
+    let mut feel = Feel::start();
+    let sound = json!({
+        "authentication.type": "bearer", "authentication.token": "t", "organizationUri": "https://o",
+        "workflowId": WORKFLOW, "connectionName": "c", "runMode": "attended",
+    });
+    let process = json!({ "value": null });
+    let url = |entered: &Value, process: &Value, feel: &mut Feel| {
+        let case = Case {
+            operation: "trigger-flow-run",
+            entered: merged(&[sound.clone(), entered.clone()]),
+            process: process.clone(),
+        };
+        variables(&applied(&template(connector.definition(), Variant::Hosted), &case), &case.process, feel)["url"]
+            .clone()
+    };
+    assert!(url(&json!({ "inputs": "=value" }), &process, &mut feel).is_string());
+    for (name, value) in [
+        ("inputs", json!({ "Invoice": "4711" })),
+        ("timeout", json!("abc")),
+        ("timeout", json!(0)),
+        ("timeout", json!("86401")),
+        ("connectionType", json!(9)),
+        ("runMode", json!("canary")),
+    ] {
+        let entered = json!({ name: "=value" });
+        assert_eq!(url(&entered, &json!({ "value": value }), &mut feel), Value::Null, "{name} {value}");
+    }
+}
+
 /// The hosted template cannot refuse an input, so what would leave its path segment gives no URL at all.
 #[test]
 fn no_id_leaves_its_segment_in_the_hosted_template() {

@@ -127,7 +127,7 @@ impl Steps {
             console.line(format_args!("   {} {}", request.method, request.url));
             console.line(format_args!("   {}", request.body.unwrap_or_default()));
         }
-        let session = session_id(&self.dispatcher.execute(prepared).await?)?;
+        let session = session_id(&self.dispatcher.execute(prepared).await?.0)?;
         console.line(format_args!("   flow session {session}\n"));
 
         console.line(console.bold("2. Get its status until it is finished"));

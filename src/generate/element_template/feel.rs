@@ -1,6 +1,7 @@
 //! FEEL text for the hosted template. Camunda's dialect: what is written here runs on Zeebe 8.6.
 
 use crate::definition::{Field, Kind, Piece, UrlTemplate};
+use crate::schema::{NUMBER_TEXT, digits_pattern};
 use serde_json::Value;
 
 /// A string literal. Zeebe 8.6 keeps both of two backslashes, so a backslash is written once.
@@ -98,16 +99,29 @@ fn concatenated(template: &str, field: impl Fn(&str) -> String) -> String {
     pieces.join(" + ")
 }
 
-/// What must hold of the fields in the path, so that none can leave its segment.
+/// What must hold of the inputs for there to be a request at all: nothing in the path can leave its
+/// segment, and what is turned into another type is what the definition declares.
 pub(super) fn guard(template: &str, fields: &[Field]) -> Option<String> {
     let template = UrlTemplate::parse(template)?;
-    let tests: Vec<String> = template
-        .fields()
-        .filter_map(|name| fields.iter().find(|field| field.name == name))
-        .map(|field| match &field.kind {
-            Kind::Text { pattern: Some(pattern), .. } => matches(&field.name, pattern),
-            _ => matches(&format!("string({})", field.name), "^-?[0-9]+$"),
-        })
-        .collect();
+    let in_path = |field: &Field| template.fields().any(|name| name == field.name);
+    let tests: Vec<String> = fields.iter().filter_map(|field| test(field, in_path(field))).collect();
     (!tests.is_empty()).then(|| tests.join(" and "))
+}
+
+fn test(field: &Field, in_path: bool) -> Option<String> {
+    let name = &field.name;
+    let test = match &field.kind {
+        Kind::Text { pattern: Some(pattern), .. } if in_path => matches(name, pattern),
+        Kind::Integer { minimum, maximum } => matches(&format!("string({name})"), &digits_pattern(*minimum, *maximum)),
+        Kind::Number { .. } => matches(&format!("string({name})"), NUMBER_TEXT),
+        // True of texts only; `instance of` is not everywhere what it is on Zeebe.
+        Kind::JsonObjectText { .. } => format!("string({name}) = {name}"),
+        Kind::Choice(choices) => {
+            let known: Vec<String> = choices.iter().map(|choice| string(&choice.text())).collect();
+            format!("list contains([{}], string({name}))", known.join(", "))
+        }
+        _ => return None,
+    };
+    let optional = !field.required;
+    Some(if optional { format!("({} or {test})", is_blank(name)) } else { test })
 }

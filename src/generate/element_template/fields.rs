@@ -196,7 +196,7 @@ fn example_source(field: &Field, name: &str) -> String {
 /// A leaf's property, without id, binding and condition.
 fn property(field: &Field, optional: bool, computed: bool) -> Property {
     let (kind, feel) = control(field);
-    let property = Property {
+    let mut property = Property {
         label: text(&field.label),
         description: text(&description(field, computed)),
         tooltip: field.tooltip.clone(),
@@ -216,6 +216,16 @@ fn property(field: &Field, optional: bool, computed: bool) -> Property {
             constraints: (!blank).then(|| Constraints { not_empty: true, ..Constraints::default() }),
             ..property
         };
+    }
+    if let Kind::List { item, .. } = &field.kind {
+        let members = item
+            .fields()
+            .iter()
+            .map(|member| (member.name.as_str(), format!("{}. {}", member.label, member.description)));
+        let members: Vec<(&str, String)> = members.collect();
+        let members = members.iter().map(|(name, meaning)| (*name, meaning.as_str()));
+        let about = Field { tooltip: field.tooltip.clone().or_else(|| text(&item.description)), ..field.clone() };
+        property.tooltip = tooltip(&about, members);
     }
     // A check box is never empty.
     if field.kind == Kind::Boolean {

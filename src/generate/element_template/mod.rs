@@ -10,14 +10,14 @@ pub use model::{
     Pattern, Property, PropertyKind, TemplateCondition, Test,
 };
 
-use super::{NOTICE, markdown};
+use super::{markdown, notice};
 use crate::definition::{ConnectorDefinition, DefinitionError, Group};
 use fields::Writer;
 use serde_json::{Value, json};
 
 /// The schema that the template is written for. Modeler refuses a newer version than its own.
 const SCHEMA: &str = "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json";
-/// The oldest engine that the generated processes were run on is 8.6.0 (`tests/engine.rs`).
+/// The oldest engine that the generated processes were run on is 8.6.0 (`tests/suite/engine.rs`).
 const ENGINES: &str = "^8.6";
 /// Camunda's stock HTTP connector.
 const HTTP_JOB_TYPE: &str = "io.camunda:http-json:1";
@@ -93,7 +93,7 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Elemen
         element_type: ElementType { value: "bpmn:ServiceTask" },
         engines: Engines { camunda: ENGINES },
         icon: connector.icon.as_deref().map(|svg| Icon { contents: data_url(svg) }),
-        metadata: Metadata { comment: NOTICE },
+        metadata: Metadata { comment: notice(&connector.id) },
         groups,
         properties,
     })

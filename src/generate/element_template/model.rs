@@ -63,7 +63,7 @@ pub struct Icon {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     /// What generates the file.
-    pub comment: &'static str,
+    pub comment: String,
 }
 
 /// One property of a template.

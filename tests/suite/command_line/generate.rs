@@ -83,7 +83,7 @@ fn check_tells_what_is_stale_and_generate_mends_it() {
     put(&folder, &schema, &(text.clone() + "surplus\n"));
     put(&folder, "generated/schemas/power-automate/former.output.json", &text);
     put(&folder, "generated/docs/notes.md", "Mine.\n");
-    put(&folder, "generated/archive/docs/power-automate.md", &text);
+    put(&folder, "generated/element-templates/archive/power-automate-1.json", &text);
     put(&folder, "generated/mine/notes.md", "Mine.\n");
     fs::remove_file(folder.path().join(&page)).expect("a page");
     let stale = snapshot(folder.path());
@@ -98,7 +98,7 @@ fn check_tells_what_is_stale_and_generate_mends_it() {
     );
     assert_eq!(
         check.err,
-        "docs/notes.md does not say that it was generated: move or remove it yourself\n3 files are stale; to mend them: opwright generate\n"
+        "docs/notes.md is no file of these connectors: move or remove it yourself\n3 files are stale; to mend them: opwright generate\n"
     );
     let json = generate(&folder, &["--check", "--format", "json"]);
     assert_eq!((json.code, json.err.as_str()), (4, ""));
@@ -128,7 +128,11 @@ fn check_tells_what_is_stale_and_generate_mends_it() {
     );
     assert!(mended.err.contains("left alone: docs/notes.md does not say that it was generated"), "{}", mended.err);
     let mut after = snapshot(folder.path());
-    for foreign in ["generated/docs/notes.md", "generated/archive/docs/power-automate.md", "generated/mine/notes.md"] {
+    for foreign in [
+        "generated/docs/notes.md",
+        "generated/element-templates/archive/power-automate-1.json",
+        "generated/mine/notes.md",
+    ] {
         assert_eq!(after.remove(foreign), stale.get(foreign).cloned(), "{foreign}");
     }
     let bytes =

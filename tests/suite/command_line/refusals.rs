@@ -94,7 +94,7 @@ fn all_faults_are_told_in_one_message() {
         format!("runPriority {TEXT}"),
         "timeout must be a whole number from 1 to 86400".to_owned(),
         "inputs must be a JSON object, as text or as it is, of at most 2097152 bytes".to_owned(),
-        "callbackUrl must be an http(s) URL, and must be text of at most 2000 characters".to_owned(),
+        "callbackUrl must be an https URL; http only reaches an emulator on 127.0.0.1 or localhost, and must be text of at most 2000 characters".to_owned(),
         "WorkflowID is no field of this operation; did you mean `workflowId`?".to_owned(),
     ];
     let faults = faults.each_ref().map(String::as_str);
@@ -105,7 +105,7 @@ fn all_faults_are_told_in_one_message() {
 #[test]
 fn each_bad_value_is_told_alone() {
     let server = Untouched::new();
-    let url = "callbackUrl must be an http(s) URL, and must be text of at most 2000 characters";
+    let url = "callbackUrl must be an https URL; http only reaches an emulator on 127.0.0.1 or localhost, and must be text of at most 2000 characters";
     let inputs = "inputs must be a JSON object, as text or as it is, of at most 2097152 bytes";
     let timeout = "timeout must be a whole number from 1 to 86400";
     let uri = "organizationUri must be an http(s) URL without query, such as https://org11aaa11a.crm4.dynamics.com";
