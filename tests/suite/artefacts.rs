@@ -33,6 +33,19 @@ fn generated_files_are_up_to_date() {
 }
 
 #[test]
+fn programs_leave_each_others_files_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().display().to_string();
+    let own = Program::new("opwright", Registry::new().with::<PowerAutomate>());
+    assert_eq!(own.run_from(["opwright", "generate", "--out", &out]), Exit::Success);
+    let other = Program::new("postage", Registry::new().with::<postage::Postage>());
+    assert_eq!(other.run_from(["postage", "generate", "--out", &out]), Exit::Success);
+    for template in ["power-automate", "power-automate-hosted", "postage"] {
+        assert!(folder.path().join(format!("element-templates/{template}.json")).is_file(), "{template}");
+    }
+}
+
+#[test]
 fn the_same_bytes_on_every_run() {
     assert_eq!(generated(&power_automate()), generated(&power_automate()));
 }
