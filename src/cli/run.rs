@@ -163,9 +163,14 @@ fn report(problem: &Problem, format: OutputFormat, context: &Context) -> Exit {
     };
     let message = match problem {
         Problem::Dispatch(error @ DispatchError::Failed(_)) => error.to_string(),
-        Problem::Dispatch(error @ DispatchError::Secrets(missing)) => {
-            let variables: Vec<String> = missing.0.iter().map(|name| format!("{ENVIRONMENT_PREFIX}{name}")).collect();
-            format!("{error}\nSet {} in the environment or in the env file.\nNothing was sent.", variables.join(", "))
+        Problem::Dispatch(DispatchError::Secrets(missing)) => {
+            let mut lines: Vec<String> = Vec::new();
+            for (name, paths) in &missing.0 {
+                lines.extend(paths.iter().map(|path| format!("{path}: Secret with name '{name}' is not available")));
+            }
+            let variables: Vec<String> = missing.0.keys().map(|name| format!("{ENVIRONMENT_PREFIX}{name}")).collect();
+            lines.push(format!("Set {} in the environment or in the env file.", variables.join(", ")));
+            lines.join("\n") + "\nNothing was sent."
         }
         Problem::Dispatch(error) => format!("{error}\nNothing was sent."),
         Problem::Unexpected(message) | Problem::Input(message) => format!("{message}\nNothing was sent."),

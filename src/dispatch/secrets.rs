@@ -74,8 +74,11 @@ impl SecretSource for Vec<Box<dyn SecretSource>> {
 
 /// Secrets that no source knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.0.iter().map(|name| format!("Secret with name '{name}' is not available")).collect::<Vec<_>>().join("\n"))]
-pub struct MissingSecrets(pub Vec<String>);
+#[error("{}", self.0.keys().map(|name| format!("Secret with name '{name}' is not available")).collect::<Vec<_>>().join("\n"))]
+pub struct MissingSecrets(
+    /// Names, each with the paths of the inputs that ask for it.
+    pub BTreeMap<String, BTreeSet<String>>,
+);
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, covered by every test of this module")]
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
@@ -86,18 +89,16 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 ///
 /// Returns the values that were put in, for masking.
 pub fn replace(input: &Value, source: &dyn SecretSource) -> Result<(Value, Mask), MissingSecrets> {
-    let mut pass = Replacer { source, missing: BTreeSet::new(), mask: Mask::default() };
+    let mut pass = Replacer { source, path: Vec::new(), missing: BTreeMap::new(), mask: Mask::default() };
     let output = pass.value(input);
-    if pass.missing.is_empty() {
-        Ok((output, pass.mask))
-    } else {
-        Err(MissingSecrets(pass.missing.into_iter().collect()))
-    }
+    if pass.missing.is_empty() { Ok((output, pass.mask)) } else { Err(MissingSecrets(pass.missing)) }
 }
 
 struct Replacer<'a> {
     source: &'a dyn SecretSource,
-    missing: BTreeSet<String>,
+    /// Where it is, such as `authentication.token` or `items[2].content`.
+    path: Vec<String>,
+    missing: BTreeMap<String, BTreeSet<String>>,
     mask: Mask,
 }
 
@@ -105,12 +106,29 @@ impl Replacer<'_> {
     fn value(&mut self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.text(text)),
-            Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
-            Value::Object(members) => Value::Object(
-                members.iter().map(|(name, value)| (self.text(name), self.value(value))).collect::<Map<_, _>>(),
-            ),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| self.at(format!("[{index}]"), |pass| pass.value(item)))
+                .collect(),
+            Value::Object(members) => {
+                let mut output = Map::new();
+                for (name, value) in members {
+                    let separator = if self.path.is_empty() { "" } else { "." };
+                    let member = self.at(format!("{separator}{name}"), |pass| (pass.text(name), pass.value(value)));
+                    output.insert(member.0, member.1);
+                }
+                Value::Object(output)
+            }
             other => other.clone(),
         }
+    }
+
+    fn at<T>(&mut self, step: String, visit: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
+        let visited = visit(self);
+        self.path.pop();
+        visited
     }
 
     fn text(&mut self, text: &str) -> String {
@@ -124,7 +142,7 @@ impl Replacer<'_> {
                     self.mask.add(&secret);
                     secret
                 } else {
-                    self.missing.insert(name.to_owned());
+                    self.missing.entry(name.to_owned()).or_default().insert(self.path.concat());
                     String::new()
                 }
             })

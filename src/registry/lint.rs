@@ -311,10 +311,7 @@ fn is_anchored(pattern: &str) -> bool {
     let (mut depth, mut class, mut escaped) = (0_usize, false, false);
     for letter in pattern.chars() {
         match letter {
-            _ if escaped => {
-                escaped = false;
-                continue;
-            }
+            _ if escaped => escaped = false,
             '\\' => escaped = true,
             '[' => class = true,
             ']' => class = false,

@@ -193,14 +193,15 @@ fn missing_secrets_are_told_in_both_spellings() {
     input["connectionName"] = json!("canary secrets.old.name-x canary");
     let text = run("trigger-flow-run", input.to_string().as_bytes(), &[]);
     assert_eq!((text.code, text.out.as_str()), (3, ""));
-    let message = "Secret with name 'CLIENT' is not available\nSecret with name 'old.name-x' is not available\n\
+    let message = "authentication.clientId: Secret with name 'CLIENT' is not available\n\
+                   connectionName: Secret with name 'old.name-x' is not available\n\
                    Set SECRET_CLIENT, SECRET_old.name-x in the environment or in the env file.\nNothing was sent.";
     assert_eq!(text.err, format!("error: {message}\n"));
     let json = run("trigger-flow-run", input.to_string().as_bytes(), &["--format", "json"]);
     assert_eq!((json.code, json.err.as_str()), (3, ""));
     assert_eq!(
         json.json(),
-        json!({ "error": { "kind": "missingSecret", "message": message, "secrets": ["CLIENT", "old.name-x"] } })
+        json!({ "error": { "kind": "missingSecret", "message": message, "secrets": { "CLIENT": ["authentication.clientId"], "old.name-x": ["connectionName"] } } })
     );
 }
 
