@@ -66,3 +66,86 @@ impl<'de> Deserialize<'de> for OnlyOnce {
         deserializer.deserialize_any(AnyValue)
     }
 }
+
+/// Where a number stands that would be changed by reading it, as line and column from 1: a whole
+/// number beyond 64 bits, or more digits than a double holds.
+pub(super) fn changed_number(text: &str) -> Option<(usize, usize)> {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut line_start = 0;
+    let mut line = 1;
+    let mut end = 0;
+    for (index, letter) in text.char_indices() {
+        match letter {
+            _ if index < end => {}
+            '\n' => {
+                line += 1;
+                line_start = index + 1;
+            }
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '-' | '0'..='9' if !quoted => {
+                let rest = &text[index..];
+                let length = rest
+                    .find(|letter: char| !letter.is_ascii_digit() && !"+-.eE".contains(letter))
+                    .unwrap_or(rest.len());
+                end = index + length;
+                let read = serde_json::from_str::<Value>(&rest[..length]).unwrap_or_default().to_string();
+                if decimal(&read) != decimal(&rest[..length]) {
+                    return Some((line, text[line_start..index].chars().count() + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A number's sign, digits without zeros at either end, and power of ten: the same for 1.50 and 15e-1.
+fn decimal(number: &str) -> (bool, String, i64) {
+    let (negative, number) = number.strip_prefix('-').map_or((false, number), |number| (true, number));
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_end_matches('0');
+    let places =
+        i64::try_from(digits.len() - significant.len()).unwrap_or(0) - i64::try_from(fraction.len()).unwrap_or(0);
+    let significant = significant.trim_start_matches('0').to_owned();
+    if significant.is_empty() {
+        return (false, significant, 0);
+    }
+    (negative, significant, exponent.parse::<i64>().unwrap_or(i64::MAX).saturating_add(places))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_stay_what_they_are() {
+        for text in [
+            "0",
+            "-0",
+            "1.10",
+            "15e-1",
+            "1E+3",
+            "-12.50",
+            "18446744073709551615",
+            "0.1",
+            "[1, {\"12345678901234567890123\": 2}]",
+        ] {
+            assert_eq!(changed_number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_would_change_are_found() {
+        for (text, place) in [
+            ("12345678901234567890123", (1, 1)),
+            ("{\n  \"a\\\"1\": [1, 0.12345678901234567890]}", (2, 13)),
+            ("[-18446744073709551616]", (1, 2)),
+        ] {
+            assert_eq!(changed_number(text), Some(place), "{text}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `run`: executes one operation, anywhere.
 
-use super::json::OnlyOnce;
+use super::json::{OnlyOnce, changed_number};
 use super::{Context, Exit, OutputFormat};
 use crate::dispatch::secrets::{ENVIRONMENT_PREFIX, Environment, Fixed, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, DryRun};
@@ -110,7 +110,7 @@ fn read_input(path: &Path) -> Result<Value, Problem> {
     };
     read.map_err(|error| Problem::Unexpected(format!("cannot read the input {}: {error}", path.display())))?;
     // serde_json's own messages could quote the input.
-    serde_json::from_slice(&bytes).map(|OnlyOnce(input)| input).map_err(|error| {
+    let input = serde_json::from_slice(&bytes).map(|OnlyOnce(input)| input).map_err(|error| {
         let reason = match error.classify() {
             Category::Eof => "is no JSON: it ends too early",
             Category::Data => "names a member twice",
@@ -118,7 +118,13 @@ fn read_input(path: &Path) -> Result<Value, Problem> {
             _ => "is no JSON: it is malformed",
         };
         Problem::Input(format!("the input {reason}, at line {} column {}", error.line(), error.column()))
-    })
+    })?;
+    match changed_number(&String::from_utf8_lossy(&bytes)) {
+        Some((line, column)) => Err(Problem::Input(format!(
+            "the input holds a number that cannot be kept digit by digit, at line {line} column {column}: write it as text"
+        ))),
+        None => Ok(input),
+    }
 }
 
 fn print_dry_run(dry_run: &DryRun, format: OutputFormat, context: &Context) {

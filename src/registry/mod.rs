@@ -35,6 +35,10 @@ pub trait Operation<C> {
 ///
 /// Any error may be returned with `?` and is retryable; [`Failure`] says the rest: a failure that
 /// no repetition mends, a BPMN error, a retry with a delay of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no HTTP method, so it is code: implement `Execute<{C}>` for it",
+    label = "no `impl Execute<{C}> for {Self}`"
+)]
 pub trait Execute<C>: JsonSchema + DeserializeOwned + Send + 'static {
     /// What it returns; its schema is generated as the operation's output.
     type Output: JsonSchema + Serialize + Send;

@@ -232,7 +232,8 @@ fn summary(entry: &Entry) -> String {
 }
 
 fn epilogue(console: Console) {
-    console.note("\nNext: import generated/element-templates/power-automate.json into Modeler, or try");
+    console.note("\nNext:");
+    console.note("  opwright generate --out DIR   writes the element templates to import into Modeler");
     console.note("  opwright describe power-automate trigger-flow-run");
     console.note("  opwright emulator");
 }

@@ -2,6 +2,7 @@
 
 use opwright::cli::{Context, Exit};
 use opwright::emulator::{Emulator, Settings, announce};
+use std::io;
 
 pub(crate) const ABOUT: &str =
     "Serves an emulated Dataverse and token endpoint on 127.0.0.1, for work without a tenant";
@@ -16,26 +17,47 @@ pub(crate) fn run(settings: Settings, context: &Context) -> Exit {
     }
 }
 
-async fn serve(settings: Settings, context: &Context) -> std::io::Result<()> {
+async fn serve(settings: Settings, context: &Context) -> io::Result<()> {
+    let mut stop = Stop::new()?;
     let emulator = Emulator::start(settings).await?;
     context.console.line(announce(&emulator));
-    stopped().await?;
+    stop.asked_for().await?;
     emulator.shutdown().await;
     context.console.note("The emulator has stopped.");
     Ok(())
 }
 
-/// Waits for Ctrl-C or, where there is one, SIGTERM.
-async fn stopped() -> std::io::Result<()> {
+/// Ctrl-C or, where there is one, SIGTERM. Made before the emulator says that it is there, so that
+/// whoever reads that can stop it in order.
+struct Stop {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            outcome = tokio::signal::ctrl_c() => outcome,
-            _ = terminate.recv() => Ok(()),
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn new() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
+
+    #[cfg(unix)]
+    async fn asked_for(&mut self) -> io::Result<()> {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        Ok(())
+    }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    async fn asked_for(&mut self) -> io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
