@@ -85,7 +85,7 @@ impl Program {
         about: &'static str,
         handler: impl FnOnce(A, &Context) -> Exit + 'static,
     ) -> Self {
-        let command = A::augment_args(Command::new(name).about(about));
+        let command = A::augment_args(Command::new(name)).about(about);
         let handler = move |matches: &ArgMatches, context: &Context| match A::from_arg_matches(matches) {
             Ok(arguments) => handler(arguments, context),
             Err(error) => {

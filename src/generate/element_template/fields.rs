@@ -187,7 +187,9 @@ fn text(text: &str) -> Option<String> {
 /// What an example process fills in: a secret, a choice, or a variable that the process starts with.
 fn example_source(field: &Field, name: &str) -> String {
     let choice = || match &field.kind {
-        Kind::Choice(choices) => choices.first().map(Choice::text),
+        Kind::Choice(choices) => {
+            choices.iter().find(|choice| field.examples.contains(&choice.value)).or(choices.first()).map(Choice::text)
+        }
         _ => None,
     };
     example::secret(field).or_else(choice).unwrap_or_else(|| format!("={name}"))
@@ -245,14 +247,14 @@ fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>)
     text(&format!("{own}{}", markdown::definition_list(entries)))
 }
 
-/// What an empty text field shows: an example, unless the field has a default or should hold a secret.
+/// What an empty text field shows: an example, or the secret that it should hold.
 fn placeholder(field: &Field) -> Option<String> {
     let example =
         || field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
     let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. } | Kind::Integer { .. })
         && field.default.is_none()
         && field.secret.is_none();
-    field.placeholder.clone().or_else(|| if shows { example() } else { None })
+    field.placeholder.clone().or_else(|| if shows { example() } else { example::secret(field) })
 }
 
 fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
