@@ -142,7 +142,7 @@ mod tests {
     fn numbers_that_would_change_are_found() {
         for (text, place) in [
             ("12345678901234567890123", (1, 1)),
-            ("{\n  \"a\\\"1\": [1, 0.12345678901234567890]}", (2, 13)),
+            ("{\n  \"a\\\"1\": [1, 0.12345678901234567890]}", (2, 15)),
             ("[-18446744073709551616]", (1, 2)),
         ] {
             assert_eq!(changed_number(text), Some(place), "{text}");
