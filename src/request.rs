@@ -4,6 +4,7 @@ use crate::definition::{
     ConnectorDefinition, Field, Header, Kind, Method, OperationDefinition, Piece, Place, Scheme, UrlTemplate,
 };
 use crate::schema::Inputs;
+use crate::text::bare;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -92,14 +93,14 @@ pub fn plan(
                 if let Some(value) = value {
                     let separator = if url.contains('?') { '&' } else { '?' };
                     let pair =
-                        [name.as_str(), &plain_text(value)].map(|text| utf8_percent_encode(text, RESERVED).to_string());
+                        [name.as_str(), &bare(value)].map(|text| utf8_percent_encode(text, RESERVED).to_string());
                     url.push(separator);
                     url.push_str(&pair.join("="));
                 }
             }
             Some(Place::Header { name }) => {
                 if let Some(value) = value {
-                    headers.push(Header { name: name.clone(), value: plain_text(value) });
+                    headers.push(Header { name: name.clone(), value: bare(value) });
                 }
             }
             None => {}
@@ -123,18 +124,13 @@ fn fill(template: &str, values: &Map<String, Value>, encode: impl Fn(&str) -> St
         .iter()
         .map(|piece| match piece {
             Piece::Literal(text) => Some(text.clone()),
-            Piece::Field(name) => values.get(name).map(|value| encode(&plain_text(value))),
+            Piece::Field(name) => values.get(name).map(|value| encode(&bare(value))),
         })
         .collect()
 }
 
 fn without_trailing_slashes(text: &str) -> String {
     text.trim_end_matches('/').to_owned()
-}
-
-/// A value as it stands in a URL or a header.
-fn plain_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn credentials(field: &Field, shared: &Map<String, Value>) -> Option<Credentials> {

@@ -1,4 +1,11 @@
-//! Small helpers for what people read.
+//! Small helpers for text.
+
+use serde_json::Value;
+
+/// A JSON value as bare text: a string without its quotes, anything else as JSON writes it.
+pub(crate) fn bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
 
 /// "; did you mean `name`?" for the nearest of the known names, or the list of them.
 pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {

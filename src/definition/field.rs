@@ -124,7 +124,7 @@ impl Choice {
     /// The value as a template writes it: choice values are always text there.
     #[must_use]
     pub fn text(&self) -> String {
-        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+        crate::text::bare(&self.value)
     }
 }
 

@@ -3,9 +3,9 @@
 use super::element_template::{Binding, ElementTemplate, Expected, Property, PropertyKind, Test, Variant};
 use super::notice;
 use crate::definition::{ConnectorDefinition, OperationDefinition};
+use crate::text::bare;
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io;
 
@@ -34,7 +34,7 @@ pub fn apply(template: &ElementTemplate, choose: impl Fn(&Property) -> Option<St
         if !tests.iter().all(|test| holds(test, &values)) {
             continue;
         }
-        let value = choose(property).or_else(|| property.value.as_ref().map(plain)).unwrap_or_default();
+        let value = choose(property).or_else(|| property.value.as_ref().map(bare)).unwrap_or_default();
         values.push((property.id.clone(), value.clone()));
         if value.is_empty() && property.optional == Some(true) {
             continue;
@@ -55,15 +55,11 @@ fn source(kind: PropertyKind, value: String) -> String {
     if literal { format!("={value}") } else { value }
 }
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
 fn holds(test: &Test, values: &[(String, String)]) -> bool {
     let Some((_, actual)) = values.iter().find(|(id, _)| *id == test.property) else { return false };
     match &test.expected {
-        Expected::Equals(expected) => plain(expected) == *actual,
-        Expected::OneOf(expected) => expected.iter().any(|expected| plain(expected) == *actual),
+        Expected::Equals(expected) => bare(expected) == *actual,
+        Expected::OneOf(expected) => expected.iter().any(|expected| bare(expected) == *actual),
     }
 }
 

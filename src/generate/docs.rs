@@ -304,11 +304,8 @@ fn field_text(field: &Field) -> String {
         text = format!("{text} Sent as {place}.");
     }
     if let Some(condition) = &field.condition {
-        let values: Vec<String> = condition
-            .one_of
-            .iter()
-            .map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect();
+        let values: Vec<String> =
+            condition.one_of.iter().map(|value| format!("`{}`", crate::text::bare(value))).collect();
         text = format!("{text} Only when `{}` is {}.", condition.field, crate::text::alternatives(&values));
     }
     text
@@ -318,15 +315,13 @@ fn field_text(field: &Field) -> String {
 fn takes(field: &Field) -> String {
     let mut text = schema::expectation(field).replace("must be ", "").replace("must not be ", "not ");
     if let Some(default) = &field.default {
-        let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+        let default = crate::text::bare(default);
         text = format!("{text}; default `{default}`");
     }
     if let Kind::Text { pattern: Some(pattern), .. } = &field.kind {
         text = format!("{text}; pattern `{pattern}`");
     }
-    let examples = field.placeholder.clone().into_iter().chain(
-        field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned)),
-    );
+    let examples = field.placeholder.clone().into_iter().chain(field.examples.first().map(crate::text::bare));
     for example in examples {
         if !text.contains(&example) {
             text = format!("{text}; such as `{example}`");

@@ -6,6 +6,7 @@ use super::model::{
 use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
 use crate::schema::{NUMBER_TEXT, digits_pattern, expectation};
+use crate::text::bare;
 use serde_json::{Value, json};
 
 /// What stands for a secret; it is replaced where the job is executed, so Modeler cannot check the value.
@@ -249,8 +250,7 @@ fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>)
 
 /// What an empty text field shows: an example, or the secret that it should hold.
 fn placeholder(field: &Field) -> Option<String> {
-    let example =
-        || field.examples.first().map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
+    let example = || field.examples.first().map(bare);
     let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. } | Kind::Integer { .. })
         && field.default.is_none()
         && field.secret.is_none();
@@ -295,10 +295,9 @@ fn description(field: &Field, computed: bool) -> String {
 fn initial(field: &Field) -> Option<Value> {
     let default = field.default.as_ref()?;
     Some(match (&field.kind, default) {
-        (Kind::Choice(_), value) => {
-            json!(Choice { value: value.clone(), label: String::new(), description: String::new() }.text())
+        (Kind::Choice(_) | Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None }, value) => {
+            json!(bare(value))
         }
-        (Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None }, value) => json!(value.to_string()),
         (Kind::Boolean | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
         (_, value) => json!(format!("= {value}")),
     })
