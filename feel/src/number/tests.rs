@@ -1,0 +1,1 @@
+//! Literal expectations, taken from Java.
