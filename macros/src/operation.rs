@@ -2,6 +2,7 @@
 
 use crate::attributes::OperationArguments;
 use crate::diagnostics::Diagnostics;
+use crate::feel;
 use crate::fields::{self, Place, Places};
 use crate::input::{derive_object, parse_arguments, refuse_serde_rules, with_faults};
 use crate::names;
@@ -73,11 +74,10 @@ fn implement(
     let id = arguments.id.as_str();
     let name = arguments.name.as_str();
     let result_expression = match &arguments.result_expression {
-        Some(expression) if !expression.value().starts_with('=') => {
-            faults.fault(expression, "a result expression is FEEL: start it with `=`");
-            quote!(::std::option::Option::None)
+        Some(expression) => {
+            feel::check(expression, "the result expression", faults);
+            quote!(::std::option::Option::Some(#expression))
         }
-        Some(expression) => quote!(::std::option::Option::Some(#expression)),
         None => quote!(::std::option::Option::None),
     };
     let methods = methods(arguments);
