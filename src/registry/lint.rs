@@ -1,5 +1,6 @@
 //! What must hold in a definition beyond what the macros can see of one struct.
 
+use super::expressions;
 use crate::definition::{
     ConnectorDefinition, DefinitionError, Faults, Field, Group, Kind, OperationDefinition, Place, Scheme, UrlTemplate,
 };
@@ -48,6 +49,7 @@ pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionEr
             faults.add(&format!("{path}/{}", field.name), "the connector has a shared field of this name");
         }
         check_request(definition, operation, &own, &path, &mut faults);
+        expressions::check(operation, &path, &mut faults);
     }
     faults.finish()
 }
