@@ -13,6 +13,11 @@ pub(super) fn check(operation: &OperationDefinition, path: &str, faults: &mut Fa
     }
 }
 
+/// Whether FEEL reads a variable by this name, and not `in`, `null` or the like.
+pub(super) fn is_name(name: &str) -> bool {
+    Expression::parse(name).is_ok_and(|expression| expression.reads().iter().any(|read| read.path == [name]))
+}
+
 fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> {
     if !text.starts_with('=') {
         return vec!["is FEEL: start it with `=`".to_owned()];
@@ -202,6 +207,15 @@ mod tests {
                 "shop/read-order: the result expression gives {what}, but only a context's entries become variables: write `= {{name: …}}`"
             );
             assert_eq!(told(&operation(order(), true, text)), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_feel_are_no_names() {
+        for (name, sound) in
+            [("book", true), ("date", true), ("from", true), ("in", false), ("null", false), ("and", false)]
+        {
+            assert_eq!(is_name(name), sound, "{name}");
         }
     }
 

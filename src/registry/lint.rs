@@ -118,6 +118,8 @@ fn check_fields(fields: &[Field], parent: &str, faults: &mut Faults) {
             || !field.name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         {
             faults.add(&path, "an input mapping's name is made of letters, digits and `_`, and starts with a letter");
+        } else if !expressions::is_name(&field.name) {
+            faults.add(&path, "FEEL takes its name for a word of its own, so nothing could read it: choose another");
         }
         check_field(field, &path, fields, faults);
         match &field.kind {
