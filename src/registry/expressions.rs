@@ -174,6 +174,52 @@ mod tests {
         assert_eq!(told(json!(true), "= {a: anything, b: response.anything}"), "");
     }
 
+    /// What schemars writes of the types that an output is made of.
+    #[test]
+    fn an_output_type_promises_what_it_lists() {
+        use schemars::JsonSchema;
+        use std::collections::BTreeMap;
+
+        #[derive(serde::Serialize, JsonSchema)]
+        struct Order {
+            number: u32,
+            buyer: Option<Buyer>,
+            payment: Payment,
+            prices: BTreeMap<String, f64>,
+            books: Vec<(String, u8)>,
+        }
+        #[derive(serde::Serialize, JsonSchema)]
+        struct Buyer {
+            name: String,
+            #[serde(flatten)]
+            others: serde_json::Map<String, Value>,
+        }
+        #[derive(serde::Serialize, JsonSchema)]
+        #[serde(tag = "kind", rename_all = "camelCase")]
+        #[expect(dead_code, reason = "only its schema is read")]
+        enum Payment {
+            Card { last_digits: String },
+            Account(Account),
+        }
+        #[derive(serde::Serialize, JsonSchema)]
+        #[schemars(extend("additionalProperties" = true))]
+        struct Account {
+            iban: String,
+        }
+
+        let output = crate::registry::schema_of::<Order>(schemars::generate::Contract::Serialize);
+        let told = |text: &str| told(&operation(output.clone(), true, text)).join("\n");
+        for text in [
+            "= {a: body.number, b: body.buyer.name, c: body.buyer.anything}",
+            "= {a: body.payment.kind, b: body.payment.last_digits, c: body.payment.iban, d: body.payment.bank}",
+            "= {a: body.prices.anything, b: body.books[1][1]}",
+        ] {
+            assert_eq!(told(text), "", "{output:#} {text}");
+        }
+        assert!(told("= {a: body.numbr}").contains("did you mean `number`?"));
+        assert!(told("= {a: body.number.of}").contains("`body.number` is a number, which has no `of`"));
+    }
+
     #[test]
     fn a_result_is_a_context() {
         for (text, what) in [
