@@ -1,6 +1,7 @@
 //! `#[operation]`: a struct of inputs with what is done with them.
 
 use crate::attributes::OperationArguments;
+use crate::connector::option;
 use crate::diagnostics::Diagnostics;
 use crate::feel;
 use crate::fields::{self, Place, Places};
@@ -73,13 +74,10 @@ fn implement(
     check_id(&arguments.id, faults);
     let id = arguments.id.as_str();
     let name = arguments.name.as_str();
-    let result_expression = match &arguments.result_expression {
-        Some(expression) => {
-            feel::check(expression, "the result expression", faults);
-            quote!(::std::option::Option::Some(#expression))
-        }
-        None => quote!(::std::option::Option::None),
-    };
+    if let Some(expression) = &arguments.result_expression {
+        feel::check(expression, "the result expression", faults);
+    }
+    let result_expression = option(arguments.result_expression.as_ref());
     let methods = methods(arguments);
     match methods.as_slice() {
         [] => {
