@@ -1,0 +1,145 @@
+//! Variables, paths and filters.
+
+use super::{Evaluator, Frame, Outcome, Scope, WarningKind, a, or_null};
+use crate::{
+    nearest::nearest,
+    number::{Number, Rounding},
+    span::Span,
+    syntax::{Filter, FilterBy, Node, Step},
+    temporal::{Property, Temporal},
+    value::{List, Value},
+};
+
+impl<'a> Evaluator<'_, 'a> {
+    pub(super) fn reference(&mut self, names: &'a [Span], scope: &Scope<'_, 'a>) -> Outcome<'a> {
+        let Some((first, rest)) = names.split_first() else { return Ok(Value::Null) };
+        let name = first.of(self.source);
+        let Some(mut value) = scope.variable(name) else {
+            self.warn(WarningKind::NoVariableFound, *first, || {
+                let known = scope.variable_names();
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(meant) => format!("there is no variable `{name}`; did you mean `{meant}`?"),
+                    None => format!("there is no variable `{name}`"),
+                }
+            });
+            return Ok(Value::Null);
+        };
+        for name in rest {
+            value = self.path(value, *name)?;
+        }
+        Ok(value)
+    }
+
+    pub(super) fn chain(&mut self, operand: &'a Node, steps: &'a [Step], scope: &Scope<'_, 'a>) -> Outcome<'a> {
+        let mut value = self.evaluate(operand, scope)?;
+        for step in steps {
+            self.budget.step(1)?;
+            value = match (step, value) {
+                (Step::Path(_), error @ Value::Error(_)) => error,
+                (Step::Path(name), value) => self.path(value, *name)?,
+                (Step::Filter(_), Value::Error(error)) => or_null(Value::Error(error)),
+                (Step::Filter(filter), Value::List(list)) => or_null(self.filter(&list, filter, scope)?),
+                (Step::Filter(filter), other) => {
+                    self.warn(WarningKind::InvalidType, filter.span, || {
+                        format!("only a list can be filtered, not {}", a(&other))
+                    });
+                    Value::Null
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    /// The entry or property of this name; of a list, those of its items.
+    fn path(&mut self, value: Value<'a>, name_span: Span) -> Outcome<'a> {
+        let name = name_span.of(self.source);
+        match &value {
+            Value::Context(context) => {
+                if let Some(entry) = context.get(name) {
+                    return Ok(entry);
+                }
+                self.warn(WarningKind::NoContextEntryFound, name_span, || match nearest(name, context.names()) {
+                    Some(meant) => format!("`{name}` is missing; did you mean `{meant}`?"),
+                    None => format!("`{name}` is missing"),
+                });
+                Ok(Value::Null)
+            }
+            Value::List(list) => {
+                let mut entries = Vec::with_capacity(list.len());
+                for item in list.iter() {
+                    self.budget.step(1)?;
+                    entries.push(self.path(item, name_span)?);
+                }
+                self.list(entries)
+            }
+            Value::Null => {
+                self.warn(WarningKind::NoContextEntryFound, name_span, || {
+                    format!("`{name}` is missing: what should hold it is null")
+                });
+                Ok(Value::Null)
+            }
+            Value::Error(_) => Ok(value),
+            Value::Temporal(temporal) if temporal.property(name).is_some() => {
+                Ok(temporal.property(name).map_or(Value::Null, property))
+            }
+            other => {
+                self.warn(WarningKind::NoPropertyFound, name_span, || format!("{} has no `{name}`", a(other)));
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    fn filter(&mut self, list: &List<'a>, filter: &'a Filter, scope: &Scope<'_, 'a>) -> Outcome<'a> {
+        match &filter.by {
+            FilterBy::Position(position) => Ok(at_position(list, position)),
+            FilterBy::Item => self.filter_items(list, &filter.node, scope),
+            FilterBy::Either => match self.muted(|evaluator| evaluator.evaluate(&filter.node, scope))? {
+                Value::Number(position) => Ok(at_position(list, &position)),
+                _ => self.filter_items(list, &filter.node, scope),
+            },
+        }
+    }
+
+    /// The items for which the filter is true; if the first item gives a number, the item at that position.
+    fn filter_items(&mut self, list: &List<'a>, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
+        let mut kept = Vec::new();
+        for (index, item) in list.iter().enumerate() {
+            let verdict = self.evaluate(node, &scope.with(Frame::Item(&item)))?;
+            match verdict {
+                Value::Number(position) if index == 0 => return Ok(at_position(list, &position)),
+                Value::Boolean(true) if index == 0 || !is_underscore(&item) => kept.push(item),
+                Value::Error(_) => return Ok(verdict),
+                _ => {}
+            }
+        }
+        self.list(kept)
+    }
+}
+
+/// feel-scala marks what is filtered out by this string, and so loses items that are it.
+fn is_underscore(item: &Value<'_>) -> bool {
+    matches!(item, Value::Text(text) if text.as_str() == "_")
+}
+
+/// The item at a position: from 1 on, or from -1 backwards.
+fn at_position<'a>(list: &List<'a>, position: &Number) -> Value<'a> {
+    let length = list.len();
+    // A position between two items, such as 1.5, is that of the first of them.
+    let floor = |position: &Number| position.set_scale(0, Rounding::Floor).ok()?.to_i64_exact();
+    let Some(place) = position.to_i64_exact().or_else(|| floor(position)) else { return Value::Null };
+    let index = if position.signum() > 0 {
+        usize::try_from(place - 1).ok()
+    } else {
+        usize::try_from(place.unsigned_abs()).ok().and_then(|back| length.checked_sub(back))
+    };
+    index.and_then(|index| list.get(index)).unwrap_or(Value::Null)
+}
+
+fn property<'a>(property: Property) -> Value<'a> {
+    match property {
+        Property::Number(number) => Value::Number(Number::from(number)),
+        Property::Duration(duration) => Value::temporal(Temporal::DaysTime(duration)),
+        Property::Text(text) => Value::text(text),
+        Property::Null => Value::Null,
+    }
+}
