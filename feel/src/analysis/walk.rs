@@ -30,7 +30,7 @@ enum Frame<'s> {
     Input,
 }
 
-impl<'s> Scope<'s> {
+impl Scope<'_> {
     fn with<'t>(&'t self, frame: Frame<'t>) -> Scope<'t> {
         Scope { frame, outer: Some(self) }
     }
@@ -176,13 +176,13 @@ impl<'e> Walk<'e> {
         }
         let mut shape = found.shape;
         for name in rest {
-            shape = self.entry(shape, *name, Span::new(first.start(), name.start()));
+            shape = self.entry(&shape, *name, Span::new(first.start(), name.start()));
         }
         shape
     }
 
     /// The entry of a shape; `of` is the text that leads to it.
-    fn entry(&mut self, shape: Shape, name_span: Span, of: Span) -> Shape {
+    fn entry(&mut self, shape: &Shape, name_span: Span, of: Span) -> Shape {
         let name = name_span.of(self.source);
         if let Some(entry) = shape.entry(name) {
             return entry.clone();
@@ -191,9 +191,9 @@ impl<'e> Walk<'e> {
         match shape {
             Shape::Any | Shape::Temporal | Shape::Context { open: true, .. } => Shape::Any,
             // No item at all: what is read of an empty list is an empty list.
-            Shape::List(item) if *item == Shape::Null => Shape::List(item),
+            Shape::List(item) if **item == Shape::Null => Shape::list(Shape::Null),
             Shape::List(item) => {
-                Shape::list(self.entry(*item, name_span, Span::new(name_span.start(), name_span.start())))
+                Shape::list(self.entry(item, name_span, Span::new(name_span.start(), name_span.start())))
             }
             Shape::Context { entries, .. } => {
                 let message =
@@ -230,7 +230,7 @@ impl<'e> Walk<'e> {
         let mut shape = self.node(operand, scope);
         for step in steps {
             shape = match step {
-                Step::Path(name) => self.entry(shape, *name, Span::new(operand.span.start(), name.start())),
+                Step::Path(name) => self.entry(&shape, *name, Span::new(operand.span.start(), name.start())),
                 Step::Filter(filter) => self.filter(shape, filter, scope),
             };
         }

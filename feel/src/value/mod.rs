@@ -3,6 +3,7 @@
 mod context;
 mod json;
 mod list;
+mod order;
 mod render;
 mod text;
 
@@ -17,12 +18,7 @@ pub(crate) use self::{
     render::feel_string,
     text::{compare as compare_text, length as text_length, slice as text_slice},
 };
-use crate::{
-    evaluate::Captured,
-    number::Number,
-    syntax::Node,
-    temporal::Temporal,
-};
+use crate::{evaluate::Captured, number::Number, syntax::Node, temporal::Temporal};
 
 /// A FEEL value.
 #[derive(Clone, Default)]
@@ -64,6 +60,15 @@ impl ErrorValue {
     pub fn message(&self) -> &str {
         &self.message
     }
+}
+
+/// Why a value cannot leave an evaluation.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unwritable {
+    /// It holds a range, for which there is no JSON.
+    Range,
+    /// It has too many bytes.
+    TooLarge,
 }
 
 /// A range between two values of one type.
@@ -158,6 +163,26 @@ impl<'a> Value<'a> {
             Value::Function(function) => function.depth(),
             Value::List(List::Json(_)) | Value::Context(Context::Json(_)) | Value::Range(_) => 1,
             _ => 0,
+        }
+    }
+
+    /// Takes what it has when it is written out, about, off the bytes that are left.
+    pub(crate) fn measure(&self, left: &mut usize) -> Result<(), Unwritable> {
+        const EACH: usize = 16;
+        let own = match self {
+            Value::Text(text) => text.len(),
+            Value::Number(number) => number.precision() as usize,
+            Value::Range(_) => return Err(Unwritable::Range),
+            _ => 0,
+        };
+        *left = left.checked_sub(EACH + own).ok_or(Unwritable::TooLarge)?;
+        match self {
+            Value::List(list) => list.iter().try_for_each(|item| item.measure(left)),
+            Value::Context(Context::Json(map)) => map.values().try_for_each(|value| Value::from(value).measure(left)),
+            Value::Context(Context::Shared(entries)) => {
+                entries.variables().iter().try_for_each(|(_, value)| value.measure(left))
+            }
+            _ => Ok(()),
         }
     }
 
