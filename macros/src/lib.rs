@@ -1,8 +1,8 @@
 //! The attribute macros of opwright: `#[connector]`, `#[operation]` and `#[input]`.
 //!
 //! They check what an author wrote and rewrite it to serde and schemars attributes, so that the
-//! JSON Schema which schemars derives carries every fact of the definition. They know syntax only:
-//! what a fact means to an element template or a request is decided in `opwright` itself.
+//! JSON Schema which schemars derives carries every fact of the definition. They know syntax only,
+//! FEEL's too: what a fact means to an element template or a request is decided in `opwright` itself.
 //!
 //! Use them through `opwright`, which re-exports them and documents their attributes.
 
@@ -11,6 +11,7 @@ mod connector;
 mod derives;
 mod diagnostics;
 mod enums;
+mod feel;
 mod fields;
 mod input;
 mod names;

@@ -1,7 +1,9 @@
 //! `#[operation]`: a struct of inputs with what is done with them.
 
 use crate::attributes::OperationArguments;
+use crate::connector::option;
 use crate::diagnostics::Diagnostics;
+use crate::feel;
 use crate::fields::{self, Place, Places};
 use crate::input::{derive_object, parse_arguments, refuse_serde_rules, with_faults};
 use crate::names;
@@ -72,14 +74,10 @@ fn implement(
     check_id(&arguments.id, faults);
     let id = arguments.id.as_str();
     let name = arguments.name.as_str();
-    let result_expression = match &arguments.result_expression {
-        Some(expression) if !expression.value().starts_with('=') => {
-            faults.fault(expression, "a result expression is FEEL: start it with `=`");
-            quote!(::std::option::Option::None)
-        }
-        Some(expression) => quote!(::std::option::Option::Some(#expression)),
-        None => quote!(::std::option::Option::None),
-    };
+    if let Some(expression) = &arguments.result_expression {
+        feel::check(expression, "the result expression", faults);
+    }
+    let result_expression = option(arguments.result_expression.as_ref());
     let methods = methods(arguments);
     match methods.as_slice() {
         [] => {

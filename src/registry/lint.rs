@@ -1,5 +1,6 @@
 //! What must hold in a definition beyond what the macros can see of one struct.
 
+use super::expressions;
 use crate::definition::{
     ConnectorDefinition, DefinitionError, Faults, Field, Group, Kind, OperationDefinition, Place, Scheme, UrlTemplate,
 };
@@ -48,6 +49,7 @@ pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionEr
             faults.add(&format!("{path}/{}", field.name), "the connector has a shared field of this name");
         }
         check_request(definition, operation, &own, &path, &mut faults);
+        expressions::check(operation, &path, &mut faults);
     }
     faults.finish()
 }
@@ -116,6 +118,8 @@ fn check_fields(fields: &[Field], parent: &str, faults: &mut Faults) {
             || !field.name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         {
             faults.add(&path, "an input mapping's name is made of letters, digits and `_`, and starts with a letter");
+        } else if !expressions::is_name(&field.name) {
+            faults.add(&path, "FEEL takes its name for a word of its own, so nothing could read it: choose another");
         }
         check_field(field, &path, fields, faults);
         match &field.kind {

@@ -2,6 +2,7 @@
 //!
 //! Binds definitions to what executes them, once they have been found sound.
 
+mod expressions;
 mod lint;
 
 use crate::definition::{

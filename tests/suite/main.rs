@@ -9,6 +9,7 @@ mod command_line;
 mod compile_fail;
 mod dispatch;
 mod engine;
+mod expressions;
 mod mutation;
 mod node;
 mod templates;

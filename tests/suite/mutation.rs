@@ -89,6 +89,7 @@ fn is_number(definition: &Value, path: &str) -> bool {
 fn changed_text(text: &str) -> String {
     match text.strip_suffix('$') {
         Some(pattern) if text.starts_with('^') => format!("{pattern}q?$"),
+        _ if text.starts_with('=') => format!("= context put({}, \"q\", 1)", text[1..].trim()),
         _ => format!("{text}q"),
     }
 }
@@ -259,6 +260,33 @@ fn every_fact_of_postage_is_shown() {
 #[test]
 fn every_fact_of_the_bookshop_is_shown() {
     check_mutants(&bookshop::connector());
+}
+
+/// A name in an expression that lacks a letter is none that the operation returns.
+#[test]
+fn a_slip_in_any_name_of_an_expression_is_refused() {
+    let power_automate = PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}"));
+    let postage = postage::Postage::bind().unwrap_or_else(|error| panic!("{error}"));
+    let mut slips = 0;
+    for connector in [&power_automate, &postage, &bookshop::connector()] {
+        let definition = connector.definition();
+        for (index, operation) in definition.operations.iter().enumerate() {
+            let Some(text) = &operation.result_expression else { continue };
+            let expression = opwright_feel::Expression::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            for read in expression.reads() {
+                for name in &read.path {
+                    let place = read.span.start() + read.span.of(text).find(name).expect("a name that is read");
+                    let mut slip = definition.clone();
+                    slip.operations[index].result_expression =
+                        Some(format!("{}{}", &text[..place], &text[place + 1..]));
+                    let error = Connector::from_definition(slip).expect_err(text).to_string();
+                    assert!(error.contains(&format!("`{name}`")), "it should name `{name}`: {error}");
+                    slips += 1;
+                }
+            }
+        }
+    }
+    assert!(slips > 10, "only {slips} names were found");
 }
 
 /// The literals of the attributes in the definitions' sources are all in the definition: none is lost

@@ -2,6 +2,8 @@
 
 mod results;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use shape::Shape;

@@ -52,7 +52,8 @@ impl Shape {
     }
 
     /// What it is, for a message.
-    pub(super) fn name(&self) -> &'static str {
+    #[must_use]
+    pub fn name(&self) -> &'static str {
         match self {
             Shape::Any => "a value",
             Shape::Null => "null",
@@ -76,7 +77,8 @@ impl Shape {
     }
 
     /// The shape of a value that has the one or the other.
-    pub(super) fn or(self, other: Shape) -> Shape {
+    #[must_use]
+    pub fn or(self, other: Shape) -> Shape {
         match (self, other) {
             (Shape::Null, shape) | (shape, Shape::Null) => shape,
             (Shape::List(left), Shape::List(right)) => Shape::list(left.or(*right)),

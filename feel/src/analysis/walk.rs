@@ -81,7 +81,10 @@ impl<'e> Walk<'e> {
                 rest.iter().fold(first, |shape, (_, node)| arithmetic(shape, self.node(node, scope)))
             }
             Kind::Power(first, rest) => self.all([&**first].into_iter().chain(rest), scope, Shape::Number),
-            Kind::Negation(operand) => self.all([&**operand], scope, Shape::Number),
+            Kind::Negation(operand) => match self.node(operand, scope) {
+                shape @ (Shape::Number | Shape::Temporal) => shape,
+                _ => Shape::Any,
+            },
             Kind::Comparison(parts) => self.all([&parts.0, &parts.2], scope, Shape::Boolean),
             Kind::Between(parts) => self.all([&parts.0, &parts.1, &parts.2], scope, Shape::Boolean),
             Kind::InstanceOf(operand, _) => self.all([&**operand], scope, Shape::Boolean),
@@ -163,13 +166,9 @@ impl<'e> Walk<'e> {
         let Some((first, rest)) = names.split_first() else { return Shape::Null };
         let name = first.of(self.source);
         let Some(found) = find(name, scope) else {
-            let suggestion = nearest(name, visible(scope).iter().map(String::as_str));
-            self.diagnostics.push(Diagnostic {
-                span: *first,
-                message: format!("there is no `{name}` here"),
-                suggestion,
-            });
-            return Shape::Null;
+            let known = visible(scope);
+            self.unknown(*first, format!("there is no `{name}` here"), known.iter().map(String::as_str));
+            return Shape::Any;
         };
         if found.variable {
             let path = names.iter().map(|name| name.of(self.source).to_owned()).collect();
@@ -190,16 +189,17 @@ impl<'e> Walk<'e> {
         }
         let of = of.of(self.source).trim_end().trim_end_matches('.').trim_end().to_owned();
         match shape {
-            Shape::Any | Shape::Null | Shape::Temporal | Shape::Context { open: true, .. } => Shape::Any,
+            Shape::Any | Shape::Temporal | Shape::Context { open: true, .. } => Shape::Any,
+            // No item at all: what is read of an empty list is an empty list.
+            Shape::List(item) if **item == Shape::Null => Shape::list(Shape::Null),
             Shape::List(item) => {
                 Shape::list(self.entry(item, name_span, Span::new(name_span.start(), name_span.start())))
             }
             Shape::Context { entries, .. } => {
-                let suggestion = nearest(name, entries.iter().map(|(name, _)| name.as_str()));
                 let message =
                     if of.is_empty() { format!("there is no `{name}`") } else { format!("`{of}` has no `{name}`") };
-                self.diagnostics.push(Diagnostic { span: name_span, message, suggestion });
-                Shape::Null
+                self.unknown(name_span, message, entries.iter().map(|(name, _)| name.as_str()));
+                Shape::Any
             }
             other => {
                 let what = other.name();
@@ -209,9 +209,21 @@ impl<'e> Walk<'e> {
                     format!("`{of}` is {what}, which has no `{name}`")
                 };
                 self.diagnostics.push(Diagnostic { span: name_span, message, suggestion: None });
-                Shape::Null
+                Shape::Any
             }
         }
+    }
+
+    /// Tells of an unknown name, with the known one that was probably meant, or else with those that there are.
+    fn unknown<'n>(&mut self, span: Span, mut message: String, known: impl Iterator<Item = &'n str>) {
+        const FEW: usize = 12;
+        let known: Vec<&str> = known.collect();
+        let suggestion = nearest(span.of(self.source), known.iter().copied());
+        if suggestion.is_none() && (1..=FEW).contains(&known.len()) {
+            let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            message = format!("{message}; there is {}", names.join(", "));
+        }
+        self.diagnostics.push(Diagnostic { span, message, suggestion });
     }
 
     fn chain(&mut self, operand: &'e Node, steps: &'e [Step], scope: &Scope<'_>) -> Shape {
@@ -250,8 +262,11 @@ impl<'e> Walk<'e> {
             return Shape::Any;
         }
         let name = call.name.of(self.source);
-        // A function of the expression's own may have any parameters: it is enough that there is one.
-        if matches!(find(name, scope), Some(Found { shape: Shape::Function(_), .. })) {
+        // A function of the expression's own may have any parameters: it is enough that there is one. Variables hold none.
+        if matches!(
+            find(name, scope),
+            Some(Found { shape: Shape::Function(_), .. } | Found { shape: Shape::Any, variable: false, .. })
+        ) {
             return Shape::Any;
         }
         let fits_builtin = call
@@ -280,7 +295,7 @@ impl<'e> Walk<'e> {
             (format!("`{name}` does not take these arguments; there is {}", forms.join(", ")), None)
         };
         self.diagnostics.push(Diagnostic { span: call.name, message, suggestion });
-        Shape::Null
+        Shape::Any
     }
 }
 

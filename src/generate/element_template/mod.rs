@@ -1,5 +1,6 @@
 //! Element templates: one for opwright's own job type, one for Camunda's stock HTTP connector.
 
+mod expressions;
 mod feel;
 mod fields;
 mod hosted;
@@ -80,6 +81,7 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Elemen
     }
     write_tail(&mut writer, connector);
     let (properties, groups) = writer.finish();
+    expressions::check(&format!("{}{}", connector.id, variant.suffix()), &properties)?;
     Ok(ElementTemplate {
         schema: SCHEMA,
         name,

@@ -1,0 +1,115 @@
+use super::{Read, Shape};
+use crate::{Engine, Expression, connector};
+
+/// What a response is, with a list of items, a null, and headers of which nothing is known.
+fn variables() -> Shape {
+    let item = Shape::context([("name", Shape::Text), ("price", Shape::Number)]);
+    let body = Shape::context([
+        ("flowsessionId", Shape::Text),
+        ("@odata.context", Shape::Text),
+        ("items", Shape::list(item)),
+        ("tags", Shape::list(Shape::Any)),
+    ]);
+    let response = Shape::context([
+        ("status", Shape::Number),
+        ("body", body),
+        ("headers", Shape::open_context([("x-id", Shape::Text)])),
+        ("document", Shape::Null),
+    ]);
+    Shape::context([("response", response), ("limit", Shape::Number)])
+}
+
+fn told(text: &str) -> Vec<String> {
+    let expression = Expression::parse(text).unwrap_or_else(|error| panic!("{}", error.explain(text)));
+    let engine = Engine::new().with_functions(connector::functions());
+    expression.analyze(&variables(), &engine).diagnostics.iter().map(ToString::to_string).collect()
+}
+
+fn shape(text: &str) -> Shape {
+    let expression = Expression::parse(text).unwrap_or_else(|error| panic!("{}", error.explain(text)));
+    expression.analyze(&variables(), &Engine::new()).shape
+}
+
+#[test]
+fn what_can_be_right_is_not_told() {
+    for text in [
+        "response.body.flowsessionId",
+        "response.body.`@odata.context`",
+        "response.body.items[price > limit].name",
+        "response.body.items[item.price > 1][1].name",
+        "response.body.items.name[1]",
+        "response.body.tags[colour = \"red\"].shade",
+        "response.headers.anything",
+        "for i in response.body.items return {n: i.name, before: partial}",
+        "some i in response.body.items satisfies i.price > limit",
+        "{a: response.status, b: a + 1}.b",
+        "{f: function(x) x + 1, r: f(1)}.r",
+        "{twice: function(g, x) g(g(x)), r: twice(function(y) y * 2, 1)}",
+        "(-duration(\"PT1S\")).seconds",
+        "[].name",
+        "bpmnError(\"CODE\", \"text\")",
+        "get or else(response.body.flowsessionId, \"none\")",
+        "upper case(string: response.body.flowsessionId)",
+    ] {
+        assert_eq!(told(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn what_is_always_null_is_told() {
+    for (text, expected) in [
+        ("response.boddy.flowsessionId", "`response` has no `boddy`: did you mean `body`?"),
+        ("response.body.flowsesionId", "`response.body` has no `flowsesionId`: did you mean `flowsessionId`?"),
+        ("response.body.items[1].nmae", "`response.body.items[1]` has no `nmae`: did you mean `name`?"),
+        ("response.body.items.prize", "there is no `prize`: did you mean `price`?"),
+        ("response.body.items[prise > 1]", "there is no `prise` here: did you mean `price`?"),
+        ("for i in response.body.items return i.nam", "`i` has no `nam`: did you mean `name`?"),
+        ("respnse.status", "there is no `respnse` here: did you mean `response`?"),
+        ("response.status.code", "`response.status` is a number, which has no `code`"),
+        ("response.document.name", "`response.document` is null, which has no `name`"),
+        ("uper case(\"a\")", "there is no function `uper case`: did you mean `upper case`?"),
+        ("limit(1)", "there is no function `limit`"),
+        ("{a: {b: 1}}.a.c", "`{a: {b: 1}}.a` has no `c`; there is `b`"),
+        ("process.id", "there is no `process` here; there is `response`, `limit`"),
+    ] {
+        assert_eq!(told(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn one_mistake_is_told_once() {
+    assert_eq!(told("response.boddy.items[nam = 1].prize.x").len(), 1);
+    assert_eq!(told("{a: respnse, b: a.x.y}").len(), 1);
+}
+
+#[test]
+fn shapes_are_those_of_the_values() {
+    let both = Shape::context([("a", Shape::Number), ("b", Shape::Text)]);
+    for (text, expected) in [
+        ("{a: response.status}", Shape::context([("a", Shape::Number)])),
+        ("response.body.flowsessionId + \"x\"", Shape::Text),
+        ("response.status = 204", Shape::Boolean),
+        ("response.body.items.name", Shape::list(Shape::Text)),
+        ("response.body.items[price > 1].price", Shape::list(Shape::Number)),
+        ("response.body.items[1].price", Shape::Number),
+        ("if limit > 1 then {a: 1} else {b: \"x\"}", both),
+        ("if limit > 1 then {a: 1} else null", Shape::context([("a", Shape::Number)])),
+        ("if limit > 1 then {a: 1} else 1", Shape::Any),
+        ("-limit", Shape::Number),
+        ("now()", Shape::Temporal),
+    ] {
+        assert_eq!(shape(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn reads_have_their_paths() {
+    let read = |text: &str| -> Vec<(String, bool)> {
+        let reads = Expression::parse(text).unwrap_or_else(|error| panic!("{error}")).reads();
+        reads.iter().map(|Read { path, in_filter, .. }| (path.join("."), *in_filter)).collect()
+    };
+    let outside = |path: &str| (path.to_owned(), false);
+    assert_eq!(read("a.b + (if c = null then {d: 1, e: d} else f)"), ["a.b", "c", "f"].map(outside));
+    assert_eq!(read("for x in a return x + y"), ["a", "y"].map(outside));
+    assert_eq!(read("a[b > 1]"), [outside("a"), ("b".to_owned(), true)]);
+}
