@@ -11,4 +11,5 @@ mod dispatch;
 mod engine;
 mod mutation;
 mod node;
+mod outcome;
 mod templates;
