@@ -104,6 +104,7 @@ impl Engine {
         let root = expression.root();
         let mut evaluator = Evaluator::new(self, source);
         let outcome = evaluator.evaluate(root, &Scope::root(variables));
+        let outcome = outcome.and_then(|value| evaluator.budget.check_result(&value).map(|()| value));
         let error = |span: Span, reason| EvaluationError::new(source, span, reason);
         if let Some((span, cause)) = evaluator.assertion.take() {
             return Err(error(span, EvaluationErrorReason::Assertion(cause)));

@@ -1,12 +1,7 @@
 //! A parsed expression and what its evaluation gives.
 
 use crate::{
-    Engine, EvaluationError, ParseError, Warning,
-    evaluate::Budget,
-    limits::Limits,
-    parser,
-    syntax::Node,
-    value::Value,
+    Engine, EvaluationError, ParseError, Warning, evaluate::Budget, limits::Limits, parser, syntax::Node, value::Value,
     variables::Variables,
 };
 

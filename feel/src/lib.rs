@@ -31,12 +31,12 @@ mod evaluate;
 mod expression;
 mod limits;
 mod nearest;
-mod number;
+pub mod number;
 mod parser;
 mod pattern;
 mod span;
 mod syntax;
-mod temporal;
+pub mod temporal;
 mod value;
 mod variables;
 

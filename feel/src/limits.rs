@@ -10,13 +10,14 @@ use std::time::Duration;
 pub struct Limits {
     /// Longest text of an expression, in bytes.
     pub source: usize,
-    /// Deepest nesting of brackets, keywords and functions in a text.
+    /// Deepest nesting of brackets, keywords and functions in a text, and of lists and contexts in a value.
     pub nesting: usize,
     /// Parts of an expression that one evaluation may evaluate, and items that functions may look at.
     pub steps: u64,
-    /// Bytes of values that one evaluation may make, whether they are still in use or not.
+    /// Bytes of values that one evaluation may make, whether they are still in use or not, and that its result may
+    /// have when it is written out.
     pub memory: usize,
-    /// Deepest nesting of parts that are being evaluated at once, and of lists and contexts in a value.
+    /// Deepest nesting of parts that are being evaluated at once.
     pub depth: usize,
     /// Time that one evaluation may take. Steps bound it too, and give the same answer on every machine.
     pub time: Duration,
@@ -29,7 +30,7 @@ impl Default for Limits {
             nesting: 1_000,
             steps: 2_000_000,
             memory: 64 * 1024 * 1024,
-            depth: 2_000,
+            depth: 3_000,
             time: Duration::from_secs(5),
         }
     }

@@ -14,7 +14,13 @@ pub(super) fn of_builtin(name: &str, arguments: &[Shape]) -> Shape {
         | "is empty" | "and" | "all" | "or" | "any" | "odd" | "even" | "before" | "after" | "meets" | "met by"
         | "overlaps" | "overlaps before" | "overlaps after" | "finishes" | "finished by" | "includes" | "during"
         | "starts" | "started by" | "coincides" => Shape::Boolean,
-        "date" | "date and time" | "time" | "duration" | "years and months duration" | "now" | "today"
+        "date"
+        | "date and time"
+        | "time"
+        | "duration"
+        | "years and months duration"
+        | "now"
+        | "today"
         | "last day of month" => Shape::Temporal,
         "split" | "extract" => Shape::list(Shape::Text),
         "index of" | "mode" => Shape::list(Shape::Number),

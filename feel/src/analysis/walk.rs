@@ -30,7 +30,7 @@ enum Frame<'s> {
     Input,
 }
 
-impl<'s> Scope<'s> {
+impl Scope<'_> {
     fn with<'t>(&'t self, frame: Frame<'t>) -> Scope<'t> {
         Scope { frame, outer: Some(self) }
     }
@@ -164,7 +164,11 @@ impl<'e> Walk<'e> {
         let name = first.of(self.source);
         let Some(found) = find(name, scope) else {
             let suggestion = nearest(name, visible(scope).iter().map(String::as_str));
-            self.diagnostics.push(Diagnostic { span: *first, message: format!("there is no `{name}` here"), suggestion });
+            self.diagnostics.push(Diagnostic {
+                span: *first,
+                message: format!("there is no `{name}` here"),
+                suggestion,
+            });
             return Shape::Null;
         };
         if found.variable {
@@ -173,13 +177,13 @@ impl<'e> Walk<'e> {
         }
         let mut shape = found.shape;
         for name in rest {
-            shape = self.entry(shape, *name, Span::new(first.start(), name.start()));
+            shape = self.entry(&shape, *name, Span::new(first.start(), name.start()));
         }
         shape
     }
 
     /// The entry of a shape; `of` is the text that leads to it.
-    fn entry(&mut self, shape: Shape, name_span: Span, of: Span) -> Shape {
+    fn entry(&mut self, shape: &Shape, name_span: Span, of: Span) -> Shape {
         let name = name_span.of(self.source);
         if let Some(entry) = shape.entry(name) {
             return entry.clone();
@@ -187,7 +191,9 @@ impl<'e> Walk<'e> {
         let of = of.of(self.source).trim_end().trim_end_matches('.').trim_end().to_owned();
         match shape {
             Shape::Any | Shape::Null | Shape::Temporal | Shape::Context { open: true, .. } => Shape::Any,
-            Shape::List(item) => Shape::list(self.entry(*item, name_span, Span::new(name_span.start(), name_span.start()))),
+            Shape::List(item) => {
+                Shape::list(self.entry(item, name_span, Span::new(name_span.start(), name_span.start())))
+            }
             Shape::Context { entries, .. } => {
                 let suggestion = nearest(name, entries.iter().map(|(name, _)| name.as_str()));
                 let message =
@@ -212,7 +218,7 @@ impl<'e> Walk<'e> {
         let mut shape = self.node(operand, scope);
         for step in steps {
             shape = match step {
-                Step::Path(name) => self.entry(shape, *name, Span::new(operand.span.start(), name.start())),
+                Step::Path(name) => self.entry(&shape, *name, Span::new(operand.span.start(), name.start())),
                 Step::Filter(filter) => self.filter(shape, filter, scope),
             };
         }
@@ -248,9 +254,10 @@ impl<'e> Walk<'e> {
         if matches!(find(name, scope), Some(Found { shape: Shape::Function(_), .. })) {
             return Shape::Any;
         }
-        let fits_builtin = call.builtins.iter().any(|builtin| {
-            fits(&call.arguments, builtin.parameters, builtin.takes_any_number, self.source)
-        });
+        let fits_builtin = call
+            .builtins
+            .iter()
+            .any(|builtin| fits(&call.arguments, builtin.parameters, builtin.takes_any_number, self.source));
         if fits_builtin {
             return results::of_builtin(name, &arguments);
         }

@@ -2,7 +2,7 @@
 
 use super::{Builtin, Given, binary, quaternary, ternary, unary};
 use crate::{
-    evaluate::{Evaluator, Stop},
+    evaluate::{Evaluator, Stop, impossible},
     number::Number,
     temporal::{Date, LocalTime, Period, Temporal, TemporalError, ZonedTime},
     value::{Value, feel_string},
@@ -15,7 +15,10 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     binary("date and time", &["date", "time"], date_and_time),
     unary("time", &["from"], time),
     ternary("time", &["hour", "minute", "second"], |_, hour, minute, second| {
-        Ok(local_time(hour, minute, second).map(|time| or_error(time.map(Temporal::LocalTime), "time")))
+        let (Value::Number(hour), Value::Number(minute), Value::Number(second)) = (hour, minute, second) else {
+            return Ok(None);
+        };
+        Ok(Some(or_error(local_time(hour, minute, second).map(Temporal::LocalTime), "time")))
     }),
     quaternary("time", &["hour", "minute", "second", "offset"], time_with_offset),
     unary("number", &["from"], |e, from| {
@@ -68,7 +71,7 @@ fn date_and_time<'a>(evaluator: &mut Evaluator<'_, 'a>, date: &Value<'a>, time: 
     };
     combined
         .map(|combined| combined.map(Value::temporal))
-        .map_err(|error: TemporalError| evaluator.impossible(evaluator.call, error.to_string()))
+        .map_err(|error: TemporalError| impossible(evaluator.call, error.to_string()))
 }
 
 fn time<'a>(_: &mut Evaluator<'_, 'a>, from: &Value<'a>) -> Given<'a> {
@@ -78,16 +81,12 @@ fn time<'a>(_: &mut Evaluator<'_, 'a>, from: &Value<'a>) -> Given<'a> {
     }
 }
 
-/// The outer none: no numbers; the inner: no such time.
-fn local_time(hour: &Value<'_>, minute: &Value<'_>, second: &Value<'_>) -> Option<Option<LocalTime>> {
-    let (Value::Number(hour), Value::Number(minute), Value::Number(second)) = (hour, minute, second) else {
-        return None;
-    };
+fn local_time(hour: &Number, minute: &Number, second: &Number) -> Option<LocalTime> {
     let nanos = second
         .remainder(&Number::ONE)
         .and_then(|fraction| fraction.multiply(&Number::from(1_000_000_000_i64)))
         .map_or(0, |nanos| nanos.to_i32_wrapping());
-    Some(LocalTime::new(hour.to_i32_wrapping(), minute.to_i32_wrapping(), second.to_i32_wrapping(), nanos))
+    LocalTime::new(hour.to_i32_wrapping(), minute.to_i32_wrapping(), second.to_i32_wrapping(), nanos)
 }
 
 fn time_with_offset<'a>(
@@ -97,21 +96,19 @@ fn time_with_offset<'a>(
     second: &Value<'a>,
     offset: &Value<'a>,
 ) -> Given<'a> {
-    match offset {
+    let (Value::Number(hour), Value::Number(minute), Value::Number(second)) = (hour, minute, second) else {
+        return Ok(None);
+    };
+    let time = match offset {
         Value::Temporal(offset) => {
             let Temporal::DaysTime(offset) = &**offset else { return Ok(None) };
-            let Some(time) = local_time(hour, minute, second) else { return Ok(None) };
-            let time = time.and_then(|time| ZonedTime::with_offset(time, offset));
-            Ok(Some(or_error(time.map(Temporal::Time), "time")))
+            local_time(hour, minute, second).and_then(|time| ZonedTime::with_offset(time, offset)).map(Temporal::Time)
         }
-        Value::Null => {
-            let Value::Number(whole) = second else { return Ok(None) };
-            // Here the fraction of the seconds is left out.
-            let whole = Value::Number(Number::from(i64::from(whole.to_i32_wrapping())));
-            Ok(local_time(hour, minute, &whole).map(|time| or_error(time.map(Temporal::LocalTime), "time")))
-        }
-        _ => Ok(None),
-    }
+        // Here the fraction of the seconds is left out.
+        Value::Null => local_time(hour, minute, &Number::from(second.to_i32_wrapping())).map(Temporal::LocalTime),
+        _ => return Ok(None),
+    };
+    Ok(Some(or_error(time, "time")))
 }
 
 fn number<'a>(evaluator: &mut Evaluator<'_, 'a>, text: &str) -> Result<Value<'a>, Stop> {
@@ -164,5 +161,5 @@ fn years_and_months<'a>(evaluator: &mut Evaluator<'_, 'a>, from: &Value<'a>, to:
     let (Some(from), Some(to)) = (from.date(), to.date()) else { return Ok(None) };
     Period::between(&from, &to)
         .map(|period| Some(Value::temporal(Temporal::YearsMonths(period))))
-        .map_err(|error| evaluator.impossible(evaluator.call, error.to_string()))
+        .map_err(|error| impossible(evaluator.call, error.to_string()))
 }

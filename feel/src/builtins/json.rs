@@ -7,7 +7,8 @@ use crate::{
     value::{Entries, Value},
 };
 
-pub(super) const FUNCTIONS: &[Builtin] = &[unary("from json", &["json"], from_json), unary("to json", &["value"], to_json)];
+pub(super) const FUNCTIONS: &[Builtin] =
+    &[unary("from json", &["json"], from_json), unary("to json", &["value"], to_json)];
 
 fn from_json<'a>(evaluator: &mut Evaluator<'_, 'a>, json: &Value<'a>) -> Given<'a> {
     let text = match json {

@@ -11,9 +11,7 @@ use crate::{
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     binary("list contains", &["list", "element"], list_contains),
-    unary("count", &["list"], |_, list| {
-        of_list(list, |list| Ok(Value::Number(Number::from(list.len()))))
-    }),
+    unary("count", &["list"], |_, list| of_list(list, |list| Ok(Value::Number(Number::from(list.len()))))),
     unary("is empty", &["list"], |_, list| of_list(list, |list| Ok(Value::Boolean(list.is_empty())))),
     variadic(unary("and", &["list"], |_, list| of_list(list, |list| Ok(all(list))))),
     variadic(unary("all", &["list"], |_, list| of_list(list, |list| Ok(all(list))))),
@@ -42,10 +40,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     binary("partition", &["list", "size"], partition),
 ];
 
-pub(super) fn of_list<'a>(
-    value: &Value<'a>,
-    function: impl FnOnce(&List<'a>) -> Result<Value<'a>, Stop>,
-) -> Given<'a> {
+pub(super) fn of_list<'a>(value: &Value<'a>, function: impl FnOnce(&List<'a>) -> Result<Value<'a>, Stop>) -> Given<'a> {
     match value {
         Value::List(list) => function(list).map(Some),
         _ => Ok(None),

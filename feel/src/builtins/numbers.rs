@@ -2,7 +2,7 @@
 
 use super::{Builtin, Given, binary, nullary, ternary, unary};
 use crate::{
-    evaluate::Evaluator,
+    evaluate::{Evaluator, impossible},
     number::{ArithmeticError, Number, Rounding},
     temporal::Temporal,
     value::Value,
@@ -36,17 +36,12 @@ fn round<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>, scale: &Value<'a>
     let (Value::Number(n), Value::Number(scale)) = (n, scale) else { return Ok(None) };
     match n.set_scale(scale.to_i32_wrapping(), rounding) {
         Ok(rounded) => Ok(Some(Value::Number(rounded))),
-        Err(error @ ArithmeticError::TooLarge) => Err(evaluator.impossible(evaluator.call, error.to_string())),
+        Err(error @ ArithmeticError::TooLarge) => Err(impossible(evaluator.call, error.to_string())),
         Err(error) => Ok(Some(Value::error(error.to_string()))),
     }
 }
 
-fn decimal<'a>(
-    evaluator: &mut Evaluator<'_, 'a>,
-    n: &Value<'a>,
-    scale: &Value<'a>,
-    mode: &Value<'a>,
-) -> Given<'a> {
+fn decimal<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>, scale: &Value<'a>, mode: &Value<'a>) -> Given<'a> {
     let (Value::Number(_), Value::Number(_), Value::Text(mode)) = (n, scale, mode) else { return Ok(None) };
     let rounding = match mode.to_uppercase().as_str() {
         "UP" => Rounding::Up,
@@ -83,7 +78,7 @@ fn abs<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>) -> Given<'a> {
         },
         _ => return Ok(None),
     };
-    absolute.map(Some).map_err(|message| evaluator.impossible(evaluator.call, message))
+    absolute.map(Some).map_err(|message| impossible(evaluator.call, message))
 }
 
 fn modulo<'a>(evaluator: &mut Evaluator<'_, 'a>, dividend: &Value<'a>, divisor: &Value<'a>) -> Given<'a> {
@@ -93,7 +88,7 @@ fn modulo<'a>(evaluator: &mut Evaluator<'_, 'a>, dividend: &Value<'a>, divisor: 
         .and_then(|remainder| remainder.add(divisor))
         .and_then(|shifted| shifted.remainder(divisor))
         .map(|result| Some(Value::Number(result)))
-        .map_err(|error| evaluator.impossible(evaluator.call, error.to_string()))
+        .map_err(|error| impossible(evaluator.call, error.to_string()))
 }
 
 fn sqrt<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>) -> Given<'a> {
@@ -108,7 +103,7 @@ fn double<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>, function: fn(f64
     let Value::Number(n) = n else { return Ok(None) };
     match Number::from_f64(function(n.to_f64())) {
         Some(result) => Ok(Some(Value::Number(result))),
-        None => Err(evaluator.impossible(evaluator.call, "the result is no number")),
+        None => Err(impossible(evaluator.call, "the result is no number")),
     }
 }
 
@@ -117,5 +112,5 @@ fn remainder_of_two_is<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>, wan
     n.abs()
         .and_then(|n| n.remainder(&Number::from(2_i64)))
         .map(|remainder| Some(Value::Boolean(remainder == Number::from(wanted))))
-        .map_err(|error| evaluator.impossible(evaluator.call, error.to_string()))
+        .map_err(|error| impossible(evaluator.call, error.to_string()))
 }

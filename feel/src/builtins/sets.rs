@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Builtin, Given, binary, lists::{joined, of_list}, unary, variadic};
+use super::{
+    Builtin, Given, binary,
+    lists::{joined, of_list},
+    unary, variadic,
+};
 use crate::{
     evaluate::{Evaluator, Stop, feel_equals},
     number::Number,
@@ -79,30 +83,27 @@ fn grouped<'a>(
     let mut compound: Vec<usize> = Vec::new();
     for item in items {
         evaluator.budget.step(1)?;
-        let known = match Key::of(&item) {
-            Some(key) => {
-                let place = *simple.entry(key).or_insert(groups.len());
-                (place < groups.len()).then_some(place)
-            }
-            None => {
-                let mut known = None;
-                for place in &compound {
-                    if let Some((value, _)) = groups.get(*place)
-                        && feel_equals(evaluator, value, &item)?
-                    {
-                        known = Some(*place);
-                        break;
-                    }
+        let mut known = None;
+        if let Some(key) = Key::of(&item) {
+            let place = *simple.entry(key).or_insert(groups.len());
+            known = (place < groups.len()).then_some(place);
+        } else {
+            for place in &compound {
+                if let Some((value, _)) = groups.get(*place)
+                    && feel_equals(evaluator, value, &item)?
+                {
+                    known = Some(*place);
+                    break;
                 }
-                if known.is_none() {
-                    compound.push(groups.len());
-                }
-                known
             }
-        };
-        match known.and_then(|place| groups.get_mut(place)) {
-            Some((_, count)) => *count += 1,
-            None => groups.push((item, 1)),
+            if known.is_none() {
+                compound.push(groups.len());
+            }
+        }
+        if let Some((_, count)) = known.and_then(|place| groups.get_mut(place)) {
+            *count += 1;
+        } else {
+            groups.push((item, 1));
         }
     }
     Ok(groups)

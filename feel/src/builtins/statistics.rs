@@ -2,7 +2,7 @@
 
 use super::{Builtin, Given, lists::of_list, unary, variadic};
 use crate::{
-    evaluate::{Evaluator, Stop, a},
+    evaluate::{Evaluator, Stop, a, impossible},
     number::{ArithmeticError, Number},
     value::{List, Value},
 };
@@ -10,10 +10,8 @@ use crate::{
 pub(super) const FUNCTIONS: &[Builtin] = &[
     variadic(unary("min", &["list"], |e, list| extreme(e, list, std::cmp::Ordering::is_lt))),
     variadic(unary("max", &["list"], |e, list| extreme(e, list, std::cmp::Ordering::is_gt))),
-    variadic(unary("sum", &["list"], |e, list| of_numbers(e, list, |numbers| total(numbers)))),
-    variadic(unary("product", &["list"], |e, list| {
-        of_numbers(e, list, |numbers| fold(numbers, |left, right| left.multiply(right)))
-    })),
+    variadic(unary("sum", &["list"], |e, list| of_numbers(e, list, total))),
+    variadic(unary("product", &["list"], |e, list| of_numbers(e, list, |numbers| fold(numbers, Number::multiply)))),
     variadic(unary("mean", &["list"], |e, list| of_numbers(e, list, mean))),
     variadic(unary("median", &["list"], |e, list| of_numbers(e, list, median))),
     variadic(unary("stddev", &["list"], |e, list| of_numbers(e, list, deviation))),
@@ -40,10 +38,15 @@ fn of_numbers<'a>(
             return Ok(Value::Null);
         }
         match numbers(list) {
-            Ok(numbers) => match function(&numbers) {
-                Ok(number) => Ok(Value::Number(number)),
-                Err(error) => Err(evaluator.impossible(evaluator.call, error.to_string())),
-            },
+            Ok(numbers) => {
+                for number in &numbers {
+                    evaluator.budget.step(number.effort(number))?;
+                }
+                match function(&numbers) {
+                    Ok(number) => Ok(Value::Number(number)),
+                    Err(error) => Err(impossible(evaluator.call, error.to_string())),
+                }
+            }
             Err(error) => Ok(error),
         }
     })
@@ -58,7 +61,7 @@ fn fold(
 }
 
 fn total(numbers: &[Number]) -> Result<Number, ArithmeticError> {
-    fold(numbers, |left, right| left.add(right))
+    fold(numbers, Number::add)
 }
 
 fn mean(numbers: &[Number]) -> Result<Number, ArithmeticError> {
@@ -70,9 +73,7 @@ fn median(numbers: &[Number]) -> Result<Number, ArithmeticError> {
     sorted.sort();
     let half = sorted.len() / 2;
     match (half.checked_sub(1).and_then(|below| sorted.get(below)), sorted.get(half)) {
-        (Some(below), Some(above)) if sorted.len().is_multiple_of(2) => {
-            below.add(above)?.divide(&Number::from(2_i64))
-        }
+        (Some(below), Some(above)) if sorted.len().is_multiple_of(2) => below.add(above)?.divide(&Number::from(2_i64)),
         (_, middle) => Ok(middle.cloned().unwrap_or(Number::ZERO)),
     }
 }
@@ -80,9 +81,9 @@ fn median(numbers: &[Number]) -> Result<Number, ArithmeticError> {
 fn deviation(numbers: &[Number]) -> Result<Number, ArithmeticError> {
     let mean = mean(numbers)?;
     let two = Number::from(2_i64);
-    let squares = numbers.iter().try_fold(Number::from(0_i64), |total, number| {
-        total.add(&number.subtract(&mean)?.power(&two)?)
-    })?;
+    let squares = numbers
+        .iter()
+        .try_fold(Number::from(0_i64), |total, number| total.add(&number.subtract(&mean)?.power(&two)?))?;
     let variance = squares.divide(&Number::from(numbers.len().saturating_sub(1)))?;
     Number::from_f64(variance.to_f64().sqrt()).ok_or(ArithmeticError::InvalidOperation)
 }
@@ -136,7 +137,7 @@ fn lists_have_no_order<'a>(
         if list.len() == 1 {
             return Ok(first.clone());
         }
-        return Err(evaluator.impossible(evaluator.call, "lists have no order"));
+        return Err(impossible(evaluator.call, "lists have no order"));
     }
     Ok(Value::error(format!("{} has no order", a(first))))
 }

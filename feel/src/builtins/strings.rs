@@ -6,7 +6,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{Builtin, Given, binary, nullary, quaternary, ternary, unary};
 use crate::{
-    evaluate::{Evaluator, Stop},
+    evaluate::{Evaluator, Stop, impossible},
     number::Number,
     pattern::{Flags, Pattern, PatternError},
     value::{Text, Value, text_length, text_slice},
@@ -30,7 +30,9 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         replace(e, input, pattern, replacement, &Value::text(""))
     }),
     quaternary("replace", &["input", "pattern", "replacement", "flags"], replace),
-    binary("contains", &["string", "match"], |e, string, part| holds(e, string, part, |text, part| text.contains(part))),
+    binary("contains", &["string", "match"], |e, string, part| {
+        holds(e, string, part, |text, part| text.contains(part))
+    }),
     binary("starts with", &["string", "match"], |e, string, part| {
         holds(e, string, part, |text, part| text.starts_with(part))
     }),
@@ -61,11 +63,7 @@ fn of_text<'a>(value: &Value<'a>, function: impl FnOnce(&Text<'a>) -> Value<'a>)
 }
 
 /// A string made of a string.
-fn made<'a>(
-    evaluator: &mut Evaluator<'_, 'a>,
-    value: &Value<'a>,
-    function: impl FnOnce(&str) -> String,
-) -> Given<'a> {
+fn made<'a>(evaluator: &mut Evaluator<'_, 'a>, value: &Value<'a>, function: impl FnOnce(&str) -> String) -> Given<'a> {
     let Value::Text(text) = value else { return Ok(None) };
     read(evaluator, text)?;
     evaluator.text(function(text)).map(Some)
@@ -120,11 +118,11 @@ fn substring<'a>(
         Some(_) => return Ok(None),
     };
     match (usize::try_from(first), usize::try_from(end)) {
-        (Ok(first), Ok(end)) if first <= end && first as i64 <= units => {
+        (Ok(first), Ok(end)) if first <= end && i64::try_from(first).is_ok_and(|first| first <= units) => {
             let part = text_slice(text, first, end);
             evaluator.text(part).map(Some)
         }
-        _ => Err(evaluator.impossible(evaluator.call, "substring: the position is outside of the string")),
+        _ => Err(impossible(evaluator.call, "substring: the position is outside of the string")),
     }
 }
 
@@ -155,14 +153,17 @@ fn compiled<'a>(
 /// A pattern that is none becomes null; one that costs too much ends the evaluation.
 fn refused<'a>(evaluator: &Evaluator<'_, 'a>, error: &PatternError) -> Result<Value<'a>, Stop> {
     match error {
-        PatternError::TooMuchWork | PatternError::TooLarge => {
-            Err(evaluator.impossible(evaluator.call, error.to_string()))
-        }
+        PatternError::TooMuchWork | PatternError::TooLarge => Err(impossible(evaluator.call, error.to_string())),
         _ => Ok(Value::error(error.to_string())),
     }
 }
 
-fn matches<'a>(evaluator: &mut Evaluator<'_, 'a>, input: &Value<'a>, pattern: &Value<'a>, flags: &Value<'a>) -> Given<'a> {
+fn matches<'a>(
+    evaluator: &mut Evaluator<'_, 'a>,
+    input: &Value<'a>,
+    pattern: &Value<'a>,
+    flags: &Value<'a>,
+) -> Given<'a> {
     let (Value::Text(input), Value::Text(pattern), Value::Text(flags)) = (input, pattern, flags) else {
         return Ok(None);
     };

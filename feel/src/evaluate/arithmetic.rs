@@ -1,8 +1,8 @@
 //! `+`, `-`, `*`, `/`, `**` and the sign, on numbers, strings, dates and durations.
 
-use super::{Evaluator, Outcome, Scope, WarningKind, a, or_null};
+use super::{Evaluator, Outcome, Scope, WarningKind, a, impossible, or_null};
 use crate::{
-    number::Number,
+    number::{ArithmeticError, Number},
     span::Span,
     syntax::{Node, ProductOperator, SumOperator},
     temporal::{Duration, Period, Temporal},
@@ -55,8 +55,8 @@ impl<'a> Evaluator<'_, 'a> {
                 (Value::Error(_), _) => total,
                 (_, Value::Error(_)) => exponent,
                 (Value::Number(base), Value::Number(exponent)) => {
-                    self.budget.step(64)?;
-                    let power = base.power(exponent).map_err(|error| self.impossible(span, error.to_string()))?;
+                    self.budget.step(64 + base.effort(base).saturating_mul(64))?;
+                    let power = base.power(exponent).map_err(|error| impossible(span, error.to_string()))?;
                     Value::Number(power)
                 }
                 _ => self.cannot("raise", &total, "to", &exponent, span),
@@ -69,7 +69,7 @@ impl<'a> Evaluator<'_, 'a> {
         let operand = self.evaluate(node, scope)?;
         Ok(or_null(match operand {
             Value::Number(number) => {
-                Value::Number(number.negate().map_err(|error| self.impossible(node.span, error.to_string()))?)
+                Value::Number(number.negate().map_err(|error| impossible(node.span, error.to_string()))?)
             }
             Value::Error(_) => operand,
             _ => self.invalid(node.span, || format!("only a number has a sign, not {}", a(&operand))),
@@ -78,7 +78,10 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn add(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Outcome<'a> {
         match (left, right) {
-            (Value::Number(left), Value::Number(right)) => self.number(left.add(right), span),
+            (Value::Number(left), Value::Number(right)) => {
+                self.budget.step(left.effort(right))?;
+                number(left.add(right), span)
+            }
             (Value::Text(left), Value::Text(right)) => {
                 self.budget.allocate(left.len() + right.len() + 32)?;
                 let mut text = String::with_capacity(left.len() + right.len());
@@ -89,7 +92,7 @@ impl<'a> Evaluator<'_, 'a> {
             (Value::Temporal(first), Value::Temporal(second)) => match first.add(second) {
                 Ok(Some(sum)) => Ok(Value::temporal(sum)),
                 Ok(None) => Ok(self.cannot("add", right, "to", left, span)),
-                Err(error) => Err(self.impossible(span, error.to_string())),
+                Err(error) => Err(impossible(span, error.to_string())),
             },
             (Value::Error(_), _) => Ok(left.clone()),
             (_, Value::Error(_)) => Ok(right.clone()),
@@ -99,11 +102,14 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn subtract(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Outcome<'a> {
         match (left, right) {
-            (Value::Number(left), Value::Number(right)) => self.number(left.subtract(right), span),
+            (Value::Number(left), Value::Number(right)) => {
+                self.budget.step(left.effort(right))?;
+                number(left.subtract(right), span)
+            }
             (Value::Temporal(first), Value::Temporal(second)) => match first.subtract(second) {
                 Ok(Some(difference)) => Ok(Value::temporal(difference)),
                 Ok(None) => Ok(self.cannot("subtract", right, "from", left, span)),
-                Err(error) => Err(self.impossible(span, error.to_string())),
+                Err(error) => Err(impossible(span, error.to_string())),
             },
             (Value::Error(_), _) => Ok(left.clone()),
             (_, Value::Error(_)) => Ok(right.clone()),
@@ -113,12 +119,15 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn multiply(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Outcome<'a> {
         match (left, right) {
-            (Value::Number(left), Value::Number(right)) => self.number(left.multiply(right), span),
+            (Value::Number(left), Value::Number(right)) => {
+                self.budget.step(left.effort(right))?;
+                number(left.multiply(right), span)
+            }
             (Value::Number(factor), Value::Temporal(duration)) | (Value::Temporal(duration), Value::Number(factor)) => {
                 match duration.multiply(factor.to_i32_wrapping()) {
                     Ok(Some(product)) => Ok(Value::temporal(product)),
                     Ok(None) => Ok(self.cannot("multiply", left, "by", right, span)),
-                    Err(error) => Err(self.impossible(span, error.to_string())),
+                    Err(error) => Err(impossible(span, error.to_string())),
                 }
             }
             (Value::Error(_), _) => Ok(left.clone()),
@@ -130,32 +139,25 @@ impl<'a> Evaluator<'_, 'a> {
     fn divide(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Outcome<'a> {
         match (left, right) {
             (Value::Number(dividend), Value::Number(divisor)) if !divisor.is_zero() => {
-                self.number(dividend.divide(divisor), span)
+                self.budget.step(dividend.effort(divisor).saturating_mul(4))?;
+                number(dividend.divide(divisor), span)
             }
             (Value::Temporal(dividend), Value::Number(divisor)) if !divisor.is_zero() => {
                 match divide_duration(dividend, divisor) {
                     Some(Ok(quotient)) => Ok(Value::temporal(quotient)),
-                    Some(Err(message)) => Err(self.impossible(span, message)),
+                    Some(Err(message)) => Err(impossible(span, message)),
                     None => Ok(self.cannot("divide", left, "by", right, span)),
                 }
             }
             (Value::Temporal(dividend), Value::Temporal(divisor)) => match divide_durations(dividend, divisor) {
                 Some(Ok(quotient)) => Ok(Value::Number(quotient)),
-                Some(Err(message)) => Err(self.impossible(span, message)),
+                Some(Err(message)) => Err(impossible(span, message)),
                 None => Ok(self.cannot("divide", left, "by", right, span)),
             },
             (Value::Error(_), _) => Ok(left.clone()),
             (_, Value::Error(_)) => Ok(right.clone()),
             (Value::Number(_), Value::Number(_)) => Ok(self.invalid(span, || "division by zero".to_owned())),
             _ => Ok(self.cannot("divide", left, "by", right, span)),
-        }
-    }
-
-    #[inline]
-    fn number<E: std::fmt::Display>(&self, number: Result<Number, E>, span: Span) -> Outcome<'a> {
-        match number {
-            Ok(number) => Ok(Value::Number(number)),
-            Err(error) => Err(self.impossible(span, error.to_string())),
         }
     }
 
@@ -166,10 +168,21 @@ impl<'a> Evaluator<'_, 'a> {
     }
 }
 
+#[inline]
+fn number<'a>(number: Result<Number, ArithmeticError>, span: Span) -> Outcome<'a> {
+    match number {
+        Ok(number) => Ok(Value::Number(number)),
+        Err(error) => Err(impossible(span, error.to_string())),
+    }
+}
+
 /// A duration divided by a number: whole months, or whole milliseconds in 32 bits, as in feel-scala.
 fn divide_duration(dividend: &Temporal, divisor: &Number) -> Option<Result<Temporal, String>> {
     let whole = |amount: i64| {
-        Number::from(amount).divide(divisor).map(|quotient| quotient.to_i32_wrapping()).map_err(|error| error.to_string())
+        Number::from(amount)
+            .divide(divisor)
+            .map(|quotient| quotient.to_i32_wrapping())
+            .map_err(|error| error.to_string())
     };
     match dividend {
         Temporal::YearsMonths(period) => Some(whole(period.total_months()).and_then(|months| {
@@ -189,7 +202,7 @@ fn divide_duration(dividend: &Temporal, divisor: &Number) -> Option<Result<Tempo
 /// How often a duration goes into another, rounded towards zero.
 fn divide_durations(dividend: &Temporal, divisor: &Temporal) -> Option<Result<Number, String>> {
     let quotient = |dividend: i64, divisor: i64| {
-        dividend.checked_div(divisor).map(Number::from).ok_or_else(|| "division by zero".to_owned())
+        if divisor == 0 { Err("division by zero".to_owned()) } else { Ok(Number::from(dividend.wrapping_div(divisor))) }
     };
     match (dividend, divisor) {
         (Temporal::YearsMonths(left), Temporal::YearsMonths(right)) if !right.is_zero() => {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::EvaluationErrorReason;
-use crate::{limits::Limits, span::Span};
+use crate::{limits::Limits, span::Span, value::Value};
 
 /// Why an evaluation ends before its end.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ pub(crate) struct Budget {
     memory_limit: usize,
     depth: usize,
     depth_limit: usize,
+    nesting_limit: usize,
     started: Option<Instant>,
     time_limit: Duration,
 }
@@ -48,6 +49,7 @@ impl Budget {
             memory_limit: limits.memory,
             depth: 0,
             depth_limit: limits.depth,
+            nesting_limit: limits.nesting,
             // Most evaluations end before the clock is first looked at.
             started: None,
             time_limit: limits.time,
@@ -94,7 +96,10 @@ impl Budget {
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), Stop> {
         self.depth += 1;
-        self.check_depth(self.depth)
+        if self.depth > self.depth_limit {
+            return Err(Stop::limit(EvaluationErrorReason::Depth(self.depth_limit)));
+        }
+        Ok(())
     }
 
     #[inline]
@@ -107,12 +112,19 @@ impl Budget {
         self.depth
     }
 
+    /// Checks how deep lists and contexts are nested in a value.
     #[inline]
-    pub(crate) fn check_depth(&self, depth: usize) -> Result<(), Stop> {
-        if depth > self.depth_limit {
-            return Err(Stop::limit(EvaluationErrorReason::Depth(self.depth_limit)));
+    pub(crate) fn check_nesting(&self, depth: usize) -> Result<(), Stop> {
+        if depth > self.nesting_limit {
+            return Err(Stop::limit(EvaluationErrorReason::Nesting(self.nesting_limit)));
         }
         Ok(())
+    }
+
+    /// Checks what a value takes when it is written out, where what is shared counts each time.
+    pub(crate) fn check_result(&self, value: &Value<'_>) -> Result<(), Stop> {
+        let mut left = self.memory_limit;
+        if value.fits(&mut left) { Ok(()) } else { Err(self.memory_error()) }
     }
 
     pub(crate) fn steps(&self) -> u64 {

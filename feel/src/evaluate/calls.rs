@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, or_null, scope::function_among};
+use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, impossible, or_null, scope::function_among};
 use crate::{
     builtins::{self, Body, Builtin},
     engine::HostFunction,
@@ -30,17 +30,16 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             return Ok(Value::Null);
         };
         let result = self.apply(&callee, &call.arguments, span, scope)?;
-        match result {
-            Value::Error(error) if !error.fatal => {
-                if name == "assert" {
-                    self.assertion.get_or_insert((span, error.message.clone()));
-                } else {
-                    self.warn(WarningKind::FunctionInvocationFailure, span, || format!("{name}: {}", error.message));
-                }
-                Ok(Value::Null)
+        if let Value::Error(error) = &result
+            && !error.fatal
+        {
+            if name == "assert" {
+                self.assertion.get_or_insert((span, error.message.clone()));
+            } else {
+                self.warn(WarningKind::FunctionInvocationFailure, span, || format!("{name}: {}", error.message));
             }
-            result => Ok(or_null(result)),
         }
+        Ok(or_null(result))
     }
 
     /// `context.function(…)`: its error stays one.
@@ -58,13 +57,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             other => return Ok(self.invalid(of.span, || format!("{} has no function `{name}`", a(&other)))),
         };
         let fits = |function: &Function<'a>| fits_defined(function, &call.arguments, self.source);
-        match function_among(context.functions(), name, &fits) {
-            Some(function) => self.apply(&Callee::Defined(function), &call.arguments, span, scope),
-            None => {
-                self.not_found(call, name);
-                Ok(Value::error(format!("there is no function `{name}` with these arguments")))
-            }
+        if let Some(function) = function_among(context.functions(), name, &fits) {
+            return self.apply(&Callee::Defined(function), &call.arguments, span, scope);
         }
+        self.not_found(call, name);
+        Ok(Value::error(format!("there is no function `{name}` with these arguments")))
     }
 
     fn callee(&self, call: &Call, name: &str, scope: &Scope<'_, 'a>) -> Option<Callee<'e, 'a>> {
@@ -153,8 +150,8 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                 self.call_builtin(builtin, &values)
             }
             Callee::Host(function) => {
-                let result = function.call(&values).map_err(|error| self.impossible(span, error.to_string()));
-                result.and_then(|value| self.budget.check_depth(value.depth()).map(|()| value))
+                let result = function.call(&values).map_err(|error| impossible(span, error.to_string()));
+                result.and_then(|value| self.budget.check_nesting(value.depth()).map(|()| value))
             }
         };
         self.call = outer;
@@ -163,8 +160,13 @@ impl<'e, 'a> Evaluator<'e, 'a> {
 
     fn call_builtin(&mut self, builtin: &'static Builtin, values: &[Value<'a>]) -> Outcome<'a> {
         // A list argument may be looked at as a whole.
-        let items: usize = values.iter().map(|value| if let Value::List(list) = value { list.len() } else { 0 }).sum();
-        self.budget.step(items as u64)?;
+        for value in values {
+            self.budget.step(match value {
+                Value::List(list) => list.len() as u64,
+                Value::Number(number) => number.effort(number),
+                _ => 0,
+            })?;
+        }
         let result = match (builtin.body, values) {
             (Body::Nullary(body), []) => body(self),
             (Body::Unary(body), [value]) => body(self, value),

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, or_null};
+use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, impossible, or_null};
 use crate::{
     span::Span,
     syntax::{Comparator, Node},
@@ -64,7 +64,7 @@ impl<'a> Evaluator<'_, 'a> {
         match left.is_comparable_with(right).then(|| left.order(right)).flatten() {
             Some(order) => Ok(Value::Boolean(fits(order, comparator))),
             None if are_lists_with_order(left, right) => {
-                Err(self.impossible(span, "lists have no order: compare their items"))
+                Err(impossible(span, "lists have no order: compare their items"))
             }
             None => {
                 self.not_comparable(left, right, span);
@@ -242,9 +242,9 @@ fn equals(
             if left.len() != right.len() {
                 return Ok(Some(false));
             }
-            for (name, left) in left.entries() {
+            for name in left.names() {
                 step(1)?;
-                let Some(right) = right.get(&name) else { return Ok(Some(false)) };
+                let (Some(left), Some(right)) = (left.get(name), right.get(name)) else { return Ok(Some(false)) };
                 if equals(&left, &right, step)? != Some(true) {
                     return Ok(Some(false));
                 }
@@ -267,7 +267,11 @@ pub(crate) fn feel_equals<'a>(
 
 /// The equality of Scala's values: `list contains`, and a list as a unary test. Contexts that the expression wrote are
 /// the same only if they are one.
-pub(crate) fn same(left: &Value<'_>, right: &Value<'_>, step: &mut dyn FnMut(u64) -> Result<(), Stop>) -> Result<bool, Stop> {
+pub(crate) fn same(
+    left: &Value<'_>,
+    right: &Value<'_>,
+    step: &mut dyn FnMut(u64) -> Result<(), Stop>,
+) -> Result<bool, Stop> {
     step(1)?;
     Ok(match (left, right) {
         (Value::Null, Value::Null) => true,
@@ -314,9 +318,9 @@ fn same_contexts(
     if written(left) || written(right) || left.len() != right.len() {
         return Ok(false);
     }
-    for (name, left) in left.entries() {
-        match right.get(&name) {
-            Some(right) if same(&left, &right, step)? => {}
+    for name in left.names() {
+        match (left.get(name), right.get(name)) {
+            (Some(left), Some(right)) if same(&left, &right, step)? => {}
             _ => return Ok(false),
         }
     }

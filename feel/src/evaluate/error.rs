@@ -27,8 +27,10 @@ pub enum EvaluationErrorReason {
     Steps(u64),
     /// More memory than [`crate::Limits::memory`], in bytes.
     Memory(usize),
-    /// Deeper than [`crate::Limits::depth`].
+    /// More parts within parts than [`crate::Limits::depth`].
     Depth(usize),
+    /// Lists and contexts nested deeper than [`crate::Limits::nesting`].
+    Nesting(usize),
     /// Longer than [`crate::Limits::time`].
     Time(std::time::Duration),
 }
@@ -69,7 +71,8 @@ impl fmt::Display for EvaluationErrorReason {
             Self::Failed(message) | Self::Impossible(message) | Self::Assertion(message) => f.write_str(message),
             Self::Steps(limit) => write!(f, "it takes more than {limit} steps: work on fewer items"),
             Self::Memory(limit) => write!(f, "it makes more than {limit} bytes of values: work on fewer items"),
-            Self::Depth(limit) => write!(f, "it is nested deeper than {limit}"),
+            Self::Depth(limit) => write!(f, "it has functions and brackets nested deeper than {limit}"),
+            Self::Nesting(limit) => write!(f, "it makes lists or contexts nested deeper than {limit}"),
             Self::Time(limit) => write!(f, "it takes longer than {limit:?}: work on fewer items"),
         }
     }

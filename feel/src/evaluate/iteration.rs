@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Frame, Outcome, Scope, WarningKind, a};
+use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, impossible};
 use crate::{
-    number::Number,
+    number::{Number, Rounding},
     syntax::{Iteration, IterationSource, Node},
     value::{Items, List, Value},
 };
@@ -106,7 +106,7 @@ impl<'a> Evaluator<'_, 'a> {
             };
             self.budget.allocate(size_of::<Value<'_>>())?;
             let depth = value.depth() + 1;
-            self.budget.check_depth(depth)?;
+            self.budget.check_nesting(depth)?;
             if let Some(items) = Arc::get_mut(&mut partial) {
                 items.values.push(value);
                 items.depth = items.depth.max(depth);
@@ -156,7 +156,7 @@ impl<'a> Evaluator<'_, 'a> {
         &mut self,
         iteration: &'a Iteration,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<Combinations<'a>>, super::Stop> {
+    ) -> Result<Option<Combinations<'a>>, Stop> {
         let mut sources = Vec::with_capacity(iteration.iterators.len());
         let mut complete = true;
         for iterator in &iteration.iterators {
@@ -181,12 +181,7 @@ impl<'a> Evaluator<'_, 'a> {
         Ok(complete.then(|| Combinations::new(sources)))
     }
 
-    fn numbers(
-        &mut self,
-        start: &'a Node,
-        end: &'a Node,
-        scope: &Scope<'_, 'a>,
-    ) -> Result<Option<Source<'a>>, super::Stop> {
+    fn numbers(&mut self, start: &'a Node, end: &'a Node, scope: &Scope<'_, 'a>) -> Result<Option<Source<'a>>, Stop> {
         let first = self.evaluate(start, scope)?;
         let last = self.evaluate(end, scope)?;
         let (Value::Number(first), Value::Number(last)) = (&first, &last) else {
@@ -201,8 +196,8 @@ impl<'a> Evaluator<'_, 'a> {
         let descending = first >= last;
         let distance = if descending { first.subtract(last) } else { last.subtract(first) };
         let count = distance
-            .map_err(|error| self.impossible(start.span, error.to_string()))?
-            .set_scale(0, crate::number::Rounding::Floor)
+            .map_err(|error| impossible(start.span, error.to_string()))?
+            .set_scale(0, Rounding::Floor)
             .ok()
             .and_then(|whole| whole.to_i64_exact())
             .and_then(|whole| u64::try_from(whole).ok())

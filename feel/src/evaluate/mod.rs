@@ -15,13 +15,13 @@ mod unary;
 
 use std::{collections::HashMap, sync::Arc};
 
+pub use self::error::{EvaluationError, EvaluationErrorReason, Warning, WarningKind};
 pub(crate) use self::{
     budget::{Budget, Stop},
     calls::fits,
     compare::{feel_equals, has_order, same},
     scope::{Captured, Frame, Scope},
 };
-pub use self::error::{EvaluationError, EvaluationErrorReason, Warning, WarningKind};
 use crate::{
     engine::Engine,
     pattern::Pattern,
@@ -170,7 +170,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         Ok(Value::Range(Arc::new(Range { start: boundary(&range.start, start), end: boundary(&range.end, end) })))
     }
 
-    fn conditional(&mut self, (condition, then, otherwise): &'a (Node, Node, Node), scope: &Scope<'_, 'a>) -> Outcome<'a> {
+    fn conditional(
+        &mut self,
+        (condition, then, otherwise): &'a (Node, Node, Node),
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome<'a> {
         let met = match self.evaluate(condition, scope)? {
             Value::Boolean(met) => met,
             Value::Error(error) if error.fatal => return Ok(Value::Error(error)),
@@ -198,7 +202,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         self.budget.allocate(copied.saturating_mul(64))?;
         let parameters = definition.parameters.iter().map(|name| name.of(self.source)).collect();
         let function = Function { parameters, body: &definition.body, scope: captured };
-        self.budget.check_depth(function.depth())?;
+        self.budget.check_nesting(function.depth())?;
         Ok(Value::Function(Arc::new(function)))
     }
 
@@ -208,7 +212,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     pub(crate) fn list(&mut self, values: Vec<Value<'a>>) -> Outcome<'a> {
         self.budget.allocate(48 + values.capacity().saturating_mul(size_of::<Value<'_>>()))?;
         let list = Value::list(values);
-        self.budget.check_depth(list.depth())?;
+        self.budget.check_nesting(list.depth())?;
         Ok(list)
     }
 
@@ -216,7 +220,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     pub(crate) fn context(&mut self, entries: Entries<'a>) -> Outcome<'a> {
         self.budget.allocate(96 + entries.len().saturating_mul(size_of::<(Text<'_>, Value<'_>)>()))?;
         let context = Value::context(entries);
-        self.budget.check_depth(context.depth())?;
+        self.budget.check_nesting(context.depth())?;
         Ok(context)
     }
 
@@ -250,11 +254,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         self.muted -= 1;
         result
     }
+}
 
-    /// An operation that cannot be done; it ends the evaluation, as a Java exception does.
-    pub(crate) fn impossible(&self, span: Span, message: impl Into<String>) -> Stop {
-        Stop::at(span, EvaluationErrorReason::Impossible(message.into()))
-    }
+/// An operation that cannot be done; it ends the evaluation, as a Java exception does.
+pub(crate) fn impossible(span: Span, message: impl Into<String>) -> Stop {
+    Stop::at(span, EvaluationErrorReason::Impossible(message.into()))
 }
 
 /// An error value becomes null, as most operations do it.

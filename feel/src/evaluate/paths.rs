@@ -93,12 +93,10 @@ impl<'a> Evaluator<'_, 'a> {
         match &filter.by {
             FilterBy::Position(position) => Ok(at_position(list, position)),
             FilterBy::Item => self.filter_items(list, &filter.node, scope),
-            FilterBy::Either => {
-                match self.muted(|evaluator| evaluator.evaluate(&filter.node, scope))? {
-                    Value::Number(position) => Ok(at_position(list, &position)),
-                    _ => self.filter_items(list, &filter.node, scope),
-                }
-            }
+            FilterBy::Either => match self.muted(|evaluator| evaluator.evaluate(&filter.node, scope))? {
+                Value::Number(position) => Ok(at_position(list, &position)),
+                _ => self.filter_items(list, &filter.node, scope),
+            },
         }
     }
 

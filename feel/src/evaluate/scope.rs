@@ -61,11 +61,7 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 
     /// The function of this name that `fits`, among those that contexts around here define.
-    pub(crate) fn function(
-        &self,
-        name: &str,
-        fits: &dyn Fn(&Function<'a>) -> bool,
-    ) -> Option<Arc<Function<'a>>> {
+    pub(crate) fn function(&self, name: &str, fits: &dyn Fn(&Function<'a>) -> bool) -> Option<Arc<Function<'a>>> {
         let mut scope = self;
         loop {
             let found = match scope.frame {
@@ -155,11 +151,7 @@ fn item_variable<'a>(item: &Value<'a>, name: &str) -> Option<Value<'a>> {
     (name == "item").then(|| item.clone())
 }
 
-fn item_function<'a>(
-    item: &Value<'a>,
-    name: &str,
-    fits: &dyn Fn(&Function<'a>) -> bool,
-) -> Option<Arc<Function<'a>>> {
+fn item_function<'a>(item: &Value<'a>, name: &str, fits: &dyn Fn(&Function<'a>) -> bool) -> Option<Arc<Function<'a>>> {
     match item {
         Value::Context(Context::Shared(entries)) => function_among(entries.functions(), name, fits),
         Value::Function(function) if name == "item" && fits(function) => Some(function.clone()),

@@ -79,9 +79,8 @@ impl<'a> Evaluator<'_, 'a> {
             });
             return Ok(Value::Null);
         }
-        let holds = |value: &Value<'a>, comparator| {
-            input.order(value).is_some_and(|order| compare::fits(order, comparator))
-        };
+        let holds =
+            |value: &Value<'a>, comparator| input.order(value).is_some_and(|order| compare::fits(order, comparator));
         let after_start =
             holds(&start, if range.start.closed { Comparator::GreaterOrEqual } else { Comparator::Greater });
         let before_end = holds(&end, if range.end.closed { Comparator::LessOrEqual } else { Comparator::Less });

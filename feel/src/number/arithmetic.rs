@@ -26,8 +26,7 @@ impl Number {
                 return Ok(Self::small(sum, scale));
             }
         }
-        let precision = self.context();
-        Ok(Self::from_decimal(self.to_decimal().add(&other.to_decimal(), i64::from(precision))?, precision))
+        self.add_any(other, false)
     }
 
     /// `self` - `other`, rounded to the context of `self`.
@@ -48,9 +47,15 @@ impl Number {
                 return Ok(Self::small(difference, scale));
             }
         }
+        self.add_any(other, true)
+    }
+
+    #[cold]
+    fn add_any(&self, other: &Self, negated: bool) -> Result<Self, ArithmeticError> {
         let precision = self.context();
-        let difference = self.to_decimal().add(&other.to_decimal().negate(), i64::from(precision))?;
-        Ok(Self::from_decimal(difference, precision))
+        let other = other.to_decimal();
+        let other = if negated { other.negate() } else { other };
+        Ok(Self::from_decimal(self.to_decimal().add(&other, i64::from(precision))?, precision))
     }
 
     /// `self` · `other`, rounded to the context of `self`.
@@ -65,6 +70,11 @@ impl Number {
         {
             return Ok(Self::small(product, scale));
         }
+        self.multiply_any(other)
+    }
+
+    #[cold]
+    fn multiply_any(&self, other: &Self) -> Result<Self, ArithmeticError> {
         let precision = self.context();
         Ok(Self::from_decimal(self.to_decimal().multiply(&other.to_decimal(), i64::from(precision))?, precision))
     }
@@ -80,6 +90,11 @@ impl Number {
         {
             return Ok(Self::small(mantissa, *scale));
         }
+        self.negate_any()
+    }
+
+    #[cold]
+    fn negate_any(&self) -> Result<Self, ArithmeticError> {
         let precision = self.context();
         let negated = self.to_decimal().negate().rounded(i64::from(precision), Rounding::HalfEven)?;
         Ok(Self::from_decimal(negated, precision))

@@ -18,6 +18,13 @@ impl Ord for Number {
                 return order;
             }
         }
+        self.compare_any(other)
+    }
+}
+
+impl Number {
+    #[cold]
+    fn compare_any(&self, other: &Self) -> Ordering {
         self.to_decimal().compare(&other.to_decimal())
     }
 }

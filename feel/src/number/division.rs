@@ -3,11 +3,14 @@
 use std::cmp::Ordering;
 
 use super::decimal::{Decimal, check_scale_nonzero, saturate};
-use super::integer::Int;
+use super::integer::{Int, TEN_TO_THE_I64};
 use super::{ArithmeticError, DEFAULT_PRECISION, Number, Repr, Rounding};
 
 /// How many digits of a quotient one step of the long division yields: an `i64` times ten to this fits a `u128`.
 const STEP: u32 = 19;
+
+/// With a preferred scale up to this, no quotient of two `i64` comes near a scale out of range.
+const MOST_PREFERRED: u32 = 1_000_000_000;
 
 impl Number {
     /// `self` / `other`, rounded to the context of `self`.
@@ -20,7 +23,8 @@ impl Number {
     #[inline]
     pub fn divide(&self, other: &Self) -> Result<Self, ArithmeticError> {
         if let (Repr::Small { mantissa: a, scale: s }, Repr::Small { mantissa: b, scale: t }) = (&self.0, &other.0)
-            && let Some(quotient) = small_quotient(*a, *s, *b, *t)
+            && let Some(preferred) = s.checked_sub(*t)
+            && let Some(quotient) = small_quotient(*a, *b, preferred)
         {
             return Ok(quotient);
         }
@@ -36,10 +40,12 @@ impl Number {
     /// than the context of `self`.
     pub fn remainder(&self, other: &Self) -> Result<Self, ArithmeticError> {
         if let (Repr::Small { mantissa: a, scale: s }, Repr::Small { mantissa: b, scale: t }) = (&self.0, &other.0)
-            && s == t
-            && *b != 0
-            && let Some(rest) = a.checked_rem(*b)
+            && let Some(distance) = s.checked_sub(*t)
+            && let Some(power) = usize::try_from(distance).ok().and_then(|at| TEN_TO_THE_I64.get(at))
+            && let Some(divisor) = b.checked_mul(*power)
+            && let Some(rest) = a.checked_rem(divisor)
         {
+            // The product of quotient and divisor never has more decimals than the dividend.
             return Ok(Self::small(rest, *s));
         }
         let precision = self.context();
@@ -49,41 +55,51 @@ impl Number {
 }
 
 /// The quotient to the default precision, `None` where the general way has to find it.
-fn small_quotient(a: i64, s: i32, b: i64, t: i32) -> Option<Number> {
-    let preferred = s.checked_sub(t)?;
-    if a == 0 || b == 0 {
+fn small_quotient(dividend: i64, divisor: i64, preferred: i32) -> Option<Number> {
+    if dividend == 0 || preferred.unsigned_abs() > MOST_PREFERRED {
         return None;
     }
-    let negative = (a < 0) != (b < 0);
-    let (dividend, divisor) = (u128::from(a.unsigned_abs()), u128::from(b.unsigned_abs()));
-    let (mut quotient, mut rest) = (dividend / divisor, dividend % divisor);
-    let (x, y) = (Int::from(a), Int::from(b));
-    let mut digits = 0;
-    if rest != 0 {
-        let (x_digits, y_digits) = (x.digits(), y.digits());
-        let longer = x.compare_magnitude_shifted(y_digits - x_digits, &y).is_gt();
-        let all = u32::try_from(i64::from(DEFAULT_PRECISION) + y_digits - x_digits - i64::from(longer)).ok()?;
-        while rest != 0 && digits < all {
-            let step = STEP.min(all - digits);
-            let power = 10u128.checked_pow(step)?;
-            let shifted = rest.checked_mul(power)?;
-            quotient = quotient.checked_mul(power)?.checked_add(shifted / divisor)?;
-            rest = shifted % divisor;
-            digits += step;
-        }
+    let (whole, rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
+    if rest == 0 {
+        return Some(Number::small(whole, preferred));
     }
-    let scale = preferred.checked_add(i32::try_from(digits).ok()?)?;
-    if rest != 0 {
-        // The rest is below the divisor, an `i64`, so that doubling it is safe.
-        let half = (2 * rest).cmp(&divisor);
-        quotient += u128::from(half.is_gt() || (half.is_eq() && quotient & 1 != 0));
-    }
-    let magnitude = i128::try_from(quotient).ok()?;
-    let int = Int::from(if negative { -magnitude } else { magnitude });
-    let quotient = Decimal { int, scale };
-    let quotient = if rest == 0 { quotient.stripped_to(preferred) } else { quotient };
-    let quotient = quotient.rounded(i64::from(DEFAULT_PRECISION), Rounding::HalfEven).ok()?;
+    let shift = shift(&Int::from(dividend), &Int::from(divisor), i64::from(DEFAULT_PRECISION));
+    let magnitudes = (dividend.unsigned_abs(), divisor.unsigned_abs());
+    let (magnitude, decimals, exact) = long_division(magnitudes.0, magnitudes.1, u32::try_from(shift).ok()?)?;
+    let int = Int::from(if (dividend < 0) == (divisor < 0) { magnitude } else { -magnitude });
+    let quotient = Decimal { int, scale: preferred.checked_add(i32::try_from(decimals).ok()?)? };
+    let quotient = if exact {
+        quotient.stripped_to(preferred)
+    } else {
+        quotient.rounded(i64::from(DEFAULT_PRECISION), Rounding::HalfEven).ok()?
+    };
     Some(Number::from_decimal(quotient, DEFAULT_PRECISION))
+}
+
+/// The quotient with at most `most` decimals, rounded half to even; how many it has; and whether it is exact.
+fn long_division(dividend: u64, divisor: u64, most: u32) -> Option<(i128, u32, bool)> {
+    let divisor = u128::from(divisor);
+    let (mut quotient, mut rest) = (u128::from(dividend) / divisor, u128::from(dividend) % divisor);
+    let mut decimals = 0;
+    while rest != 0 && decimals < most {
+        let step = STEP.min(most - decimals);
+        let power = 10u128.checked_pow(step)?;
+        let shifted = rest.checked_mul(power)?;
+        quotient = quotient.checked_mul(power)?.checked_add(shifted / divisor)?;
+        rest = shifted % divisor;
+        decimals += step;
+    }
+    // Both come from an `i64`, so that doubling the rest is safe.
+    let half = (2 * rest).cmp(&divisor);
+    quotient += u128::from(half.is_gt() || (half.is_eq() && quotient & 1 != 0));
+    Some((i128::try_from(quotient).ok()?, decimals, rest == 0))
+}
+
+/// By how many digits to shift the dividend for an integer quotient of `precision` digits, or one more where that is a
+/// power of ten.
+fn shift(dividend: &Int, divisor: &Int, precision: i64) -> i64 {
+    let lengthening = divisor.digits() - dividend.digits();
+    precision + lengthening - i64::from(dividend.compare_magnitude_shifted(lengthening, divisor).is_gt())
 }
 
 impl Decimal {
@@ -97,11 +113,7 @@ impl Decimal {
         if self.is_zero() {
             return Ok(Self::zero(saturate(preferred)));
         }
-        let (x, mut y) = (self.precision(), other.precision());
-        if self.int.compare_magnitude_shifted(y - x, &other.int).is_gt() {
-            y -= 1;
-        }
-        let raise = precision + y - x;
+        let raise = shift(&self.int, &other.int, precision);
         let scale = check_scale_nonzero(preferred + raise)?;
         let preferred = check_scale_nonzero(preferred)?;
         let (int, exact) = if raise > 0 {

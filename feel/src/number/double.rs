@@ -18,6 +18,9 @@ const EXACT: i64 = 1 << 53;
 /// How many decimals the quick way of reading a double tries.
 const SHORT: usize = 6;
 
+/// Two decimals of fewer digits are too far apart for a double halfway between them to stand for both.
+const LEAST_TIED_DIGITS: u32 = 16;
+
 /// How many digits decide to which double a decimal is nearest; further ones only as far as they are not all zero.
 const DECISIVE_DIGITS: i64 = 770;
 
@@ -102,5 +105,14 @@ fn shortest_decimal(value: f64) -> Option<Number> {
         text = Text::default();
         write!(text, "{value:.1e}").ok()?;
     }
-    Number::parse(text.as_str()).ok()
+    let number = Number::parse(text.as_str()).ok()?;
+    let last_digit_odd = matches!(number.0, Repr::Small { mantissa, .. } if mantissa & 1 != 0);
+    if !last_digit_odd || number.precision() < LEAST_TIED_DIGITS {
+        return Some(number);
+    }
+    // Halfway between two decimals of the shortest length, Java takes the even one, and Rust the larger.
+    let mut even = Text::default();
+    write!(even, "{value:.*e}", number.precision().checked_sub(1)? as usize).ok()?;
+    let same = even.as_str().parse::<f64>().is_ok_and(|read| read.total_cmp(&value).is_eq());
+    if same { Number::parse(even.as_str()).ok() } else { Some(number) }
 }

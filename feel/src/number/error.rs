@@ -3,6 +3,12 @@
 use std::error::Error;
 use std::fmt;
 
+// Java makes decimals of "NaN" and "Infinity" by parsing them, and complains about the first letter.
+const NOT_A_NUMBER: &str =
+    "Character N is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.";
+const INFINITE: &str =
+    "Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.";
+
 /// Why an operation on numbers has no result; `Display` gives the message of Java's exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArithmeticError {
@@ -38,26 +44,14 @@ impl fmt::Display for ArithmeticError {
             Self::Overflow => "Overflow",
             Self::Underflow => "Underflow",
             Self::RoundingNecessary => "Rounding necessary",
-            Self::NotANumber => not_a_decimal!('N'),
-            Self::Infinite => not_a_decimal!('I'),
-            Self::TooLarge => "BigInteger would overflow supported range",
+            Self::NotANumber => NOT_A_NUMBER,
+            Self::Infinite => INFINITE,
+            Self::TooLarge => "the result has more than 100000 digits",
         })
     }
 }
 
 impl Error for ArithmeticError {}
-
-// Java makes a decimal of "NaN" and "Infinity" by parsing them, and complains about the first letter.
-macro_rules! not_a_decimal {
-    ($letter:literal) => {
-        concat!(
-            "Character ",
-            $letter,
-            " is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark."
-        )
-    };
-}
-use not_a_decimal;
 
 /// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,11 +28,11 @@ pub use rounding::Rounding;
 /// The precision of the default context, which is IEEE 754's decimal128.
 pub const DEFAULT_PRECISION: u32 = 34;
 
-/// The longest integer an operation builds; one that would need more digits is an error.
+/// The longest integer an operation builds by multiplying or shifting; one that would need more digits is an error.
 pub const MAX_RESULT_DIGITS: i64 = 100_000;
 
 /// The most significant digits a text may have to be a number.
-pub const MAX_PARSED_DIGITS: usize = 1_000_000;
+pub const MAX_PARSED_DIGITS: usize = 100_000;
 
 /// An exact decimal number with a scale and a context.
 ///
@@ -108,6 +108,18 @@ impl Number {
             Repr::Big(big) => big.digits,
         };
         u32::try_from(digits).unwrap_or(u32::MAX)
+    }
+
+    /// How much more an operation costs than one on short numbers, in steps of an evaluation.
+    #[inline]
+    pub(crate) fn effort(&self, other: &Self) -> u64 {
+        match (&self.0, &other.0) {
+            (Repr::Small { .. }, Repr::Small { .. }) => 0,
+            _ => {
+                let words = |number: &Self| u64::from(number.precision()) / 19 + 1;
+                words(self).saturating_mul(words(other)) / 64
+            }
+        }
     }
 
     /// The precision to which operations with this number on their left round.

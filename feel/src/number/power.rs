@@ -25,7 +25,9 @@ impl Number {
         if exponent.is_infinite() && base.abs().total_cmp(&1.0).is_eq() {
             return Err(ArithmeticError::NotANumber);
         }
-        let power = base.powf(exponent);
+        // Java takes the root, which is correctly rounded.
+        let root = exponent.total_cmp(&0.5).is_eq() && base.is_sign_positive();
+        let power = if root { base.sqrt() } else { base.powf(exponent) };
         Self::from_f64(power).ok_or(if power.is_nan() {
             ArithmeticError::NotANumber
         } else {

@@ -1,6 +1,6 @@
 //! Everything above a single operand: keywords, logic, comparisons, arithmetic, unary tests.
 
-use super::{EXPRESSION, OPERATOR, Parser, ParseErrorReason};
+use super::{EXPRESSION, OPERATOR, ParseErrorReason, Parser};
 use crate::{
     span::Span,
     syntax::{
@@ -92,7 +92,7 @@ impl Parser<'_> {
         let negative = self.peek() == Some(b'-');
         let first = if negative { self.negation()? } else { self.value()? };
         let after_first = self.at;
-        let whole = self.sum_from(start, first)?;
+        let whole = self.sum_from(start, first);
         if self.take_or_stay("..", "`..`") {
             self.blanks();
             let end = self.sum()?;
@@ -151,14 +151,20 @@ impl Parser<'_> {
         let left = match self.peek() {
             Some(b'<' | b'>') => return self.unary_comparison(),
             Some(b']') => {
-                let range = self.open_range()?;
-                return Some(self.node(start, Kind::Test(Box::new(Test::InRange(range)))));
+                // Far more often it closes a list that ends too early: what a range would need is not told.
+                let known = (self.furthest, self.expected.clone());
+                if let Some(range) = self.open_range() {
+                    return Some(self.node(start, Kind::Test(Box::new(Test::InRange(range)))));
+                }
+                (self.furthest, self.expected) = known;
+                self.at = start;
+                return self.no_operand();
             }
             Some(b'[' | b'(') => match self.bracket()? {
                 Operand::Range(range) => return Some(self.node(start, Kind::Test(Box::new(Test::InRange(range))))),
                 Operand::Value(value) => {
-                    let value = self.steps(start, value)?;
-                    self.sum_from(start, value)?
+                    let value = self.steps(start, value);
+                    self.sum_from(start, value)
                 }
             },
             _ => self.sum()?,
@@ -344,12 +350,12 @@ impl Parser<'_> {
     pub(super) fn sum(&mut self) -> Option<Node> {
         let start = self.at;
         let first = self.negation()?;
-        self.sum_from(start, first)
+        Some(self.sum_from(start, first))
     }
 
     /// Goes on with arithmetic after its first operand.
-    pub(super) fn sum_from(&mut self, start: usize, first: Node) -> Option<Node> {
-        let first = self.product_from(start, first)?;
+    pub(super) fn sum_from(&mut self, start: usize, first: Node) -> Node {
+        let first = self.product_from(start, first);
         let mut operands = Vec::new();
         let mut end = self.at;
         loop {
@@ -362,19 +368,21 @@ impl Parser<'_> {
             self.at += 1;
             self.blanks();
             let operand_start = self.at;
-            let Some(operand) = self.negation().and_then(|first| self.product_from(operand_start, first)) else { break };
+            let Some(operand) = self.negation().map(|first| self.product_from(operand_start, first)) else {
+                break;
+            };
             operands.push((operator, operand));
             end = self.at;
         }
         self.at = end;
         if operands.is_empty() {
-            return Some(first);
+            return first;
         }
-        Some(self.node(start, Kind::Sum(Box::new(first), operands)))
+        self.node(start, Kind::Sum(Box::new(first), operands))
     }
 
-    fn product_from(&mut self, start: usize, first: Node) -> Option<Node> {
-        let first = self.power_from(start, first)?;
+    fn product_from(&mut self, start: usize, first: Node) -> Node {
+        let first = self.power_from(start, first);
         let mut operands = Vec::new();
         let mut end = self.at;
         loop {
@@ -387,18 +395,18 @@ impl Parser<'_> {
             self.at += 1;
             self.blanks();
             let operand_start = self.at;
-            let Some(operand) = self.negation().and_then(|first| self.power_from(operand_start, first)) else { break };
+            let Some(operand) = self.negation().map(|first| self.power_from(operand_start, first)) else { break };
             operands.push((operator, operand));
             end = self.at;
         }
         self.at = end;
         if operands.is_empty() {
-            return Some(first);
+            return first;
         }
-        Some(self.node(start, Kind::Product(Box::new(first), operands)))
+        self.node(start, Kind::Product(Box::new(first), operands))
     }
 
-    fn power_from(&mut self, start: usize, first: Node) -> Option<Node> {
+    fn power_from(&mut self, start: usize, first: Node) -> Node {
         let mut exponents = Vec::new();
         let mut end = self.at;
         loop {
@@ -414,9 +422,9 @@ impl Parser<'_> {
         }
         self.at = end;
         if exponents.is_empty() {
-            return Some(first);
+            return first;
         }
-        Some(self.node(start, Kind::Power(Box::new(first), exponents)))
+        self.node(start, Kind::Power(Box::new(first), exponents))
     }
 
     pub(super) fn negation(&mut self) -> Option<Node> {

@@ -91,7 +91,8 @@ impl<'s> Parser<'s> {
         let word = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').take(40).collect::<String>();
         let found = match rest.chars().next() {
             None => Found::End,
-            Some(sign) if word.is_empty() => Found::Text(sign.escape_debug().to_string()),
+            Some(sign) if sign.is_control() => Found::Text(sign.escape_debug().to_string()),
+            Some(sign) if word.is_empty() => Found::Text(sign.to_string()),
             Some(_) => Found::Text(word),
         };
         let length = match &found {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Parser, ParseErrorReason, expression::Operand};
+use super::{ParseErrorReason, Parser, expression::Operand};
 use crate::{
     builtins,
     number::Number,
@@ -32,7 +32,7 @@ impl Parser<'_> {
             },
             _ => self.terminal()?,
         };
-        self.steps(start, operand)
+        Some(self.steps(start, operand))
     }
 
     fn terminal(&mut self) -> Option<Node> {
@@ -376,7 +376,7 @@ impl Parser<'_> {
     // ----- steps -----
 
     /// The `.name` and `[filter]` steps after an operand.
-    pub(super) fn steps(&mut self, start: usize, operand: Node) -> Option<Node> {
+    pub(super) fn steps(&mut self, start: usize, operand: Node) -> Node {
         let mut steps = Vec::new();
         let mut end = self.at;
         loop {
@@ -404,9 +404,9 @@ impl Parser<'_> {
         }
         self.at = end;
         if steps.is_empty() {
-            return Some(operand);
+            return operand;
         }
-        Some(self.node(start, Kind::Chain(Box::new(operand), steps)))
+        self.node(start, Kind::Chain(Box::new(operand), steps))
     }
 }
 
@@ -426,17 +426,18 @@ fn filter_by(node: &Node) -> FilterBy {
 /// Whether this could be the start of a range: an operand or arithmetic, but no comparison, logic or keyword.
 fn is_arithmetic(node: &Node, place: usize) -> bool {
     // One that begins later than its place is in parentheses: a value, whatever it is.
-    node.span.start() != place || match &node.kind {
-        Kind::Comparison(_)
-        | Kind::Between(_)
-        | Kind::InstanceOf(..)
-        | Kind::In(_)
-        | Kind::Conjunction(_)
-        | Kind::Disjunction(_)
-        | Kind::If(_)
-        | Kind::For(_)
-        | Kind::Quantified(..) => false,
-        Kind::Test(test) => !matches!(**test, Test::InRange(_) | Test::Comparison(..)),
-        _ => true,
-    }
+    node.span.start() != place
+        || match &node.kind {
+            Kind::Comparison(_)
+            | Kind::Between(_)
+            | Kind::InstanceOf(..)
+            | Kind::In(_)
+            | Kind::Conjunction(_)
+            | Kind::Disjunction(_)
+            | Kind::If(_)
+            | Kind::For(_)
+            | Kind::Quantified(..) => false,
+            Kind::Test(test) => !matches!(**test, Test::InRange(_) | Test::Comparison(..)),
+            _ => true,
+        }
 }

@@ -97,8 +97,8 @@ impl Parser<'_> {
         }
         loop {
             match self.bytes.get(end) {
-                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$') => end += 1,
-                Some(0x00..=0x08 | 0x0e..=0x1b | 0x7f) => end += 1,
+                // Controls are part of a name to Java.
+                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | 0..=8 | 0x0e..=0x1b | 0x7f) => end += 1,
                 Some(0x80..) => match self.source.get(end..).and_then(|rest| rest.chars().next()) {
                     Some(c) if is_name_part(c) => end += c.len_utf8(),
                     _ => break,
@@ -273,17 +273,8 @@ fn unescape(raw: &str) -> String {
 fn is_blank(c: char) -> bool {
     matches!(
         c,
-        '\u{85}'
-            | '\u{a0}'
-            | '\u{1680}'
-            | '\u{180e}'
-            | '\u{2000}'..='\u{200b}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{202f}'
-            | '\u{205f}'
-            | '\u{3000}'
-            | '\u{feff}'
+        '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{180e}' | '\u{2000}'
+            ..='\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Function, Text, Value};
+use super::{Function, Text, Value, order};
 
 /// A context value: entries by name.
 #[derive(Clone)]
@@ -111,16 +111,17 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// All entries in order, functions left out.
+    /// All entries in the order in which feel-scala lists them, functions left out.
     #[must_use]
     pub fn entries(&self) -> Vec<(Text<'a>, Value<'a>)> {
-        match self {
+        let entries = match self {
             Context::Json(map) => map.iter().map(|(key, value)| (Text::from(key.as_str()), value.into())).collect(),
             Context::Shared(entries) => entries.variables.clone(),
-        }
+        };
+        order::sort(entries, |(name, _)| name)
     }
 
-    /// The names of the entries in order, functions left out.
+    /// The names of the entries in the order in which they were written, functions left out.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let (json, shared) = match self {
             Context::Json(map) => (Some(map.keys().map(String::as_str)), None),

@@ -52,6 +52,7 @@ impl<'a> List<'a> {
     }
 
     /// All items in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Value<'a>> + DoubleEndedIterator + '_ {
         // The index is within the list, so there is an item.
         (0..self.len()).map(|index| self.get(index).unwrap_or(Value::Null))

@@ -3,6 +3,7 @@
 mod context;
 mod json;
 mod list;
+mod order;
 mod render;
 mod text;
 
@@ -17,12 +18,7 @@ pub(crate) use self::{
     render::feel_string,
     text::{compare as compare_text, length as text_length, slice as text_slice},
 };
-use crate::{
-    evaluate::Captured,
-    number::Number,
-    syntax::Node,
-    temporal::Temporal,
-};
+use crate::{evaluate::Captured, number::Number, syntax::Node, temporal::Temporal};
 
 /// A FEEL value.
 #[derive(Clone, Default)]
@@ -158,6 +154,26 @@ impl<'a> Value<'a> {
             Value::Function(function) => function.depth(),
             Value::List(List::Json(_)) | Value::Context(Context::Json(_)) | Value::Range(_) => 1,
             _ => 0,
+        }
+    }
+
+    /// Whether it takes no more bytes than are left when it is written out, about; takes them off.
+    pub(crate) fn fits(&self, left: &mut usize) -> bool {
+        const EACH: usize = 16;
+        let own = match self {
+            Value::Text(text) => text.len(),
+            Value::Number(number) => number.precision() as usize,
+            _ => 0,
+        };
+        match left.checked_sub(EACH + own) {
+            Some(rest) => *left = rest,
+            None => return false,
+        }
+        match self {
+            Value::List(list) => list.iter().all(|item| item.fits(left)),
+            Value::Context(Context::Json(map)) => map.values().all(|value| Value::from(value).fits(left)),
+            Value::Context(Context::Shared(entries)) => entries.variables().iter().all(|(_, value)| value.fits(left)),
+            _ => true,
         }
     }
 
