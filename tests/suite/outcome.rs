@@ -79,7 +79,7 @@ fn the_headers_make_the_variables() {
         ("r", "{r: body.id, x: null}", json!({ "r": 17, "x": null })),
         ("", "null", json!({})),
         ("", "= nothing", json!({})),
-        ("", "= nothing(1)", json!({})),
+        ("", "= frobnicate(1)", json!({})),
         ("", "{}", json!({})),
         // Nothing but the response is seen.
         (
@@ -137,11 +137,11 @@ fn a_result_never_calls_a_function() {
 fn an_expression_that_fails_is_final_since_the_operation_was_executed() {
     let message = "Result expression failed at line 1, column 7: too *** small.";
     assert_eq!(
-        success("", "= {a: assert(1 > 2, \"too canary small\")}", "", json!({})),
+        success("", "= {a: assert(body, false, \"too canary small\")}", "", json!({})),
         incident(FEEL_EXCEPTION, message)
     );
     // The error expression still judges it.
-    let judged = success("", "= {a: assert(false)}", "= ignoreError({kind: error.type})", json!({}));
+    let judged = success("", "= {a: assert(1, false)}", "= ignoreError({kind: error.type})", json!({}));
     assert_eq!(judged, complete(json!({ "kind": FEEL_EXCEPTION })));
 }
 
@@ -309,7 +309,7 @@ fn an_error_expression_that_says_nothing_sound_is_an_incident() {
     }
     // What it was to judge is not lost.
     let message = "Error expression failed at line 1, column 3: the condition is not fulfilled. It was to judge this: Not Found (code 404)";
-    assert_eq!(failed("= assert(false)", not_found()), incident(FEEL_EXCEPTION, message));
+    assert_eq!(failed("= assert({}, false)", not_found()), incident(FEEL_EXCEPTION, message));
 }
 
 #[test]
@@ -382,8 +382,8 @@ fn what_becomes_null_in_silence_is_remarked_but_for_what_always_does() {
         ["resultExpression, line 1, column 16: `boddy` is missing; did you mean `body`?"]
     );
     assert_eq!(
-        remarks("= {a: 1}", "= nothing(1)", response()),
-        ["errorExpression, line 1, column 3: there is no function `nothing`"]
+        remarks("= {a: 1}", "= frobnicate(1)", response()),
+        ["errorExpression, line 1, column 3: there is no function `frobnicate`"]
     );
     // One of the two is missing whenever the other is there.
     let both = "= if error.code = \"404\" or response.status = 202 or body.x > 1 then bpmnError(\"A\") else null";

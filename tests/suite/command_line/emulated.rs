@@ -228,7 +228,10 @@ fn the_demo_needs_nothing_and_shows_everything() {
     for expected in [
         "   Succeeded\n",
         "   Cancelled\n",
-        "{\"Invoice\":\"4711\"",
+        "   a process receives {\"flowSessionId\":\"",
+        "   a process receives {\"statusCode\":4}\n",
+        "   a process receives {\"flowOutputs\":{\"Invoice\":\"4711\"",
+        "   a process receives {\"cancelAccepted\":true}\n",
         "What the emulator was asked\n   Token → 200, by demo-client\n",
         "   Cancel ",
     ] {

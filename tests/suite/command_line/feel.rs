@@ -57,9 +57,12 @@ fn what_is_wrong_is_pointed_at() {
     let malformed = feel(&["= {\n  a: }"]);
     assert_eq!((malformed.code, malformed.out.as_str()), (1, ""));
     assert_eq!(malformed.err, "error: line 2, column 6: expected an expression, found `}`\n    a: }\n       ^\n");
-    let failing = feel(&["--format", "json", "= assert(1 > 2, \"too small\")"]);
+    let failing = feel(&["--format", "json", "= assert(1, 1 > 2)"]);
     assert_eq!(failing.code, 1);
-    assert_eq!(failing.json(), json!({ "ok": false, "error": { "line": 1, "column": 3, "message": "too small" } }));
+    assert_eq!(
+        failing.json(),
+        json!({ "ok": false, "error": { "line": 1, "column": 3, "message": "the condition is not fulfilled" } })
+    );
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn cases_that_are_as_expected_pass() {
         json!({ "id": "a", "expression": "= x + 1", "context": { "x": 1 }, "ok": true, "result": 2.0 }),
         json!({ "expression": "{a: [1.50], b: null}", "ok": true, "result": { "b": null, "a": [1.5] } }),
         json!({ "id": 3, "expression": "1 +", "ok": false, "error": "any" }),
-        json!({ "expression": "assert(false)", "ok": false }),
+        json!({ "expression": "assert(1, false)", "ok": false }),
         json!({ "expression": "jobError(\"x\").retries", "ok": true, "result": 0 }),
         json!({ "expression": "missing", "ok": true, "result": null }),
     ];
@@ -216,7 +219,7 @@ fn lines_without_a_case_are_named() {
             "error: -:6 is no case: `result` is missing",
             "error: -:7 is no case: `context` must be an object",
             "error: -:8 names a member twice, at column 53",
-            "error: -:9 holds a whole number beyond 64 bits, at column 37: write it as text",
+            "error: -:9 holds a whole number beyond 64 bits, at column 38: write it as text",
             "error: -:10 is no case: it must be a JSON object",
         ]
     );
