@@ -20,7 +20,8 @@ pub(super) const EXAMPLES: &str = "\
 What is printed: the variables that a process receives, as JSON on standard output; or, on standard
 error, the BPMN error or the failure that an engine would be told. Expressions see what they see in
 a job: `response`, or `error`, and `job.retries`; process variables they do not see. They are read
-before anything is sent, and what they turn into null in silence is told as a warning.
+before anything is sent, and what they turn into null in silence is told as a warning. An input that
+is refused ends `run` at once; a job would show the refusal to its error expression.
 
 With --format json, one object on standard output:
   {\"outcome\": \"complete\", \"variables\", \"warnings\"}
