@@ -17,7 +17,7 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads JSON, or tells what is wrong with it and where. It does not quote it, as serde_json's own messages could.
+/// Reads JSON, or tells what is wrong with it and where. It does not quote it, as the parser's own messages could.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(bytes).map(|OnlyOnce(value)| value).map_err(|error| {
         let reason = match error.classify() {

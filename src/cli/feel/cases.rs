@@ -184,12 +184,12 @@ impl Tally {
         for broken in &self.broken {
             console.error(broken);
         }
-        let mut counts =
-            format!("{} cases: {} as expected, {} not", self.cases, self.passed(), self.disagreements.len());
-        if !self.broken.is_empty() {
-            counts += &format!(", and {} that could not be read", self.broken.len());
-        }
-        console.line(counts);
+        let broken = match self.broken.len() {
+            0 => String::new(),
+            broken => format!(", and {broken} that could not be read"),
+        };
+        let (cases, passed, failed) = (self.cases, self.passed(), self.disagreements.len());
+        console.line(format_args!("{cases} cases: {passed} as expected, {failed} not{broken}"));
     }
 
     fn json(&self) -> Value {

@@ -51,7 +51,9 @@ pub(super) fn run(arguments: &EvalArguments, context: &Context) -> Exit {
                 let warnings: Vec<Value> = warnings.iter().map(Finding::json).collect();
                 console.json(&json!({ "ok": true, "result": result, "warnings": warnings }));
             } else {
-                warnings.iter().for_each(|warning| warning.print_warning(console));
+                for warning in &warnings {
+                    warning.print_warning(console);
+                }
                 console.json(&result);
             }
             return Exit::Success;
