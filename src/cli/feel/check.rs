@@ -1,7 +1,7 @@
 //! `feel check`: faults of expressions, without evaluating them.
 
 use super::finding::Finding;
-use super::shape;
+use super::given::Given;
 use crate::cli::{Context, Exit, OutputFormat, json};
 use crate::dispatch::outcome::engine;
 use clap::Args;
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 pub(super) const EXAMPLES: &str = "\
-A file holds one expression. With --context, every name that the expression reads is looked up in an
-example of its variables: what the example lacks is a fault. Without it, any name may exist, and only
-syntax and functions are checked.
+A file holds one expression. With --context or --response, every name that the expression reads is
+looked up in this example of its variables: what the example lacks is a fault. Without it, any name
+may exist, and only syntax and functions are checked.
 
 With --format json: a list of {\"file\", \"line\", \"column\", \"message\"}.
 
@@ -29,9 +29,12 @@ pub(super) struct Arguments {
     /// Check this expression
     #[arg(long, value_name = "FEEL", conflicts_with = "files")]
     expression: Option<String>,
-    /// File with an example of the variables, a JSON object; `-` reads standard input
+    /// File with the variables, a JSON object; `-` reads standard input
     #[arg(long, short, value_name = "FILE")]
     context: Option<PathBuf>,
+    /// File with a response, as `run --raw` prints it: the variables are what a result expression sees
+    #[arg(long, value_name = "FILE", conflicts_with = "context")]
+    response: Option<PathBuf>,
     /// How the findings are printed
     #[arg(long, value_enum, default_value_t)]
     format: OutputFormat,
@@ -45,12 +48,8 @@ struct Subject {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let console = context.console;
-    let variables = match &arguments.context {
-        Some(path) => super::variables(Some(path)).map(|example| shape::of(&example)),
-        None => Ok(Shape::Any),
-    };
-    let variables = match variables {
-        Ok(variables) => variables,
+    let variables = match Given::read(arguments.context.as_deref(), arguments.response.as_deref()) {
+        Ok(given) => given.shape(),
         Err(message) => {
             match arguments.format {
                 OutputFormat::Json => console.json(&[outside(None, &message)]),

@@ -1,10 +1,11 @@
 //! `feel eval`: the value of an expression.
 
 use super::finding::Finding;
+use super::given::Given;
 use crate::cli::{Context, Exit, OutputFormat};
 use crate::dispatch::outcome::engine;
 use clap::Args;
-use opwright_feel::{Expression, Variables};
+use opwright_feel::Expression;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -28,6 +29,9 @@ pub(super) struct EvalArguments {
     /// File with the variables, a JSON object; `-` reads standard input
     #[arg(long, short, value_name = "FILE")]
     context: Option<PathBuf>,
+    /// File with a response, as `run --raw` prints it: the variables are what a result expression sees
+    #[arg(long, value_name = "FILE", conflicts_with = "context")]
+    response: Option<PathBuf>,
     /// Read unary tests, as decision tables have them, and test this JSON value
     #[arg(long, value_name = "INPUT", allow_hyphen_values = true)]
     unary: Option<String>,
@@ -77,9 +81,9 @@ fn value(arguments: &EvalArguments) -> Result<(Value, Vec<Finding>), Problem> {
     let source = arguments.expression.as_str();
     let parsed = if arguments.unary.is_some() { Expression::parse_unary_tests(source) } else { engine().parse(source) };
     let expression = parsed.map_err(|error| Problem::Inside(Finding::of_parse(source, &error)))?;
-    let context = super::variables(arguments.context.as_deref()).map_err(Problem::Outside)?;
+    let given = Given::read(arguments.context.as_deref(), arguments.response.as_deref()).map_err(Problem::Outside)?;
     let input = arguments.unary.as_deref().map(input).transpose().map_err(Problem::Outside)?;
-    let mut variables = Variables::from(&context);
+    let mut variables = given.variables();
     if let Some(input) = &input {
         variables = variables.with("cellInput", input);
     }

@@ -4,13 +4,12 @@ mod cases;
 mod check;
 mod eval;
 mod finding;
+mod given;
 mod shape;
 
-use super::json::{self, whole_number_beyond_64_bits};
+use super::json::whole_number_beyond_64_bits;
 use super::{Context, Exit};
 use clap::{Args, Subcommand};
-use serde_json::Value;
-use std::path::Path;
 
 pub(super) const ABOUT: &str = "Evaluates, checks and tests FEEL expressions";
 pub(super) const EXAMPLES: &str = "\
@@ -25,7 +24,9 @@ Exit codes:
 
 Examples:
   opwright feel '= {id: response.body.id}' --context context.json
-  opwright feel check result.feel error.feel --context context.json
+  opwright run power-automate get-flow-outputs --input input.json --raw > response.json
+  opwright feel '= {id: body.id}' --response response.json
+  opwright feel check result.feel --response response.json
   opwright feel test cases.jsonl";
 
 #[derive(Debug, Args)]
@@ -57,19 +58,6 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         (Some(FeelCommand::Eval(arguments)), _) | (None, Some(arguments)) => eval::run(arguments, context),
         (None, None) => Exit::Usage,
     }
-}
-
-/// Variables from a file.
-fn variables(path: Option<&Path>) -> Result<Value, String> {
-    let Some(path) = path else { return Ok(Value::Object(serde_json::Map::new())) };
-    let shown = path.display();
-    let bytes = json::bytes(path).map_err(|error| format!("cannot read the context {shown}: {error}"))?;
-    let context = json::read(&bytes).map_err(|reason| format!("the context {shown} {reason}"))?;
-    if !context.is_object() {
-        return Err(format!("the context {shown} must be a JSON object: the variables by their names"));
-    }
-    exact(&bytes).map_err(|reason| format!("the context {shown} {reason}"))?;
-    Ok(context)
 }
 
 /// Refuses what would not be the number that is written.

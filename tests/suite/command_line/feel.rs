@@ -31,6 +31,25 @@ fn an_expression_is_evaluated() {
 }
 
 #[test]
+fn a_response_is_seen_as_a_result_expression_sees_it() {
+    let response = r#"{ "status": 200, "body": { "id": 17 }, "response": 1 }"#;
+    let expression = "= {whole: response.body.id, by_name: body.id}";
+    let ended = feel_with_input(&[expression, "--response", "-"], response);
+    assert_eq!((ended.code, ended.json()), (0, json!({ "whole": 17, "by_name": 17 })), "{ended:?}");
+    let ended = feel_with_input(&["= {a: response[2]}", "--response", "-"], "[1, 2]");
+    assert_eq!((ended.code, ended.json()), (0, json!({ "a": 2 })), "{ended:?}");
+
+    let sound = feel_with_input(&["check", "--expression", expression, "--response", "-"], response);
+    assert_eq!((sound.code, sound.err.as_str()), (0, "The expression is sound.\n"));
+    let arguments =
+        ["check", "--expression", "= {a: body.ids, b: response.boddy}", "--response", "-", "--format", "json"];
+    let faulty = feel_with_input(&arguments, response);
+    assert_eq!((faulty.code, faulty.json().as_array().map(Vec::len)), (1, Some(2)), "{faulty:?}");
+    let list = feel_with_input(&["check", "--expression", "= {a: response.b, c: d}", "--response", "-"], "[]");
+    assert!(list.code == 1 && list.err.contains("column 22: there is no `d` here"), "{list:?}");
+}
+
+#[test]
 fn unary_tests_are_evaluated_for_an_input() {
     for (tests, input, expected) in
         [("< 3, [5..7]", "6", true), ("< 3, [5..7]", "4", false), ("\"a\", \"b\"", "\"b\"", true), ("< 0", "-1", true)]
