@@ -11,9 +11,11 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     unary("get entries", &["m"], get_entries),
     binary("get value", &["m", "key"], get_value),
     binary("get value", &["context", "key"], get_value),
-    binary("get value", &["context", "keys"], get_value),
+    binary("get value", &["context", "keys"], |e, context, keys| only_keys(keys, || get_value(e, context, keys))),
     ternary("context put", &["context", "key", "value"], context_put),
-    ternary("context put", &["context", "keys", "value"], context_put),
+    ternary("context put", &["context", "keys", "value"], |e, context, keys, value| {
+        only_keys(keys, || context_put(e, context, keys, value))
+    }),
     // Deprecated names of `context put` and `context merge`.
     ternary("put", &["context", "key", "value"], context_put),
     variadic(unary("context merge", &["contexts"], context_merge)),
@@ -36,6 +38,11 @@ fn get_entries<'a>(evaluator: &mut Evaluator<'_, 'a>, context: &Value<'a>) -> Gi
 /// The strings of a list; none if it holds anything else.
 fn strings<'a>(list: &List<'a>) -> Option<Vec<Text<'a>>> {
     list.iter().map(|item| if let Value::Text(text) = item { Some(text) } else { None }).collect()
+}
+
+/// By the name `keys`, only a list is taken.
+fn only_keys<'a>(keys: &Value<'a>, function: impl FnOnce() -> Given<'a>) -> Given<'a> {
+    if matches!(keys, Value::List(_)) { function() } else { Ok(None) }
 }
 
 fn get_value<'a>(_: &mut Evaluator<'_, 'a>, context: &Value<'a>, key: &Value<'a>) -> Given<'a> {

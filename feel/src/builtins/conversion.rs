@@ -159,7 +159,7 @@ fn string<'a>(evaluator: &mut Evaluator<'_, 'a>, from: &Value<'a>) -> Given<'a> 
 fn years_and_months<'a>(evaluator: &mut Evaluator<'_, 'a>, from: &Value<'a>, to: &Value<'a>) -> Given<'a> {
     let (Value::Temporal(from), Value::Temporal(to)) = (from, to) else { return Ok(None) };
     let (Some(from), Some(to)) = (from.date(), to.date()) else { return Ok(None) };
-    Period::between(&from, &to)
+    Period::between(from, to)
         .map(|period| Some(Value::temporal(Temporal::YearsMonths(period))))
         .map_err(|error| impossible(evaluator.call, error.to_string()))
 }

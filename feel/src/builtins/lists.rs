@@ -111,7 +111,10 @@ fn sublist<'a>(
     let start = index_of(list, position.to_i32_wrapping());
     let end = match length {
         None => i64::MAX,
-        Some(Value::Number(length)) => start.saturating_add(i64::from(length.to_i32_wrapping())),
+        // Java adds in 32 bits, and wraps.
+        Some(Value::Number(length)) => {
+            i64::from(i32::try_from(start).unwrap_or(i32::MAX).wrapping_add(length.to_i32_wrapping()))
+        }
         Some(_) => return Ok(None),
     };
     if position.is_zero() {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{Builtin, Given, binary};
 use crate::{
-    evaluate::Evaluator,
+    evaluate::{Evaluator, impossible},
     value::{Boundary, Range, Value},
 };
 
@@ -17,11 +17,11 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     binary("after", &["point", "range"], after),
     binary("after", &["range", "point"], after),
     binary("after", &["range1", "range2"], after),
-    binary("meets", &["range1", "range2"], |_, x, y| ranges(x, y, meets)),
-    binary("met by", &["range1", "range2"], |_, x, y| ranges(x, y, |x, y| meets(y, x))),
-    binary("overlaps", &["range1", "range2"], |_, x, y| ranges(x, y, overlaps)),
-    binary("overlaps before", &["range1", "range2"], |_, x, y| ranges(x, y, overlaps_before)),
-    binary("overlaps after", &["range1", "range2"], |_, x, y| ranges(x, y, overlaps_after)),
+    binary("meets", &["range1", "range2"], |e, x, y| ranges(e, x, y, meets)),
+    binary("met by", &["range1", "range2"], |e, x, y| ranges(e, x, y, |x, y| meets(y, x))),
+    binary("overlaps", &["range1", "range2"], |e, x, y| ranges(e, x, y, overlaps)),
+    binary("overlaps before", &["range1", "range2"], |e, x, y| ranges(e, x, y, overlaps_before)),
+    binary("overlaps after", &["range1", "range2"], |e, x, y| ranges(e, x, y, overlaps_after)),
     binary("finishes", &["point", "range"], finishes),
     binary("finishes", &["range1", "range2"], finishes),
     binary("finished by", &["point", "range"], |e, x, y| finishes(e, y, x)),
@@ -77,11 +77,22 @@ fn verdict<'a>(holds: bool) -> Given<'a> {
     Ok(Some(Value::Boolean(holds)))
 }
 
-fn ranges<'a>(x: &Value<'a>, y: &Value<'a>, relation: fn(&Range<'_>, &Range<'_>) -> bool) -> Given<'a> {
+fn ranges<'a>(
+    evaluator: &mut Evaluator<'_, 'a>,
+    x: &Value<'a>,
+    y: &Value<'a>,
+    relation: fn(&Range<'_>, &Range<'_>) -> bool,
+) -> Given<'a> {
     match pair(x, y) {
         Some(Pair::Ranges(x, y)) => verdict(relation(x, y)),
-        _ => Ok(None),
+        Some(_) => mismatch(evaluator),
+        None => Ok(None),
     }
+}
+
+/// A point where a range belongs, or the other way round: feel-scala fails where the types would fit.
+fn mismatch<'a>(evaluator: &Evaluator<'_, 'a>) -> Given<'a> {
+    Err(impossible(evaluator.call, "a range is expected instead of a point, or a point instead of a range"))
 }
 
 fn before<'a>(_: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
@@ -139,17 +150,18 @@ fn overlaps_after(x: &Range<'_>, y: &Range<'_>) -> bool {
     starts_sooner(&y.start, &x.start) && reaches(&y.end, &x.start) && ends_no_later(&y.end, &x.end)
 }
 
-fn finishes<'a>(_: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
+fn finishes<'a>(evaluator: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
     match pair(x, y) {
         Some(Pair::Ranges(x, y)) => verdict(
             x.end.closed == y.end.closed && equal(&x.end.value, &y.end.value) && starts_no_later(&y.start, &x.start),
         ),
         Some(Pair::PointAndRange(x, y)) => verdict(y.end.closed && equal(&y.end.value, x)),
-        _ => Ok(None),
+        Some(_) => mismatch(evaluator),
+        None => Ok(None),
     }
 }
 
-fn includes<'a>(_: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
+fn includes<'a>(evaluator: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
     match pair(x, y) {
         Some(Pair::Ranges(x, y)) => {
             let ends = less(&y.end.value, &x.end.value)
@@ -161,17 +173,19 @@ fn includes<'a>(_: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Give
                 || (equal(&x.start.value, y) && x.start.closed)
                 || (equal(&x.end.value, y) && x.end.closed),
         ),
-        _ => Ok(None),
+        Some(_) => mismatch(evaluator),
+        None => Ok(None),
     }
 }
 
-fn starts<'a>(_: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
+fn starts<'a>(evaluator: &mut Evaluator<'_, 'a>, x: &Value<'a>, y: &Value<'a>) -> Given<'a> {
     match pair(x, y) {
         Some(Pair::Ranges(x, y)) => verdict(
             x.start.closed == y.start.closed && equal(&x.start.value, &y.start.value) && ends_no_later(&x.end, &y.end),
         ),
         Some(Pair::PointAndRange(x, y)) => verdict(y.start.closed && equal(&y.start.value, x)),
-        _ => Ok(None),
+        Some(_) => mismatch(evaluator),
+        None => Ok(None),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::EvaluationErrorReason;
-use crate::{limits::Limits, span::Span, value::Value};
+use crate::{limits::Limits, span::Span, value::{Unwritable, Value}};
 
 /// Why an evaluation ends before its end.
 #[derive(Debug)]
@@ -121,10 +121,15 @@ impl Budget {
         Ok(())
     }
 
-    /// Checks what a value takes when it is written out, where what is shared counts each time.
+    /// Checks that a value can leave the evaluation; what is shared in it counts each time.
     pub(crate) fn check_result(&self, value: &Value<'_>) -> Result<(), Stop> {
-        let mut left = self.memory_limit;
-        if value.fits(&mut left) { Ok(()) } else { Err(self.memory_error()) }
+        value.measure(&mut { self.memory_limit }).map_err(|unwritable| match unwritable {
+            Unwritable::TooLarge => self.memory_error(),
+            Unwritable::Range => {
+                let message = "a range cannot leave an expression: there is no JSON for it".to_owned();
+                Stop::limit(EvaluationErrorReason::Impossible(message))
+            }
+        })
     }
 
     pub(crate) fn steps(&self) -> u64 {

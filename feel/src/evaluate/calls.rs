@@ -105,7 +105,6 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         span: Span,
         scope: &Scope<'_, 'a>,
     ) -> Outcome<'a> {
-        let any_number = matches!(callee, Callee::Builtin(builtin) if builtin.takes_any_number);
         let values = match arguments {
             Arguments::Positional(nodes) => {
                 let mut values = Vec::with_capacity(nodes.len());
@@ -132,6 +131,13 @@ impl<'e, 'a> Evaluator<'e, 'a> {
                 values
             }
         };
+        // An error among the arguments that become a list is an item of that list.
+        let values = match (callee, arguments) {
+            (Callee::Builtin(builtin), Arguments::Positional(_)) if builtin.takes_any_number => {
+                self.gather(values, builtin.parameters.len())?
+            }
+            _ => values,
+        };
         for fatal in [true, false] {
             let error = values.iter().find(|value| matches!(value, Value::Error(error) if error.fatal == fatal));
             if let Some(error) = error {
@@ -141,14 +147,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
         let outer = std::mem::replace(&mut self.call, span);
         let result = match callee {
             Callee::Defined(function) => self.call(function, values),
-            Callee::Builtin(builtin) => {
-                let values = if any_number && matches!(arguments, Arguments::Positional(_)) {
-                    self.gather(values, builtin.parameters.len())?
-                } else {
-                    values
-                };
-                self.call_builtin(builtin, &values)
-            }
+            Callee::Builtin(builtin) => self.call_builtin(builtin, &values),
             Callee::Host(function) => {
                 let result = function.call(&values).map_err(|error| impossible(span, error.to_string()));
                 result.and_then(|value| self.budget.check_nesting(value.depth()).map(|()| value))

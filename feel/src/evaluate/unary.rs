@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Frame, Outcome, Scope, WarningKind, compare, compare::same, or_null};
+use super::{Evaluator, Frame, Outcome, Scope, WarningKind, compare, compare::same};
 use crate::{
     span::Span,
     syntax::{Comparator, Node, Range, Test},
@@ -115,7 +115,6 @@ impl<'a> Evaluator<'_, 'a> {
         Ok(match (equal, &value) {
             (Value::Boolean(true), _) => Value::Boolean(true),
             (_, Value::Boolean(false) | Value::List(_)) => Value::Boolean(false),
-            (_, Value::Null) => or_null(Value::Null),
             (Value::Null, _) => Value::Null,
             _ => Value::Boolean(false),
         })

@@ -20,9 +20,12 @@ use crate::{
 
 /// Parses an expression that fills the whole text but for one `=` before it.
 pub(crate) fn parse_expression(source: &str, limits: &Limits) -> Result<Node, ParseError> {
-    Parser::run(source, limits, |parser| {
+    // As the connector runtime trims it: blanks and all controls, before and after the `=`.
+    Parser::run(source.trim_end_matches(is_trimmed), limits, |parser| {
+        parser.trim();
         if parser.peek() == Some(b'=') {
             parser.at += 1;
+            parser.trim();
         }
         parser.expression()
     })
@@ -31,6 +34,11 @@ pub(crate) fn parse_expression(source: &str, limits: &Limits) -> Result<Node, Pa
 /// Parses unary tests, such as `< 3, [5..7]` or `not("a")`, that fill the whole text.
 pub(crate) fn parse_unary_tests(source: &str, limits: &Limits) -> Result<Node, ParseError> {
     Parser::run(source, limits, Parser::unary_tests)
+}
+
+/// What Java's `String.trim` takes away.
+fn is_trimmed(c: char) -> bool {
+    c <= ' '
 }
 
 struct Parser<'s> {
@@ -80,6 +88,12 @@ impl<'s> Parser<'s> {
                 Err(parser.error())
             }
             None => Err(parser.error()),
+        }
+    }
+
+    fn trim(&mut self) {
+        while self.peek().is_some_and(|byte| is_trimmed(char::from(byte))) {
+            self.at += 1;
         }
     }
 

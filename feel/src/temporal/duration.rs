@@ -21,8 +21,7 @@ impl Duration {
 
     /// This many seconds and nanoseconds; the nanoseconds may be negative or more than a second.
     pub fn new(seconds: i64, nanos: i64) -> Result<Self, TemporalError> {
-        let seconds =
-            seconds.checked_add(nanos.div_euclid(NANOS_PER_SECOND)).ok_or(TemporalError::DurationOverflow)?;
+        let seconds = seconds.checked_add(nanos.div_euclid(NANOS_PER_SECOND)).ok_or(TemporalError::DurationOverflow)?;
         Ok(Self { seconds, nanos: below_a_second(nanos) })
     }
 

@@ -35,11 +35,11 @@ impl Offset {
             return Some(Self::UTC);
         }
         let (negative, digits) = signed(id)?;
-        match *digits.as_bytes() {
-            [h] => Self::from_parts(negative, pair(b'0', h)?, 0, 0),
-            [h, i] => Self::from_parts(negative, pair(h, i)?, 0, 0),
-            [h, i, m, n] => Self::from_parts(negative, pair(h, i)?, pair(m, n)?, 0),
-            [h, i, m, n, s, t] => Self::from_parts(negative, pair(h, i)?, pair(m, n)?, pair(s, t)?),
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let part = |at: usize| digits.get(at..at + 2).map_or(Some(0), two_digits);
+        match digits.len() {
+            1 if plain => Self::from_parts(negative, digits.parse().ok()?, 0, 0),
+            2 | 4 | 6 if plain => Self::from_parts(negative, part(0)?, part(2)?, part(4)?),
             _ => Self::of_colons(id),
         }
     }
@@ -47,11 +47,10 @@ impl Offset {
     /// The forms that formatters read besides `Z`: `+01:30` and `+01:30:15`.
     pub(super) fn of_colons(id: &str) -> Option<Self> {
         let (negative, digits) = signed(id)?;
-        match *digits.as_bytes() {
-            [h, i, b':', m, n] => Self::from_parts(negative, pair(h, i)?, pair(m, n)?, 0),
-            [h, i, b':', m, n, b':', s, t] => Self::from_parts(negative, pair(h, i)?, pair(m, n)?, pair(s, t)?),
-            _ => None,
-        }
+        let mut parts = digits.split(':');
+        let (hours, minutes) = (two_digits(parts.next()?)?, two_digits(parts.next()?)?);
+        let seconds = parts.next().map_or(Some(0), two_digits)?;
+        if parts.next().is_some() { None } else { Self::from_parts(negative, hours, minutes, seconds) }
     }
 }
 
@@ -74,7 +73,7 @@ fn signed(id: &str) -> Option<(bool, &str)> {
     id.strip_prefix('+').map(|digits| (false, digits)).or_else(|| id.strip_prefix('-').map(|digits| (true, digits)))
 }
 
-fn pair(tens: u8, units: u8) -> Option<i32> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| i32::from(byte - b'0'));
-    Some(digit(tens)? * 10 + digit(units)?)
+fn two_digits(text: &str) -> Option<i32> {
+    let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }

@@ -2,30 +2,29 @@
 
 use super::{Date, TemporalError};
 
-/// A number of years and a number of months, each of 32 bits.
+/// A number of years and months, of which the months are fewer than twelve and have the sign of the years.
 ///
-/// Equality is Java's and compares both: `P14M` does not equal `P1Y2M`, while neither is greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// feel-scala brings every duration that it makes into this form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     years: i32,
     months: i32,
 }
 
 impl Period {
-    /// This many years and months, as they are.
-    #[must_use]
-    pub const fn new(years: i32, months: i32) -> Self {
-        Self { years, months }
+    /// This many years and months; those above eleven become years.
+    pub fn new(years: i32, months: i32) -> Result<Self, TemporalError> {
+        Self::of_months(i64::from(years) * 12 + i64::from(months))
     }
 
-    /// This many months, those above eleven as years.
+    /// This many months; those above eleven become years.
     pub fn of_months(months: i64) -> Result<Self, TemporalError> {
         let narrow = |part: i64| i32::try_from(part).map_err(|_| TemporalError::PeriodOverflow);
         Ok(Self { years: narrow(months / 12)?, months: narrow(months % 12)? })
     }
 
     /// The whole months from one date to another; negative if the other is the earlier one.
-    pub fn between(from: &Date, to: &Date) -> Result<Self, TemporalError> {
+    pub fn between(from: Date, to: Date) -> Result<Self, TemporalError> {
         let months = to.months_from_year_zero() - from.months_from_year_zero();
         let whole = if months > 0 && to.day() < from.day() {
             months - 1
@@ -43,7 +42,7 @@ impl Period {
         self.years
     }
 
-    /// The property `months`, which only a normalized duration keeps below twelve.
+    /// The property `months`: what is left of the years.
     #[must_use]
     pub const fn months(self) -> i32 {
         self.months
@@ -55,49 +54,37 @@ impl Period {
         i64::from(self.years) * 12 + i64::from(self.months)
     }
 
-    /// Whether it is no time at all, as Java has it: `P1Y-12M` is some.
+    /// Whether it is no time at all.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.years == 0 && self.months == 0
     }
 
-    /// Whether its years or its months are negative.
+    /// Whether it goes backwards.
     #[must_use]
     pub const fn is_negative(self) -> bool {
         self.years < 0 || self.months < 0
     }
 
-    /// The same months in all, those above eleven as years.
-    pub fn normalized(self) -> Result<Self, TemporalError> {
-        Self::of_months(self.total_months())
-    }
-
-    /// The sum, normalized.
+    /// The sum.
     pub fn plus(self, other: Self) -> Result<Self, TemporalError> {
-        Self::combined(self.years.checked_add(other.years), self.months.checked_add(other.months))?.normalized()
+        Self::of_months(self.total_months() + other.total_months())
     }
 
-    /// The difference, normalized.
+    /// The difference.
     pub fn minus(self, other: Self) -> Result<Self, TemporalError> {
-        Self::combined(self.years.checked_sub(other.years), self.months.checked_sub(other.months))?.normalized()
+        Self::of_months(self.total_months() - other.total_months())
     }
 
-    /// The product, normalized.
+    /// The product. As in Java, neither the years nor the months may overflow, even if the months would become years.
     pub fn multiply(self, factor: i32) -> Result<Self, TemporalError> {
-        self.times(factor)?.normalized()
+        let (years, months) =
+            self.years.checked_mul(factor).zip(self.months.checked_mul(factor)).ok_or(TemporalError::PeriodOverflow)?;
+        Self::new(years, months)
     }
 
-    /// As long in the other direction, not normalized.
+    /// As long in the other direction.
     pub fn negate(self) -> Result<Self, TemporalError> {
-        self.times(-1)
-    }
-
-    fn times(self, factor: i32) -> Result<Self, TemporalError> {
-        Self::combined(self.years.checked_mul(factor), self.months.checked_mul(factor))
-    }
-
-    fn combined(years: Option<i32>, months: Option<i32>) -> Result<Self, TemporalError> {
-        let (years, months) = years.zip(months).ok_or(TemporalError::PeriodOverflow)?;
-        Ok(Self { years, months })
+        self.multiply(-1)
     }
 }

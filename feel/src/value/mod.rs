@@ -62,6 +62,15 @@ impl ErrorValue {
     }
 }
 
+/// Why a value cannot leave an evaluation.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unwritable {
+    /// It holds a range, for which there is no JSON.
+    Range,
+    /// It has too many bytes.
+    TooLarge,
+}
+
 /// A range between two values of one type.
 #[derive(Clone)]
 pub struct Range<'a> {
@@ -157,23 +166,23 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether it takes no more bytes than are left when it is written out, about; takes them off.
-    pub(crate) fn fits(&self, left: &mut usize) -> bool {
+    /// Takes what it has when it is written out, about, off the bytes that are left.
+    pub(crate) fn measure(&self, left: &mut usize) -> Result<(), Unwritable> {
         const EACH: usize = 16;
         let own = match self {
             Value::Text(text) => text.len(),
             Value::Number(number) => number.precision() as usize,
+            Value::Range(_) => return Err(Unwritable::Range),
             _ => 0,
         };
-        match left.checked_sub(EACH + own) {
-            Some(rest) => *left = rest,
-            None => return false,
-        }
+        *left = left.checked_sub(EACH + own).ok_or(Unwritable::TooLarge)?;
         match self {
-            Value::List(list) => list.iter().all(|item| item.fits(left)),
-            Value::Context(Context::Json(map)) => map.values().all(|value| Value::from(value).fits(left)),
-            Value::Context(Context::Shared(entries)) => entries.variables().iter().all(|(_, value)| value.fits(left)),
-            _ => true,
+            Value::List(list) => list.iter().try_for_each(|item| item.measure(left)),
+            Value::Context(Context::Json(map)) => map.values().try_for_each(|value| Value::from(value).measure(left)),
+            Value::Context(Context::Shared(entries)) => {
+                entries.variables().iter().try_for_each(|(_, value)| value.measure(left))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -117,7 +117,12 @@ fn json_string(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for unit in text.encode_utf16() {
         match char::from_u32(u32::from(unit)) {
             Some(c @ ('"' | '\\')) => write!(f, "\\{c}")?,
-            Some(c @ ' '..='~') => f.write_char(c)?,
+            Some('\n') => f.write_str("\\n")?,
+            Some('\r') => f.write_str("\\r")?,
+            Some('\t') => f.write_str("\\t")?,
+            Some('\u{8}') => f.write_str("\\b")?,
+            Some('\u{c}') => f.write_str("\\f")?,
+            Some(c @ ' '..='\u{7f}') => f.write_char(c)?,
             _ => write!(f, "\\u{unit:04x}")?,
         }
     }
