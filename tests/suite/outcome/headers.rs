@@ -8,16 +8,16 @@ use serde_json::json;
 #[test]
 fn what_is_wrong_with_expressions_is_found_before_anything_is_sent() {
     let HeaderFaults(faults) =
-        Expressions::parse(&headers("", "= {a: ", "= error.code = \"404\"")).expect_err("two faults");
+        Expressions::parse(&headers("", "= {a:", "= error.code = \"404\"")).expect_err("two faults");
     assert_eq!(
         faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "Result expression is no FEEL expression: line 1, column 7: expected an expression, found the end",
+            "Result expression is no FEEL expression: line 1, column 6: expected an expression, found the end",
             "Error expression must return a JSON object, but it can only return boolean",
         ]
     );
     let (position, snippet) = faults[0].place().expect("a place");
-    assert_eq!((position.column, snippet.as_str()), (7, "= {a: \n      ^"));
+    assert_eq!((position.column, snippet.as_str()), (6, "= {a:\n     ^"));
     assert_eq!(faults[1].place(), None);
     for (expression, kind) in [
         ("[response]", "array"),
