@@ -189,7 +189,8 @@ impl Tally {
             broken => format!(", and {broken} that could not be read"),
         };
         let (cases, passed, failed) = (self.cases, self.passed(), self.disagreements.len());
-        console.line(format_args!("{cases} cases: {passed} as expected, {failed} not{broken}"));
+        let noun = if cases == 1 { "case" } else { "cases" };
+        console.line(format_args!("{cases} {noun}: {passed} as expected, {failed} not{broken}"));
     }
 
     fn json(&self) -> Value {

@@ -227,7 +227,7 @@ fn lines_without_a_case_are_named() {
 []
 ";
     let ended = feel_with_input(&["test", "-", "absent.jsonl"], lines);
-    assert_eq!((ended.code, ended.out.as_str()), (1, "1 cases: 1 as expected, 0 not, and 10 that could not be read\n"));
+    assert_eq!((ended.code, ended.out.as_str()), (1, "1 case: 1 as expected, 0 not, and 10 that could not be read\n"));
     assert_eq!(
         ended.err.lines().take(9).collect::<Vec<_>>(),
         [
