@@ -5,17 +5,35 @@ use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
-/// What failed, as `errorExpression` will see it: `error.code`, `error.message`, `error.variables`.
+/// What failed, as `errorExpression` sees it: `error.type`, `error.message`, `error.code`, `error.variables`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorDetail {
+    /// What kind of failure it is.
+    #[serde(rename = "type", default)]
+    pub kind: ErrorType,
+    /// What happened, for the operator.
+    pub message: String,
     /// An HTTP status or a code of the operation's own; always text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What happened, for the operator.
-    pub message: String,
     /// For HTTP `{response: {headers, body}}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<Value>,
+}
+
+/// What kind of failure it is, by the names of Camunda's runtime: error expressions test them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorType {
+    /// The operation was tried and failed.
+    #[default]
+    #[serde(rename = "io.camunda.connector.api.error.ConnectorException")]
+    Operation,
+    /// What the process gave is refused: an input, a secret's name, or what an expression returned.
+    #[serde(rename = "io.camunda.connector.api.error.ConnectorInputException")]
+    Input,
+    /// An expression could not be evaluated.
+    #[serde(rename = "io.camunda.connector.feel.FeelEngineWrapperException")]
+    Feel,
 }
 
 /// An execution that gave no result.
@@ -51,6 +69,11 @@ impl Failure {
     #[must_use]
     pub fn terminal(message: impl Into<String>) -> Self {
         Self::Terminal { error: Box::new(ErrorDetail::new(message)) }
+    }
+
+    /// A failure of this kind that no repetition mends.
+    pub(crate) fn terminal_as(kind: ErrorType, message: impl Into<String>) -> Self {
+        Self::Terminal { error: Box::new(ErrorDetail { kind, ..ErrorDetail::new(message) }) }
     }
 
     /// A failure that a repetition may mend, after a delay of its own.
@@ -99,7 +122,7 @@ impl ErrorDetail {
     /// An error without code or variables.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self { code: None, message: message.into(), variables: None }
+        Self { kind: ErrorType::default(), message: message.into(), code: None, variables: None }
     }
 }
 

@@ -27,7 +27,7 @@ pub mod schema;
 mod text;
 
 pub use definition::{DefinitionError, Group, JsonObjectText, Method, Secret};
-pub use failure::{ErrorDetail, Failure};
+pub use failure::{ErrorDetail, ErrorType, Failure};
 pub use opwright_macros::{connector, input, operation};
 #[doc(hidden)]
 pub use registry::ConnectorFacts;

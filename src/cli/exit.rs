@@ -8,19 +8,19 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done.
     Success = 0,
-    /// A file, a socket or a definition is not as it should be.
+    /// A file, a socket, an expression or a definition is not as it should be.
     Unexpected = 1,
     /// The arguments are wrong.
     Usage = 2,
-    /// The input is refused, or a secret is missing. Nothing was sent.
+    /// The input or an expression for its outcome is refused, or a secret is missing. Nothing was sent.
     Refused = 3,
     /// Generated files are stale.
     Stale = 4,
-    /// The operation failed; a repetition may succeed.
+    /// The job fails and is repeated.
     Retryable = 5,
-    /// The operation failed for good.
+    /// The job fails for good: an incident.
     Failed = 6,
-    /// The operation ended with a BPMN error.
+    /// The job ends with a BPMN error.
     BpmnError = 7,
 }
 
@@ -28,13 +28,13 @@ pub enum Exit {
 pub(super) const HELP: &str = "\
 Exit codes:
   0  done
-  1  a file, a socket or a definition is not as it should be
+  1  a file, a socket, an expression or a definition is not as it should be
   2  the arguments are wrong
-  3  the input is refused or a secret is missing; nothing was sent
+  3  the input or an expression is refused, or a secret is missing; nothing was sent
   4  generated files are stale
-  5  the operation failed; a repetition may succeed
-  6  the operation failed for good
-  7  the operation ended with a BPMN error
+  5  the job would fail and be repeated
+  6  the job would fail for good: an incident
+  7  the job would end with a BPMN error
 
 Colours are left out when NO_COLOR is set or the output is no terminal.";
 

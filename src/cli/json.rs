@@ -1,11 +1,37 @@
 //! Reads JSON more strictly than `serde_json::Value` does.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+/// The bytes of a file, or of standard input for `-`.
+pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return std::fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads JSON, or tells what is wrong with it and where. It does not quote it, as the parser's own messages could.
+pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(bytes).map(|OnlyOnce(value)| value).map_err(|error| {
+        let reason = match error.classify() {
+            Category::Eof => "is no JSON: it ends too early",
+            Category::Data => "names a member twice",
+            _ if error.to_string().starts_with("recursion limit") => "is nested too deeply",
+            _ => "is no JSON: it is malformed",
+        };
+        format!("{reason}, at line {} column {}", error.line(), error.column())
+    })
+}
 
 /// JSON in which no object names a member twice: which of the two is meant, nobody can tell.
-pub(super) struct OnlyOnce(pub(super) Value);
+struct OnlyOnce(Value);
 
 impl<'de> Deserialize<'de> for OnlyOnce {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -70,6 +96,22 @@ impl<'de> Deserialize<'de> for OnlyOnce {
 /// Where a number stands that would be changed by reading it, as line and column from 1: a whole
 /// number beyond 64 bits, or more digits than a double holds.
 pub(super) fn changed_number(text: &str) -> Option<(usize, usize)> {
+    find_number(text, |number| {
+        let read = serde_json::from_str::<Value>(number).unwrap_or_default().to_string();
+        decimal(&read) != decimal(number)
+    })
+}
+
+/// Where a whole number stands that 64 bits cannot hold. Camunda's engine keeps it where it is read as a double here;
+/// other numbers are doubles to both.
+pub(super) fn whole_number_beyond_64_bits(text: &str) -> Option<(usize, usize)> {
+    find_number(text, |number| {
+        !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err() && number.parse::<u64>().is_err()
+    })
+}
+
+/// Where the first number stands that is such a one.
+fn find_number(text: &str, mut is_one: impl FnMut(&str) -> bool) -> Option<(usize, usize)> {
     let (mut quoted, mut escaped) = (false, false);
     let mut line_start = 0;
     let mut line = 1;
@@ -90,8 +132,7 @@ pub(super) fn changed_number(text: &str) -> Option<(usize, usize)> {
                     .find(|letter: char| !letter.is_ascii_digit() && !"+-.eE".contains(letter))
                     .unwrap_or(rest.len());
                 end = index + length;
-                let read = serde_json::from_str::<Value>(&rest[..length]).unwrap_or_default().to_string();
-                if decimal(&read) != decimal(&rest[..length]) {
+                if is_one(&rest[..length]) {
                     return Some((line, text[line_start..index].chars().count() + 1));
                 }
             }
@@ -147,5 +188,20 @@ mod tests {
         ] {
             assert_eq!(changed_number(text), Some(place), "{text}");
         }
+    }
+
+    #[test]
+    fn whole_numbers_beyond_64_bits_are_found() {
+        for text in [
+            "18446744073709551615",
+            "-9223372036854775808",
+            "0.12345678901234567890",
+            "1e30",
+            "\"18446744073709551616\"",
+        ] {
+            assert_eq!(whole_number_beyond_64_bits(text), None, "{text}");
+        }
+        assert_eq!(whole_number_beyond_64_bits("{\n \"a\": 18446744073709551616}"), Some((2, 7)));
+        assert_eq!(whole_number_beyond_64_bits("-9223372036854775809"), Some((1, 1)));
     }
 }

@@ -11,6 +11,7 @@
 
 mod describe;
 mod exit;
+mod feel;
 mod generate;
 mod json;
 mod list;
@@ -128,6 +129,7 @@ impl Program {
             "generate" => context.parsed(matches, generate::run),
             "run" => context.parsed(matches, run::run),
             "list" => context.parsed(matches, list::run),
+            "feel" => context.parsed(matches, feel::run),
             "describe" => context.parsed(matches, describe::run),
             "completions" => context.parsed(matches, shell::completions),
             "man" => context.parsed(matches, shell::man),
@@ -156,6 +158,9 @@ impl Program {
             .subcommand(
                 describe::Arguments::augment_args(Command::new("describe").about(describe::ABOUT))
                     .after_help(describe::EXAMPLES),
+            )
+            .subcommand(
+                feel::Arguments::augment_args(Command::new("feel").about(feel::ABOUT)).after_help(feel::EXAMPLES),
             )
             .subcommand(shell::CompletionsArguments::augment_args(
                 Command::new("completions").about("Prints a completion script for a shell"),

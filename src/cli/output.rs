@@ -21,6 +21,8 @@ pub struct Console {}
 
 /// Errors.
 const RED: Style = AnsiColor::Red.on_default().bold();
+/// Warnings.
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 /// What is well, and what is added.
 const GREEN: Style = AnsiColor::Green.on_default();
 /// What is removed.
@@ -55,6 +57,17 @@ impl Console {
     /// What went wrong.
     pub fn error(self, text: &str) {
         self.note(format_args!("{RED}error:{RED:#} {text}"));
+    }
+
+    /// Something that may not be as it was meant.
+    pub fn warning(self, text: &str) {
+        self.note(format_args!("{YELLOW}warning:{YELLOW:#} {text}"));
+    }
+
+    /// A line of a text and a line of carets under it, for standard error.
+    pub fn snippet(self, snippet: &str) {
+        let (line, carets) = snippet.rsplit_once('\n').unwrap_or((snippet, ""));
+        self.note(format_args!("  {line}\n  {RED}{carets}{RED:#}"));
     }
 
     /// A name or a heading.

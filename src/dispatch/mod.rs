@@ -1,16 +1,19 @@
-//! Executes one operation: secrets, validation, then a declared request or an author's code.
+//! Executes one operation: secrets, validation, then a declared request or an author's code; and what a
+//! job comes to by it.
 //!
-//! Knows nothing of jobs, files or terminals: the worker and the command line call it.
+//! Knows nothing of brokers, files or terminals: the worker and the command line call it.
 
+pub mod duration;
 pub mod http;
 mod oauth;
+pub mod outcome;
 mod prepare;
 mod response;
 pub mod secrets;
 
 pub use prepare::{DryRequest, DryRun, Prepared};
 
-use crate::failure::Failure;
+use crate::failure::{ErrorType, Failure};
 use crate::registry::{Registry, UnknownName};
 use crate::request::{Credentials, RequestPlan};
 use crate::schema::Refusal;
@@ -45,6 +48,18 @@ impl std::fmt::Display for DispatchError {
 }
 
 impl std::error::Error for DispatchError {}
+
+impl DispatchError {
+    /// The same as a failure, for [`outcome::Expressions::conclude`]: what was refused before anything was sent is
+    /// refused again by every repetition.
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Self::Failed(failure) => failure,
+            refused => Failure::terminal_as(ErrorType::Input, refused.to_string()),
+        }
+    }
+}
 
 /// Executes the operations of a registry, with one pool of connections and one cache of tokens.
 #[derive(Debug, Clone)]

@@ -21,10 +21,11 @@ pub(super) fn result(response: &Response) -> Result<Value, Failure> {
             "document": null,
         }));
     }
+    let message = response.reason.clone().unwrap_or_else(|| format!("HTTP status {}", response.status));
     let error = Box::new(ErrorDetail {
         code: Some(response.status.to_string()),
-        message: response.reason.clone().unwrap_or_else(|| format!("HTTP status {}", response.status)),
         variables: Some(json!({ "response": { "headers": headers, "body": body } })),
+        ..ErrorDetail::new(message)
     });
     if FINAL.contains(&response.status) {
         return Err(Failure::Terminal { error });

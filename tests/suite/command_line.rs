@@ -1,8 +1,10 @@
 //! The program as a process: what it prints, how it ends, and that it sends nothing before its time.
 
 mod emulated;
+mod feel;
 mod generate;
 mod masks;
+mod outcomes;
 mod refusals;
 
 use serde_json::{Value, json};
@@ -11,7 +13,8 @@ use std::io::{ErrorKind, Write};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-const SUBCOMMANDS: [&str; 8] = ["generate", "run", "list", "describe", "completions", "man", "emulator", "demo"];
+const SUBCOMMANDS: [&str; 9] =
+    ["generate", "run", "list", "describe", "feel", "completions", "man", "emulator", "demo"];
 const OPERATIONS: [&str; 4] = ["trigger-flow-run", "get-flow-run-status", "get-flow-outputs", "cancel-flow-run"];
 const SESSION: &str = "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483";
 
@@ -94,7 +97,8 @@ fn session_input(organization_uri: &str, session: &str) -> Value {
 fn help_is_there_for_everything() {
     let help = end(&mut opwright(&["--help"]));
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for expected in SUBCOMMANDS.iter().chain(&["Exit codes:", "  3  the input is refused", "NO_COLOR"]) {
+    for expected in SUBCOMMANDS.iter().chain(&["Exit codes:", "  3  the input or an expression is refused", "NO_COLOR"])
+    {
         assert!(help.out.contains(expected), "{expected}: {help:?}");
     }
     for subcommand in SUBCOMMANDS {
@@ -108,7 +112,7 @@ fn help_is_there_for_everything() {
 
 #[test]
 fn wrong_arguments_are_told() {
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 18] = [
         (&[], "Usage: opwright <COMMAND>"),
         (&["generat"], "'generate'"),
         (&["run"], "--input <FILE>"),
@@ -121,6 +125,12 @@ fn wrong_arguments_are_told() {
         (&["generate", "--chek"], "'--check'"),
         (&["emulator", "--waiting-seconds=-1"], "0 to 86400"),
         (&["demo", "--running-seconds", "601"], "0 to 600"),
+        (&["run", "a", "b", "-i", "c", "--retries", "0"], "is not in 1.."),
+        (&["run", "a", "b", "-i", "c", "--raw", "--result-variable", "r"], "cannot be used with"),
+        (&["feel"], "Usage: opwright feel [OPTIONS] <EXPRESSION>"),
+        (&["feel", "check"], "<FILE>"),
+        (&["feel", "check", "a.feel", "--expression", "1"], "cannot be used with"),
+        (&["feel", "test"], "<CASES>"),
     ];
     for (arguments, expected) in cases {
         let ended = end(&mut opwright(arguments));
@@ -232,8 +242,11 @@ fn manual_pages_are_printed_or_written() {
         .expect("pages")
         .map(|entry| entry.expect("a page").file_name().display().to_string())
         .collect();
-    let expected =
-        SUBCOMMANDS.iter().map(|subcommand| format!("opwright-{subcommand}.1")).chain(["opwright.1".to_owned()]);
+    let expected = SUBCOMMANDS
+        .iter()
+        .chain(&["feel-eval", "feel-check", "feel-test"])
+        .map(|subcommand| format!("opwright-{subcommand}.1"))
+        .chain(["opwright.1".to_owned()]);
     assert_eq!(names, expected.collect());
 
     let refused = end(opwright(&["man", "--out"]).arg(pages.join("opwright.1/x")));
@@ -243,8 +256,14 @@ fn manual_pages_are_printed_or_written() {
 
 #[test]
 fn colours_are_for_those_who_want_them() {
-    let commands: [&[&str]; 4] =
-        [&["--help"], &["list"], &["describe", "no-such"], &["generate", "--check", "--out", "/nonexistent"]];
+    let commands: [&[&str]; 6] = [
+        &["--help"],
+        &["list"],
+        &["describe", "no-such"],
+        &["generate", "--check", "--out", "/nonexistent"],
+        &["feel", "a +"],
+        &["feel", "a"],
+    ];
     for arguments in commands {
         let coloured = |variables: &[(&str, &str)]| {
             end(opwright(arguments).envs(variables.iter().copied())).printed().contains('\u{1b}')

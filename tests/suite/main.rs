@@ -12,4 +12,5 @@ mod engine;
 mod expressions;
 mod mutation;
 mod node;
+mod outcome;
 mod templates;

@@ -4,8 +4,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use opwright::Registry;
 use opwright::cli::{Console, Context, Exit};
+use opwright::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
 use opwright::dispatch::secrets::Fixed;
-use opwright::dispatch::{DispatchError, Dispatcher};
+use opwright::dispatch::{DispatchError, Dispatcher, Prepared};
 use opwright::emulator::{Emulator, Entry, Settings};
 use opwright::power_automate::FlowRunStatus;
 use secrecy::ExposeSecret;
@@ -19,6 +20,8 @@ pub(crate) const ABOUT: &str =
 const CONNECTOR: &str = "power-automate";
 /// A workflow ID; the emulator knows every one.
 const WORKFLOW: &str = "0a1b2c3d-1111-2222-3333-444455556666";
+/// Retries that a job has at first.
+const RETRIES: i32 = 3;
 /// How often the status is asked for.
 const INTERVAL: Duration = Duration::from_millis(250);
 /// A run that takes longer than this beyond its settings is given up.
@@ -50,8 +53,12 @@ enum DemoError {
     Client(#[from] opwright::dispatch::http::TransportError),
     #[error("{0}")]
     Operation(#[from] DispatchError),
-    #[error("the response to `{operation}` has no `{pointer}`")]
-    Response { operation: &'static str, pointer: &'static str },
+    #[error("{0}")]
+    Expressions(#[from] HeaderFaults),
+    #[error("{0}")]
+    Failed(String),
+    #[error("the operation set no variable `{0}`")]
+    Variable(&'static str),
     #[error("the run was not finished in time")]
     Patience,
 }
@@ -113,9 +120,9 @@ struct Steps {
 impl Steps {
     async fn take(&self) -> Result<(), DemoError> {
         let console = self.console;
-        console.line(format_args!("An emulated Dataverse answers at {}\n", self.organization_uri));
+        console.line(format_args!("An emulated Dataverse answers at {}", self.organization_uri));
 
-        console.line(console.bold("1. Trigger a flow run, with OAuth 2.0"));
+        console.line(format_args!("\n{}", console.bold("1. Trigger a flow run, with OAuth 2.0")));
         let trigger = json!({
             "workflowId": WORKFLOW,
             "connectionName": "shared-uiflow-demo",
@@ -127,28 +134,31 @@ impl Steps {
             console.line(format_args!("   {} {}", request.method, request.url));
             console.line(format_args!("   {}", request.body.unwrap_or_default()));
         }
-        let session = session_id(&self.dispatcher.execute(prepared).await?.0)?;
-        console.line(format_args!("   flow session {session}\n"));
+        let variables = self.conclude("trigger-flow-run", prepared).await?;
+        self.receives(&variables);
+        let session = text(&variables, "flowSessionId")?;
 
-        console.line(console.bold("2. Get its status until it is finished"));
-        let status = self.watch(&session).await?;
-        console.line(format_args!("   {}\n", console.good(&format!("{status:?}"))));
+        console.line(format_args!("\n{}", console.bold("2. Get its status until it is finished")));
+        let (status, variables) = self.watch(&session).await?;
+        console.line(format_args!("   {}", console.good(&format!("{status:?}"))));
+        self.receives(&variables);
 
-        console.line(console.bold("3. Get its outputs"));
-        let outputs = self.operate("get-flow-outputs", &json!({ "flowSessionId": session })).await?;
-        console.line(format_args!("   {}\n", outputs["body"]));
+        console.line(format_args!("\n{}", console.bold("3. Get its outputs")));
+        self.receives(&self.operate("get-flow-outputs", &json!({ "flowSessionId": session })).await?);
 
-        console.line(console.bold("4. Trigger a second run and cancel it"));
-        let session = session_id(&self.operate("trigger-flow-run", &trigger).await?)?;
+        console.line(format_args!("\n{}", console.bold("4. Trigger a second run and cancel it")));
+        let session = text(&self.operate("trigger-flow-run", &trigger).await?, "flowSessionId")?;
         let cancelled = self.operate("cancel-flow-run", &json!({ "flowSessionId": session })).await?;
-        console.line(format_args!(
-            "   flow session {session}: {} {}",
-            cancelled["status"],
-            cancelled["reason"].as_str().unwrap_or_default()
-        ));
-        let status = self.status(&session).await?;
+        console.line(format_args!("   flow session {session}"));
+        self.receives(&cancelled);
+        let (status, _) = self.status(&session).await?;
         console.line(format_args!("   {}\n", console.good(&format!("{status:?}"))));
         Ok(())
+    }
+
+    /// The variables that the process of a job would receive.
+    fn receives(&self, variables: &Map<String, Value>) {
+        self.console.line(format_args!("   a process receives {}", json!(variables)));
     }
 
     /// An input: what all operations share, and the operation's own.
@@ -168,28 +178,41 @@ impl Steps {
         Value::Object(input)
     }
 
-    async fn operate(&self, operation: &str, own: &Value) -> Result<Value, DemoError> {
-        Ok(self.dispatcher.dispatch(CONNECTOR, operation, &self.input(own), &self.secrets).await?)
+    async fn operate(&self, operation: &str, own: &Value) -> Result<Map<String, Value>, DemoError> {
+        let prepared = self.dispatcher.prepare(CONNECTOR, operation, &self.input(own), &self.secrets)?;
+        self.conclude(operation, prepared).await
     }
 
-    async fn status(&self, session: &str) -> Result<FlowRunStatus, DemoError> {
-        let response = self.operate("get-flow-run-status", &json!({ "flowSessionId": session })).await?;
-        response["body"]["statuscode"]
-            .as_i64()
-            .and_then(FlowRunStatus::from_code)
-            .ok_or(DemoError::Response { operation: "get-flow-run-status", pointer: "statuscode" })
+    /// Executes an operation, and makes variables of the response as the template does.
+    async fn conclude(&self, operation: &str, prepared: Prepared) -> Result<Map<String, Value>, DemoError> {
+        let connector = self.dispatcher.registry().connector(CONNECTOR).map_err(DispatchError::Unknown)?;
+        let (definition, ..) = connector.operation(operation).map_err(DispatchError::Unknown)?;
+        let headers = Headers { result_expression: definition.result_expression.clone(), ..Headers::default() };
+        let expressions = Expressions::parse(&headers)?;
+        let (response, mask) = self.dispatcher.execute(prepared).await?;
+        match expressions.conclude(Ok(response), RETRIES, &mask).outcome {
+            Outcome::Complete { variables } => Ok(variables),
+            Outcome::Fail { message, .. } => Err(DemoError::Failed(message)),
+            Outcome::BpmnError { code, .. } => Err(DemoError::Failed(code)),
+        }
     }
 
-    async fn watch(&self, session: &str) -> Result<FlowRunStatus, DemoError> {
+    async fn status(&self, session: &str) -> Result<(FlowRunStatus, Map<String, Value>), DemoError> {
+        let variables = self.operate("get-flow-run-status", &json!({ "flowSessionId": session })).await?;
+        let status = variables.get("statusCode").and_then(Value::as_i64).and_then(FlowRunStatus::from_code);
+        Ok((status.ok_or(DemoError::Variable("statusCode"))?, variables))
+    }
+
+    async fn watch(&self, session: &str) -> Result<(FlowRunStatus, Map<String, Value>), DemoError> {
         let style = ProgressStyle::with_template("   {spinner} {msg} {elapsed}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let progress = ProgressBar::new_spinner().with_style(style);
         progress.enable_steady_tick(Duration::from_millis(100));
         let watched = tokio::time::timeout(self.patience, async {
             loop {
-                let status = self.status(session).await?;
+                let (status, variables) = self.status(session).await?;
                 if status.finished() {
-                    return Ok(status);
+                    return Ok((status, variables));
                 }
                 progress.set_message(format!("{status:?}"));
                 tokio::time::sleep(INTERVAL).await;
@@ -201,9 +224,8 @@ impl Steps {
     }
 }
 
-fn session_id(response: &Value) -> Result<String, DemoError> {
-    let missing = DemoError::Response { operation: "trigger-flow-run", pointer: "flowsessionId" };
-    response["body"]["flowsessionId"].as_str().map(str::to_owned).ok_or(missing)
+fn text(variables: &Map<String, Value>, name: &'static str) -> Result<String, DemoError> {
+    variables.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(DemoError::Variable(name))
 }
 
 /// What the emulator says that it was asked.
@@ -235,5 +257,6 @@ fn epilogue(console: Console) {
     console.note("\nNext:");
     console.note("  opwright generate --out DIR   writes the element templates to import into Modeler");
     console.note("  opwright describe power-automate trigger-flow-run");
+    console.note("  opwright feel '= {total: sum([1, 2, 3])}'");
     console.note("  opwright emulator");
 }

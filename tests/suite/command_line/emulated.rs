@@ -8,14 +8,14 @@ use std::net::TcpListener;
 use std::process::{Child, ChildStdout, Command};
 
 /// An emulator in a process of its own.
-struct EmulatorProcess {
+pub(super) struct EmulatorProcess {
     child: Child,
     out: BufReader<ChildStdout>,
     announcement: String,
 }
 
 impl EmulatorProcess {
-    fn start(arguments: &[&str]) -> Self {
+    pub(super) fn start(arguments: &[&str]) -> Self {
         let mut child = opwright(&["emulator", "--port", "0"]).args(arguments).spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut announcement = String::new();
@@ -30,7 +30,7 @@ impl EmulatorProcess {
         line.trim_start_matches(':').trim().to_owned()
     }
 
-    fn uri(&self) -> String {
+    pub(super) fn uri(&self) -> String {
         self.told("Organization URI")
     }
 
@@ -59,7 +59,7 @@ impl Drop for EmulatorProcess {
     }
 }
 
-fn run(operation: &str, input: &Value, environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
+pub(super) fn run(operation: &str, input: &Value, environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
     let mut command = opwright(&["run", "power-automate", operation, "-i", "-"]);
     end_with_input(command.args(arguments).envs(environment.iter().copied()), input.to_string().as_bytes())
 }
@@ -83,7 +83,7 @@ fn a_flow_runs_with_secrets_from_the_environment_or_the_env_file() {
         ("runMode", json!("unattended")),
         ("inputs", json!({ "Invoice": "4711", "emulatorOutputs": { "echo": "canary-right" } })),
     ]);
-    let triggered = run("trigger-flow-run", &trigger, &right, &[]);
+    let triggered = run("trigger-flow-run", &trigger, &right, &["--raw"]);
     assert_eq!((triggered.code, triggered.err.as_str()), (0, ""), "{triggered:?}");
     let response = triggered.json();
     let keys: Vec<&String> = response.as_object().expect("an object").keys().collect();
@@ -105,17 +105,19 @@ fn a_flow_runs_with_secrets_from_the_environment_or_the_env_file() {
     let won = run("get-flow-outputs", &outputs, &wrong, &["--env-file", &env_file(right)]);
     assert_eq!((won.code, won.err.as_str()), (0, ""), "{won:?}");
     // A secret is masked even in what the server returns.
-    assert_eq!(won.json()["body"], json!({ "echo": "***" }));
+    assert_eq!(won.json(), json!({ "flowOutputs": { "echo": "***" } }));
     let lost = run("get-flow-outputs", &outputs, &right, &["--env-file", &env_file(wrong)]);
     assert_eq!((lost.code, lost.out.as_str()), (6, ""), "{lost:?}");
     assert!(
-        lost.err.contains("error: Unauthorized\ncode: 401\n") && lost.err.ends_with("No repetition mends this.\n"),
+        lost.err.starts_with("error: Unauthorized (code 401)\nvariables: {\n")
+            && lost.err.ends_with("No retries are left: an incident.\n"),
         "{}",
         lost.err
     );
     let json = run("get-flow-outputs", &outputs, &wrong, &["--format", "json"]);
     assert_eq!((json.code, json.err.as_str()), (6, ""));
-    assert_eq!((&json.json()["error"]["kind"], &json.json()["error"]["code"]), (&json!("terminal"), &json!("401")));
+    let told = json.json();
+    assert_eq!((&told["outcome"], &told["variables"]["error"]["code"]), (&json!("fail"), &json!("401")));
     assert!([&lost, &json, &won, &triggered].iter().all(|ended| !ended.printed().contains("canary")), "{lost:?}");
 }
 
@@ -125,13 +127,18 @@ fn an_unknown_session_fails_for_good() {
     let input = session_input(&emulator.uri(), SESSION);
     let text = run("get-flow-run-status", &input, &[], &[]);
     assert_eq!((text.code, text.out.as_str()), (6, ""), "{text:?}");
-    assert!(text.err.starts_with("error: Not Found\ncode: 404\nresponse: {\"error\":"), "{}", text.err);
+    assert!(text.err.starts_with("error: Not Found (code 404)\nvariables: {\n  \"error\": {\n"), "{}", text.err);
     let json = run("get-flow-run-status", &input, &[], &["--format", "json"]);
     assert_eq!((json.code, json.err.as_str()), (6, ""));
-    let error = &json.json()["error"];
+    let told = json.json();
     assert_eq!(
-        (&error["kind"], &error["message"], &error["code"]),
-        (&json!("terminal"), &json!("Not Found"), &json!("404"))
+        (&told["outcome"], &told["message"], &told["retries"], &told["retryBackoffMillis"]),
+        (&json!("fail"), &json!("Not Found (code 404)"), &json!(0), &Value::Null)
+    );
+    let error = &told["variables"]["error"];
+    assert_eq!(
+        (&error["type"], &error["message"], &error["code"]),
+        (&json!("io.camunda.connector.api.error.ConnectorException"), &json!("Not Found"), &json!("404"))
     );
     assert!(error["variables"]["response"]["body"]["error"]["message"].is_string(), "{error}");
     assert!(!text.printed().contains("canary") && !json.printed().contains("canary"));
@@ -140,8 +147,8 @@ fn an_unknown_session_fails_for_good() {
 #[test]
 fn what_a_repetition_may_mend_is_told_with_its_delay() {
     for (faults, message, delay) in [
-        (["--throttle-rate=1", "--throttle-seconds=7"], "Too Many Requests\ncode: 429", Some(7)),
-        (["--error-rate=1", "--error-status=503"], "Service Unavailable\ncode: 503", None),
+        (["--throttle-rate=1", "--throttle-seconds=7"], "Too Many Requests (code 429)", Some(7)),
+        (["--error-rate=1", "--error-status=503"], "Service Unavailable (code 503)", None),
         (["--lost-answer-rate=1", "--seed=1"], "no response from 127.0.0.1:", None),
     ] {
         let emulator = EmulatorProcess::start(&[&["--bearer-token", "canary-token"], &faults[..]].concat());
@@ -149,15 +156,15 @@ fn what_a_repetition_may_mend_is_told_with_its_delay() {
         let text = run("get-flow-outputs", &input, &[], &[]);
         assert_eq!((text.code, text.out.as_str()), (5, ""), "{text:?}");
         assert!(text.err.starts_with(&format!("error: {message}")), "{}", text.err);
-        let advice = delay.map_or("A repetition may succeed.\n".to_owned(), |delay| {
-            format!("A repetition may succeed after {delay} s.\n")
-        });
+        let advice = delay.map_or("after its own back-off.\n".to_owned(), |delay| format!("after {delay} s.\n"));
+        let advice = format!("2 retries are left: the job is repeated {advice}");
         assert!(text.err.ends_with(&advice), "{}", text.err);
         let json = run("get-flow-outputs", &input, &[], &["--format", "json"]);
         assert_eq!((json.code, json.err.as_str()), (5, ""));
+        let told = json.json();
         assert_eq!(
-            (&json.json()["error"]["kind"], &json.json()["error"]["retryAfterSeconds"]),
-            (&json!("retryable"), &json!(delay))
+            (&told["outcome"], &told["retries"], &told["retryBackoffMillis"]),
+            (&json!("fail"), &json!(2), &json!(delay.map(|delay| delay * 1000)))
         );
         assert!(!text.printed().contains("canary") && !json.printed().contains("canary"));
     }
@@ -171,7 +178,7 @@ fn a_refused_connection_is_told() {
     let text = run("get-flow-outputs", &session_input(&format!("http://{address}"), SESSION), &[], &[]);
     assert_eq!((text.code, text.out.as_str()), (5, ""), "{text:?}");
     assert!(text.err.starts_with(&format!("error: no connection to {address}: ")), "{}", text.err);
-    assert!(text.err.ends_with("\nA repetition may succeed.\n"), "{}", text.err);
+    assert!(text.err.ends_with("2 retries are left: the job is repeated after its own back-off.\n"), "{}", text.err);
 }
 
 #[test]
@@ -221,7 +228,10 @@ fn the_demo_needs_nothing_and_shows_everything() {
     for expected in [
         "   Succeeded\n",
         "   Cancelled\n",
-        "{\"Invoice\":\"4711\"",
+        "   a process receives {\"flowSessionId\":\"",
+        "   a process receives {\"statusCode\":4}\n",
+        "   a process receives {\"flowOutputs\":{\"Invoice\":\"4711\"",
+        "   a process receives {\"cancelAccepted\":true}\n",
         "What the emulator was asked\n   Token → 200, by demo-client\n",
         "   Cancel ",
     ] {

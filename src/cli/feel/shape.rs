@@ -1,0 +1,49 @@
+//! From an example of variables to what is known of them.
+
+use opwright_feel::Shape;
+use serde_json::Value;
+
+/// The shape of an example: its names exist, and others do not. Of what is null, nothing is known.
+pub(super) fn of(example: &Value) -> Shape {
+    match example {
+        Value::Null => Shape::Any,
+        Value::Bool(_) => Shape::Boolean,
+        Value::Number(_) => Shape::Number,
+        Value::String(_) => Shape::Text,
+        Value::Array(items) => Shape::list(items.iter().map(of).reduce(either).unwrap_or_default()),
+        Value::Object(members) => Shape::context(members.iter().map(|(name, value)| (name.as_str(), of(value)))),
+    }
+}
+
+/// What is known of a value that is one of the two: an entry exists if one of them has it.
+fn either(one: Shape, other: Shape) -> Shape {
+    match (one, other) {
+        (Shape::List(one), Shape::List(other)) => Shape::list(either(*one, *other)),
+        (Shape::Context { mut entries, open }, Shape::Context { entries: others, open: others_open }) => {
+            for (name, shape) in others {
+                match entries.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, known)) => *known = either(std::mem::take(known), shape),
+                    None => entries.push((name, shape)),
+                }
+            }
+            Shape::Context { entries, open: open || others_open }
+        }
+        (one, other) if one == other => one,
+        _ => Shape::Any,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn items_of_a_list_are_one_shape() {
+        let item = Shape::context([("a", Shape::Number), ("b", Shape::Any), ("c", Shape::list(Shape::Text))]);
+        assert_eq!(
+            of(&json!({ "items": [{ "a": 1, "b": "x" }, { "b": 2, "c": ["y"] }], "none": [], "null": null })),
+            Shape::context([("items", Shape::list(item)), ("none", Shape::list(Shape::Any)), ("null", Shape::Any)])
+        );
+    }
+}
