@@ -63,7 +63,8 @@ fn what_becomes_null_in_silence_is_told() {
         "warning: resultExpression, line 2, column 16: `response` has no `boddy`: did you mean `body`?\n  \
          \x20 id: response.boddy,\n  \
          \x20              ^^^^^\n\
-         warning: resultExpression, line 3, column 10: there is no `orderId` here\n  \
+         warning: resultExpression, line 3, column 10: there is no `orderId` here; there is `id`, `status`, `headers`, \
+         `body`, `reason`, `document`, `response`\n  \
          \x20 order: orderId\n  \
          \x20        ^^^^^^^\n"
     );
