@@ -28,8 +28,8 @@ impl Default for Limits {
         Limits {
             source: 16 * 1024 * 1024,
             nesting: 1_000,
-            steps: 2_000_000,
-            memory: 64 * 1024 * 1024,
+            steps: 1_000_000,
+            memory: 32 * 1024 * 1024,
             depth: 3_000,
             time: Duration::from_secs(5),
         }

@@ -167,7 +167,7 @@ fn a_string_of_ten_megabytes() {
 #[test]
 fn regular_expressions_do_not_run_away() {
     let input = json!({"s": format!("{}!", "a".repeat(5_000))});
-    for pattern in ["(a+)+$", "(a|aa)+$", "(a|a?)+$", "(.*)*b", "(a*)*c", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
+    for pattern in ["(a+)+$", "(a|aa)+$", "(.*)*b", "(a*)*c", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
         assert_eq!(run(&format!("matches(s, \"{pattern}\")"), &input), Ok(json!(false)), "{pattern}");
     }
     // These need backtracking, which is bounded.
