@@ -72,14 +72,16 @@ fn a_check_needs_no_response() {
         let expressions = Expressions::parse(&headers("", result, error)).unwrap_or_else(|faults| panic!("{faults}"));
         expressions.check(response).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    let response = Shape::context([("status", Shape::Number), ("body", Shape::Any)]);
+    let members = [("status", Shape::Number), ("body", Shape::Any)];
+    let response = Shape::context(members.clone());
+    let response = Shape::context(members.into_iter().chain([("response", response)]));
     assert_eq!(
         checked("= {a: stattus, b: response.boddy, c: body.x.y, d: orderId}", "= {errorType: error.kind}", &response),
         [
             "resultExpression, line 1, column 7: there is no `stattus` here: did you mean `status`?",
             "resultExpression, line 1, column 28: `response` has no `boddy`: did you mean `body`?",
-            "resultExpression, line 1, column 51: there is no `orderId` here",
-            "errorExpression, line 1, column 21: `error` has no `kind`",
+            "resultExpression, line 1, column 51: there is no `orderId` here; there is `a`, `b`, `c`, `status`, `body`, `response`",
+            "errorExpression, line 1, column 21: `error` has no `kind`; there is `type`, `message`, `code`, `variables`",
         ]
     );
     assert_eq!(checked("= {a: anything}", "= {errorType: anything}", &Shape::Any), Vec::<String>::new());
