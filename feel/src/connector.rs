@@ -77,7 +77,7 @@ impl<'a> Arguments<'_, 'a> {
     fn duration(&self, place: usize) -> Result<Option<Duration>, FunctionError> {
         self.get(place, "a day-time duration (e.g. duration(\"PT1S\"))", |value| match value {
             Value::Temporal(temporal) => match &**temporal {
-                Temporal::DaysTime(duration) => Some(duration.clone()),
+                Temporal::DaysTime(duration) => Some(*duration),
                 _ => None,
             },
             _ => None,

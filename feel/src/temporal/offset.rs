@@ -38,7 +38,7 @@ impl Offset {
         let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
         let part = |at: usize| digits.get(at..at + 2).map_or(Some(0), two_digits);
         match digits.len() {
-            1 if plain => Self::from_parts(negative, digits.parse().ok()?, 0, 0),
+            1 => Self::from_parts(negative, digits.parse().ok()?, 0, 0),
             2 | 4 | 6 if plain => Self::from_parts(negative, part(0)?, part(2)?, part(4)?),
             _ => Self::of_colons(id),
         }

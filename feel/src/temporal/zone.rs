@@ -40,13 +40,8 @@ const LINKS: [(&str, &str); 4] = [
 
 /// Standard offsets of today that Java's database has otherwise. To it, winter in Dublin and Ramadan in Casablanca are
 /// standard time; and Windhoek saves daylight for ever.
-const STANDARD_IN_JAVA: [(&str, i32); 5] = [
-    ("Africa/Casablanca", 0),
-    ("Africa/El_Aaiun", 0),
-    ("Africa/Windhoek", 3_600),
-    ("Eire", 0),
-    ("Europe/Dublin", 0),
-];
+const STANDARD_IN_JAVA: [(&str, i32); 5] =
+    [("Africa/Casablanca", 0), ("Africa/El_Aaiun", 0), ("Africa/Windhoek", 3_600), ("Eire", 0), ("Europe/Dublin", 0)];
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 

@@ -28,8 +28,7 @@ impl ZonedTime {
     /// The time at an offset given by a duration, whose fraction of a second does not count; none above 18 hours.
     #[must_use]
     pub fn with_offset(time: LocalTime, offset: &Duration) -> Option<Self> {
-        // Scala's conversion to 32 bits drops the upper ones.
-        #[expect(clippy::cast_possible_truncation)]
+        #[expect(clippy::cast_possible_truncation, reason = "Scala's conversion drops the upper bits")]
         let seconds = offset.seconds() as i32;
         Offset::of_seconds(seconds).map(|offset| Self::at_offset(time, offset))
     }
