@@ -11,6 +11,8 @@ mod error;
 mod iteration;
 mod paths;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod unary;
 
 use std::{collections::HashMap, sync::Arc};

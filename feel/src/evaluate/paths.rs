@@ -25,7 +25,11 @@ impl<'a> Evaluator<'_, 'a> {
             return Ok(Value::Null);
         };
         for name in rest {
-            value = self.path(value, *name)?;
+            let next = self.path(&value, *name)?;
+            if is_dead_end(&value, name.of(self.source), &next) {
+                return Ok(next);
+            }
+            value = next;
         }
         Ok(value)
     }
@@ -36,7 +40,13 @@ impl<'a> Evaluator<'_, 'a> {
             self.budget.step(1)?;
             value = match (step, value) {
                 (Step::Path(_), error @ Value::Error(_)) => error,
-                (Step::Path(name), value) => self.path(value, *name)?,
+                (Step::Path(name), value) => {
+                    let next = self.path(&value, *name)?;
+                    if is_dead_end(&value, name.of(self.source), &next) {
+                        return Ok(next);
+                    }
+                    next
+                }
                 (Step::Filter(_), Value::Error(error)) => or_null(Value::Error(error)),
                 (Step::Filter(filter), Value::List(list)) => or_null(self.filter(&list, filter, scope)?),
                 (Step::Filter(filter), other) => {
@@ -51,9 +61,9 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// The entry or property of this name; of a list, those of its items.
-    fn path(&mut self, value: Value<'a>, name_span: Span) -> Outcome<'a> {
+    fn path(&mut self, value: &Value<'a>, name_span: Span) -> Outcome<'a> {
         let name = name_span.of(self.source);
-        match &value {
+        match value {
             Value::Context(context) => {
                 if let Some(entry) = context.get(name) {
                     return Ok(entry);
@@ -68,7 +78,7 @@ impl<'a> Evaluator<'_, 'a> {
                 let mut entries = Vec::with_capacity(list.len());
                 for item in list.iter() {
                     self.budget.step(1)?;
-                    entries.push(self.path(item, name_span)?);
+                    entries.push(self.path(&item, name_span)?);
                 }
                 self.list(entries)
             }
@@ -78,7 +88,7 @@ impl<'a> Evaluator<'_, 'a> {
                 });
                 Ok(Value::Null)
             }
-            Value::Error(_) => Ok(value),
+            Value::Error(_) => Ok(value.clone()),
             Value::Temporal(temporal) if temporal.property(name).is_some() => {
                 Ok(temporal.property(name).map_or(Value::Null, property))
             }
@@ -113,6 +123,16 @@ impl<'a> Evaluator<'_, 'a> {
             }
         }
         self.list(kept)
+    }
+}
+
+/// Whether a path ends in null because something is missing: that is told once, and all further steps give null too.
+fn is_dead_end(value: &Value<'_>, name: &str, next: &Value<'_>) -> bool {
+    match (next, value) {
+        (Value::Null, Value::Context(context)) => context.get(name).is_none(),
+        (Value::Null, Value::Temporal(temporal)) => temporal.property(name).is_none(),
+        (Value::Null, _) => true,
+        _ => false,
     }
 }
 
