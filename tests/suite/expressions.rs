@@ -33,7 +33,7 @@ fn a_slip_in_a_result_expression_is_an_error_of_the_definition() {
     assert!(refused("= {id: flowSessionId}").contains("there is no `flowSessionId` here"));
     assert!(refused("= {id: response.body.licenseCheck.cod}").contains("did you mean `code`?"));
     assert!(refused("= response.body.flowsessionId").contains("gives a string, but only a context's entries"));
-    assert!(refused("= {id: ").contains("is no FEEL: line 1, column 8: expected"));
+    assert!(refused("= {id: ").contains("is no FEEL: line 1, column 7: expected"));
     assert!(refused("response").contains("start it with `=`"));
 }
 

@@ -74,11 +74,11 @@ impl<'e> Walk<'e> {
             Kind::Chain(operand, steps) => self.chain(operand, steps, scope),
             Kind::Sum(first, rest) => {
                 let first = self.node(first, scope);
-                rest.iter().fold(first, |shape, (_, node)| arithmetic(shape, self.node(node, scope)))
+                rest.iter().fold(first, |shape, (_, node)| arithmetic(shape, &self.node(node, scope)))
             }
             Kind::Product(first, rest) => {
                 let first = self.node(first, scope);
-                rest.iter().fold(first, |shape, (_, node)| arithmetic(shape, self.node(node, scope)))
+                rest.iter().fold(first, |shape, (_, node)| arithmetic(shape, &self.node(node, scope)))
             }
             Kind::Power(first, rest) => self.all([&**first].into_iter().chain(rest), scope, Shape::Number),
             Kind::Negation(operand) => match self.node(operand, scope) {
@@ -303,8 +303,8 @@ fn fits(arguments: &Arguments, parameters: &[&str], takes_any_number: bool, sour
     crate::evaluate::fits(arguments, parameters, takes_any_number, source)
 }
 
-fn arithmetic(left: Shape, right: Shape) -> Shape {
-    if left == right && matches!(left, Shape::Number | Shape::Text) { left } else { Shape::Any }
+fn arithmetic(left: Shape, right: &Shape) -> Shape {
+    if left == *right && matches!(left, Shape::Number | Shape::Text) { left } else { Shape::Any }
 }
 
 /// Looks a name up; none if it is certain that there is no such name.

@@ -80,8 +80,10 @@ fn a_check_needs_no_response() {
         [
             "resultExpression, line 1, column 7: there is no `stattus` here: did you mean `status`?",
             "resultExpression, line 1, column 28: `response` has no `boddy`: did you mean `body`?",
-            "resultExpression, line 1, column 51: there is no `orderId` here; there is `a`, `b`, `c`, `status`, `body`, `response`",
-            "errorExpression, line 1, column 21: `error` has no `kind`; there is `type`, `message`, `code`, `variables`",
+            "resultExpression, line 1, column 51: there is no `orderId` here; there is `a`, `b`, `c`, `status`, \
+             `body`, `response`",
+            "errorExpression, line 1, column 21: `error` has no `kind`; there is `type`, `message`, `code`, \
+             `variables`",
         ]
     );
     assert_eq!(checked("= {a: anything}", "= {errorType: anything}", &Shape::Any), Vec::<String>::new());
