@@ -28,15 +28,12 @@ fn every_row_of_the_deviations_holds() {
             let evaluation = expression.evaluate(&Variables::new()).map_err(|error| error.to_string())?;
             Ok(evaluation.to_json())
         });
-        match code(cells[1]) {
-            Some(json) => {
-                let expected: Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{line}: {error}"));
-                assert_eq!(outcome, Ok(expected), "{line}");
-            }
-            None => {
-                assert_eq!(cells[1], "error", "{line}");
-                assert!(outcome.is_err(), "{line}: {outcome:?}");
-            }
+        if let Some(json) = code(cells[1]) {
+            let expected: Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(outcome, Ok(expected), "{line}");
+        } else {
+            assert_eq!(cells[1], "error", "{line}");
+            assert!(outcome.is_err(), "{line}: {outcome:?}");
         }
         rows += 1;
     }

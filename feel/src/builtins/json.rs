@@ -18,9 +18,13 @@ fn from_json<'a>(evaluator: &mut Evaluator<'_, 'a>, json: &Value<'a>) -> Given<'
     };
     evaluator.budget.step(text.len() as u64 / 16)?;
     evaluator.budget.allocate(text.len().saturating_mul(2))?;
-    // As Jackson does, what follows the first value is not looked at.
-    match serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>().next() {
-        Some(Ok(json)) => owned(evaluator, json).map(Some),
+    // As Jackson does, what follows the first value is not looked at, but that a number has an end.
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
+    let first = values.next();
+    let rest = text.get(values.byte_offset()..).unwrap_or_default();
+    let ends = rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']);
+    match first {
+        Some(Ok(json)) if ends || !json.is_number() => owned(evaluator, json).map(Some),
         _ => Ok(Some(Value::error("this is no JSON"))),
     }
 }

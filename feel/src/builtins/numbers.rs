@@ -2,7 +2,7 @@
 
 use super::{Builtin, Given, binary, nullary, ternary, unary};
 use crate::{
-    evaluate::{Evaluator, impossible},
+    evaluate::{Evaluator, impossible, no_number},
     number::{ArithmeticError, Number, Rounding},
     temporal::Temporal,
     value::Value,
@@ -36,7 +36,10 @@ fn round<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>, scale: &Value<'a>
     let (Value::Number(n), Value::Number(scale)) = (n, scale) else { return Ok(None) };
     match n.set_scale(scale.to_i32_wrapping(), rounding) {
         Ok(rounded) => Ok(Some(Value::Number(rounded))),
-        Err(error @ ArithmeticError::TooLarge) => Err(impossible(evaluator.call, error.to_string())),
+        // Beyond this many digits Java's own integers end, and feel-scala takes that for a wrong argument.
+        Err(ArithmeticError::TooLarge) if scale.to_i32_wrapping().unsigned_abs() < 600_000_000 => {
+            Err(no_number(evaluator.call, ArithmeticError::TooLarge))
+        }
         Err(error) => Ok(Some(Value::error(error.to_string()))),
     }
 }
@@ -88,7 +91,7 @@ fn modulo<'a>(evaluator: &mut Evaluator<'_, 'a>, dividend: &Value<'a>, divisor: 
         .and_then(|remainder| remainder.add(divisor))
         .and_then(|shifted| shifted.remainder(divisor))
         .map(|result| Some(Value::Number(result)))
-        .map_err(|error| impossible(evaluator.call, error.to_string()))
+        .map_err(|error| no_number(evaluator.call, error))
 }
 
 fn sqrt<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>) -> Given<'a> {
@@ -112,5 +115,5 @@ fn remainder_of_two_is<'a>(evaluator: &mut Evaluator<'_, 'a>, n: &Value<'a>, wan
     n.abs()
         .and_then(|n| n.remainder(&Number::from(2_i64)))
         .map(|remainder| Some(Value::Boolean(remainder == Number::from(wanted))))
-        .map_err(|error| impossible(evaluator.call, error.to_string()))
+        .map_err(|error| no_number(evaluator.call, error))
 }

@@ -2,7 +2,7 @@
 
 use super::{Builtin, Given, lists::of_list, unary, variadic};
 use crate::{
-    evaluate::{Evaluator, Stop, a, impossible},
+    evaluate::{Evaluator, Stop, a, impossible, no_number},
     number::{ArithmeticError, Number},
     value::{List, Value},
 };
@@ -44,7 +44,7 @@ fn of_numbers<'a>(
                 }
                 match function(&numbers) {
                     Ok(number) => Ok(Value::Number(number)),
-                    Err(error) => Err(impossible(evaluator.call, error.to_string())),
+                    Err(error) => Err(no_number(evaluator.call, error)),
                 }
             }
             Err(error) => Ok(error),

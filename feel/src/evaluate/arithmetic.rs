@@ -1,6 +1,6 @@
 //! `+`, `-`, `*`, `/`, `**` and the sign, on numbers, strings, dates and durations.
 
-use super::{Evaluator, Outcome, Scope, WarningKind, a, impossible, or_null};
+use super::{Evaluator, Outcome, Scope, WarningKind, a, impossible, no_number, or_null};
 use crate::{
     number::{ArithmeticError, Number},
     span::Span,
@@ -56,7 +56,7 @@ impl<'a> Evaluator<'_, 'a> {
                 (_, Value::Error(_)) => exponent,
                 (Value::Number(base), Value::Number(exponent)) => {
                     self.budget.step(64 + base.effort(base).saturating_mul(64))?;
-                    let power = base.power(exponent).map_err(|error| impossible(span, error.to_string()))?;
+                    let power = base.power(exponent).map_err(|error| no_number(span, error))?;
                     Value::Number(power)
                 }
                 _ => self.cannot("raise", &total, "to", &exponent, span),
@@ -68,9 +68,7 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn negation(&mut self, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
         let operand = self.evaluate(node, scope)?;
         Ok(or_null(match operand {
-            Value::Number(number) => {
-                Value::Number(number.negate().map_err(|error| impossible(node.span, error.to_string()))?)
-            }
+            Value::Number(number) => Value::Number(number.negate().map_err(|error| no_number(node.span, error))?),
             Value::Error(_) => operand,
             _ => self.invalid(node.span, || format!("only a number has a sign, not {}", a(&operand))),
         }))
@@ -172,7 +170,7 @@ impl<'a> Evaluator<'_, 'a> {
 fn number<'a>(number: Result<Number, ArithmeticError>, span: Span) -> Outcome<'a> {
     match number {
         Ok(number) => Ok(Value::Number(number)),
-        Err(error) => Err(impossible(span, error.to_string())),
+        Err(error) => Err(no_number(span, error)),
     }
 }
 

@@ -3,7 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::EvaluationErrorReason;
-use crate::{limits::Limits, span::Span, value::{Unwritable, Value}};
+use crate::{
+    limits::Limits,
+    span::Span,
+    value::{Unwritable, Value},
+};
 
 /// Why an evaluation ends before its end.
 #[derive(Debug)]

@@ -31,6 +31,8 @@ pub enum EvaluationErrorReason {
     Depth(usize),
     /// Lists and contexts nested deeper than [`crate::Limits::nesting`].
     Nesting(usize),
+    /// A number of more digits than this, which is not for [`crate::Limits`] to set.
+    Digits(i64),
     /// Longer than [`crate::Limits::time`].
     Time(std::time::Duration),
 }
@@ -72,6 +74,7 @@ impl fmt::Display for EvaluationErrorReason {
             Self::Steps(limit) => write!(f, "it takes more than {limit} steps: work on fewer items"),
             Self::Memory(limit) => write!(f, "it makes more than {limit} bytes of values: work on fewer items"),
             Self::Depth(limit) => write!(f, "it has functions and brackets nested deeper than {limit}"),
+            Self::Digits(limit) => write!(f, "it makes a number of more than {limit} digits"),
             Self::Nesting(limit) => write!(f, "it makes lists or contexts nested deeper than {limit}"),
             Self::Time(limit) => write!(f, "it takes longer than {limit:?}: work on fewer items"),
         }

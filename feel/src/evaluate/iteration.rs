@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, impossible};
+use super::{Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, no_number};
 use crate::{
     number::{Number, Rounding},
     syntax::{Iteration, IterationSource, Node},
@@ -76,7 +76,10 @@ impl<'a> Combinations<'a> {
 
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn for_each(&mut self, iteration: &'a Iteration, scope: &Scope<'_, 'a>) -> Outcome<'a> {
-        let Some(mut combinations) = self.combinations(iteration, scope)? else { return Ok(Value::Null) };
+        let mut combinations = match self.combinations(iteration, scope)? {
+            Ok(combinations) => combinations,
+            Err(value) => return Ok(value),
+        };
         if iteration.reads_partial {
             return self.for_each_with_partial(&iteration.body, combinations, scope);
         }
@@ -124,7 +127,10 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     pub(super) fn some(&mut self, iteration: &'a Iteration, scope: &Scope<'_, 'a>) -> Outcome<'a> {
-        let Some(mut combinations) = self.combinations(iteration, scope)? else { return Ok(Value::Null) };
+        let mut combinations = match self.combinations(iteration, scope)? {
+            Ok(combinations) => combinations,
+            Err(value) => return Ok(value),
+        };
         let mut result = Value::Boolean(false);
         while !combinations.done {
             let value = self.evaluate(&iteration.body, &scope.with(Frame::Bindings(&combinations.bindings)))?;
@@ -138,7 +144,10 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     pub(super) fn every(&mut self, iteration: &'a Iteration, scope: &Scope<'_, 'a>) -> Outcome<'a> {
-        let Some(mut combinations) = self.combinations(iteration, scope)? else { return Ok(Value::Null) };
+        let mut combinations = match self.combinations(iteration, scope)? {
+            Ok(combinations) => combinations,
+            Err(value) => return Ok(value),
+        };
         let mut result = Value::Boolean(true);
         while !combinations.done {
             let value = self.evaluate(&iteration.body, &scope.with(Frame::Bindings(&combinations.bindings)))?;
@@ -151,18 +160,19 @@ impl<'a> Evaluator<'_, 'a> {
         Ok(result)
     }
 
-    /// What the iterators go over; none, with a warning, if one of them has no list.
+    /// What the iterators go over; null, with a warning, if one of them has no list.
     fn combinations(
         &mut self,
         iteration: &'a Iteration,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<Combinations<'a>>, Stop> {
+    ) -> Result<Result<Combinations<'a>, Value<'a>>, Stop> {
         let mut sources = Vec::with_capacity(iteration.iterators.len());
         let mut complete = true;
         for iterator in &iteration.iterators {
             let source = match &iterator.source {
                 IterationSource::List(node) => match self.evaluate(node, scope)? {
                     Value::List(list) => Some(Source::List(list)),
+                    Value::Error(error) if error.fatal => return Ok(Err(Value::Error(error))),
                     Value::Error(_) => None,
                     other => {
                         self.warn(WarningKind::InvalidType, node.span, || {
@@ -178,7 +188,7 @@ impl<'a> Evaluator<'_, 'a> {
                 None => complete = false,
             }
         }
-        Ok(complete.then(|| Combinations::new(sources)))
+        Ok(if complete { Ok(Combinations::new(sources)) } else { Err(Value::Null) })
     }
 
     fn numbers(&mut self, start: &'a Node, end: &'a Node, scope: &Scope<'_, 'a>) -> Result<Option<Source<'a>>, Stop> {
@@ -196,7 +206,7 @@ impl<'a> Evaluator<'_, 'a> {
         let descending = first >= last;
         let distance = if descending { first.subtract(last) } else { last.subtract(first) };
         let count = distance
-            .map_err(|error| impossible(start.span, error.to_string()))?
+            .map_err(|error| no_number(start.span, error))?
             .set_scale(0, Rounding::Floor)
             .ok()
             .and_then(|whole| whole.to_i64_exact())

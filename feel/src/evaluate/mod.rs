@@ -26,6 +26,7 @@ pub(crate) use self::{
 };
 use crate::{
     engine::Engine,
+    number::{ArithmeticError, MAX_RESULT_DIGITS},
     pattern::Pattern,
     span::Span,
     syntax::{Boundary as BoundaryNode, Kind, Node, Quantifier, Range as RangeNode},
@@ -261,6 +262,17 @@ impl<'e, 'a> Evaluator<'e, 'a> {
 /// An operation that cannot be done; it ends the evaluation, as a Java exception does.
 pub(crate) fn impossible(span: Span, message: impl Into<String>) -> Stop {
     Stop::at(span, EvaluationErrorReason::Impossible(message.into()))
+}
+
+/// Arithmetic that cannot be done; it ends the evaluation, as a Java exception does.
+pub(crate) fn no_number(span: Span, error: ArithmeticError) -> Stop {
+    Stop::at(
+        span,
+        match error {
+            ArithmeticError::TooLarge => EvaluationErrorReason::Digits(MAX_RESULT_DIGITS),
+            error => EvaluationErrorReason::Impossible(error.to_string()),
+        },
+    )
 }
 
 /// An error value becomes null, as most operations do it.

@@ -42,9 +42,28 @@ fn trying_a_filter_out_tells_nothing() {
 fn no_value_is_told() {
     let secret = json!({"s": "hunter2", "n": 4711});
     let texts = [
-        "s + n", "n + s", "s < n", "s.x", "n[1]", "for x in s return x", "if s then 1 else 2", "s and n", "count(n)",
-        "number(s)", "date(s)", "-s", "s()", "some x in n satisfies x", "[1..s]", "string length(n)", "s in [1..3]",
-        "matches(s, \"(\")", "from json(s)", "n / 0", "s between 1 and 2", "sort([s, n], function(a, b) 1)",
+        "s + n",
+        "n + s",
+        "s < n",
+        "s.x",
+        "n[1]",
+        "for x in s return x",
+        "if s then 1 else 2",
+        "s and n",
+        "count(n)",
+        "number(s)",
+        "date(s)",
+        "-s",
+        "s()",
+        "some x in n satisfies x",
+        "[1..s]",
+        "string length(n)",
+        "s in [1..3]",
+        "matches(s, \"(\")",
+        "from json(s)",
+        "n / 0",
+        "s between 1 and 2",
+        "sort([s, n], function(a, b) 1)",
     ];
     let mut told = 0;
     for text in texts {

@@ -113,13 +113,11 @@ impl Number {
     /// How much more an operation costs than one on short numbers, in steps of an evaluation.
     #[inline]
     pub(crate) fn effort(&self, other: &Self) -> u64 {
-        match (&self.0, &other.0) {
-            (Repr::Small { .. }, Repr::Small { .. }) => 0,
-            _ => {
-                let words = |number: &Self| u64::from(number.precision()) / 19 + 1;
-                words(self).saturating_mul(words(other)) / 64
-            }
+        if let (Repr::Small { .. }, Repr::Small { .. }) = (&self.0, &other.0) {
+            return 0;
         }
+        let words = |number: &Self| u64::from(number.precision()) / 19 + 1;
+        words(self).saturating_mul(words(other)) / 64
     }
 
     /// The precision to which operations with this number on their left round.

@@ -297,7 +297,8 @@ impl Parser<'_> {
         let square = self.peek() == Some(b'[');
         self.at += 1;
         self.blanks();
-        if square && self.peek() == Some(b']') {
+        // `[]` is an empty list, `[]1..2]]` one of a range that begins with `]`.
+        if square && self.peek() == Some(b']') && !self.begins_range() {
             self.at += 1;
             return Some(Operand::Value(self.node(start, Kind::List(Vec::new()))));
         }
@@ -329,6 +330,13 @@ impl Parser<'_> {
         let value = self.sum()?;
         self.blanks();
         self.range_end(Boundary { value, closed: false })
+    }
+
+    fn begins_range(&mut self) -> bool {
+        let (start, furthest, expected) = (self.at, self.furthest, self.expected.clone());
+        let begins = self.open_range().is_some();
+        (self.at, self.furthest, self.expected) = (start, furthest, expected);
+        begins
     }
 
     fn range_end(&mut self, start: Boundary) -> Option<Range> {

@@ -68,26 +68,15 @@ pub(super) enum Assert {
     /// `^` and `\A`.
     Start,
     /// `^` with MULTILINE.
-    LineStart {
-        unix: bool,
-    },
+    LineStart { unix: bool },
     /// `\z`.
     End,
     /// `$` and `\Z`: at the end, or before a line terminator that ends the input.
-    LastLineEnd {
-        unix: bool,
-    },
+    LastLineEnd { unix: bool },
     /// `$` with MULTILINE.
-    LineEnd {
-        unix: bool,
-    },
+    LineEnd { unix: bool },
     /// `\b` and `\B`; with the word characters where they are not the ASCII ones.
-    Word {
-        negate: bool,
-        word: Option<Arc<CharSet>>,
-    },
-    /// `\b{g}`.
-    GraphemeEdge,
+    Word { negate: bool, word: Option<Arc<CharSet>> },
     /// `\G`.
     LastMatch,
 }
@@ -109,7 +98,7 @@ pub(super) enum Mode {
 /// How a quantifier was written, which decides how Java runs and measures it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `?`
+    /// `?` and `{0,1}`
     Optional,
     /// `*`, `+` and `{n,}`
     Open,
@@ -118,7 +107,7 @@ pub(super) enum Form {
 }
 
 /// How many characters a look-behind steps back, as Java computes it (in 32 bits that wrap).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Reach {
     pub(super) min: i32,
     pub(super) max: i32,

@@ -1,37 +1,266 @@
-#![allow(dead_code)]
-pub struct Pattern;
-#[derive(Clone, Copy)]
-pub struct Flags;
+//! Java's regular expressions: `java.util.regex` of JDK 25, as `matches`, `replace`, `split` and `extract` use it.
+//!
+//! TODO docs
+
+mod ast;
+mod backtrack;
+mod blocks;
+mod class;
+mod escape;
+mod grapheme;
+mod group;
+mod linear;
+mod parse;
+mod program;
+mod property;
+mod replacement;
+mod scan;
+mod set;
+mod study;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use backtrack::{Machine, Spent, UNSET};
+use linear::Linear;
+use program::Program;
+use replacement::Part;
+
+/// Steps of backtracking after which the linear engine takes over if it can, beside some for each byte of the input.
+const FIRST_STEPS: u64 = 100_000;
+/// Steps that backtracking may take if not.
+const MORE_STEPS: u64 = 1_000_000;
+const STEPS_PER_BYTE: u64 = 16;
+/// Steps of the linear engine, which are longer.
+const LINEAR_STEPS: u64 = 10_000_000;
+const LINEAR_STEPS_PER_BYTE: u64 = 64;
+
+/// A compiled pattern.
 #[derive(Debug)]
+pub struct Pattern {
+    root: ast::Node,
+    groups: usize,
+    names: Vec<(String, usize)>,
+    program: Program,
+    linear: OnceLock<Option<Linear>>,
+}
+
+/// The flags of a pattern.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
+pub struct Flags {
+    /// `s`: `.` takes line terminators too.
+    pub dot_all: bool,
+    /// `m`: `^` and `$` match at every line.
+    pub multi_line: bool,
+    /// `i`: the case of ASCII letters does not count.
+    pub case_insensitive: bool,
+    /// `x`: blanks and `#` comments in the pattern do not count.
+    pub comments: bool,
+}
+
+impl Flags {
+    /// The flags that `flags` names; other characters in it count for nothing.
+    #[must_use]
+    pub fn parse(flags: &str) -> Self {
+        Self {
+            dot_all: flags.contains('s'),
+            multi_line: flags.contains('m'),
+            case_insensitive: flags.contains('i'),
+            comments: flags.contains('x'),
+        }
+    }
+}
+
+/// Why a pattern or its use failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PatternError {
-    Invalid,
+    /// Java refuses the pattern, or the replacement, for this reason.
+    Invalid(&'static str),
+    /// Java takes the pattern, but this is not implemented.
+    Unsupported(&'static str),
+    /// The pattern or the output is over its limit.
     TooLarge,
+    /// The search takes more steps than it may.
     TooMuchWork,
 }
-impl std::fmt::Display for PatternError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("x")
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(why) => write!(f, "invalid pattern: {why}"),
+            Self::Unsupported(what) => write!(f, "the pattern uses {what}, which is not supported"),
+            Self::TooLarge => f.write_str("the pattern or its result is too large"),
+            Self::TooMuchWork => f.write_str("the pattern takes too many steps on this input"),
+        }
     }
 }
-impl Flags {
-    pub fn parse(_: &str) -> Flags {
-        Flags
+
+impl std::error::Error for PatternError {}
+
+impl From<Spent> for PatternError {
+    fn from(Spent: Spent) -> Self {
+        Self::TooMuchWork
     }
 }
+
 impl Pattern {
-    pub fn compile(_: &str, _: Flags) -> Result<Pattern, PatternError> {
-        Err(PatternError::Invalid)
+    /// `Pattern.compile`.
+    pub fn compile(pattern: &str, flags: Flags) -> Result<Self, PatternError> {
+        let tree = parse::parse(pattern, flags)?;
+        let program = program::program(&tree.root);
+        Ok(Self { root: tree.root, groups: tree.groups, names: tree.names, program, linear: OnceLock::new() })
     }
-    pub fn is_match(&self, _: &str) -> Result<bool, PatternError> {
-        Ok(true)
+
+    /// `Matcher.find`.
+    pub fn is_match(&self, input: &str) -> Result<bool, PatternError> {
+        let mut matches = Matches::new(self, input)?;
+        matches.any = true;
+        Ok(matches.next()?.is_some())
     }
-    pub fn replace_all(&self, _: &str, _: &str, _: usize) -> Result<String, PatternError> {
-        Ok(String::new())
+
+    /// `Matcher.replaceAll`; the result may have `limit` bytes.
+    pub fn replace_all(&self, input: &str, replacement: &str, limit: usize) -> Result<String, PatternError> {
+        let mut out = String::new();
+        let mut append = |part: &str| {
+            if out.len() + part.len() > limit {
+                return Err(PatternError::TooLarge);
+            }
+            out.push_str(part);
+            Ok(())
+        };
+        // Java reads the replacement when it first needs it.
+        let mut parts = None;
+        let mut matches = Matches::new(self, input)?;
+        let mut copied = 0;
+        while let Some((start, end)) = matches.next()? {
+            append(input.get(copied..start).unwrap_or_default())?;
+            if parts.is_none() {
+                parts = Some(replacement::parse(replacement, self.groups, &self.names)?);
+            }
+            for part in parts.iter().flatten() {
+                match part {
+                    Part::Text(text) => append(text)?,
+                    Part::Group(0) => append(input.get(start..end).unwrap_or_default())?,
+                    Part::Group(group) => append(matches.group(*group))?,
+                }
+            }
+            copied = end;
+        }
+        append(input.get(copied..).unwrap_or_default())?;
+        Ok(out)
     }
-    pub fn split<'t>(&self, _: &'t str) -> Result<Vec<&'t str>, PatternError> {
-        Ok(vec![])
+
+    /// `Pattern.split` with the limit -1: what lies between the matches, empty pieces at the end included.
+    pub fn split<'t>(&self, input: &'t str) -> Result<Vec<&'t str>, PatternError> {
+        let mut pieces = Vec::new();
+        let mut matches = Matches::new(self, input)?;
+        let mut copied = 0;
+        while let Some((start, end)) = matches.next()? {
+            // An empty match at the beginning splits nothing off.
+            if end > 0 {
+                pieces.push(input.get(copied..start).unwrap_or_default());
+                copied = end;
+            }
+        }
+        pieces.push(input.get(copied..).unwrap_or_default());
+        Ok(pieces)
     }
-    pub fn find_all<'t>(&self, _: &'t str) -> Result<Vec<&'t str>, PatternError> {
-        Ok(vec![])
+
+    /// All matches that do not overlap, from left to right.
+    pub fn find_all<'t>(&self, input: &'t str) -> Result<Vec<&'t str>, PatternError> {
+        let mut found = Vec::new();
+        let mut matches = Matches::new(self, input)?;
+        while let Some((start, end)) = matches.next()? {
+            found.push(input.get(start..end).unwrap_or_default());
+        }
+        Ok(found)
+    }
+
+    fn linear(&self) -> Option<&Linear> {
+        self.linear.get_or_init(|| Linear::new(&self.root, self.groups)).as_ref()
+    }
+}
+
+/// The matches in one input, one after the other, under one budget.
+struct Matches<'p, 't> {
+    pattern: &'p Pattern,
+    input: &'t str,
+    machine: Machine<'p, 't>,
+    /// Whether it only counts that there is a match.
+    any: bool,
+    /// Whether the budget of the machine may still be raised.
+    more: bool,
+    /// The groups by the linear engine, once that has taken over.
+    slots: Option<Vec<u32>>,
+    linear_fuel: u64,
+    next: usize,
+    last_end: usize,
+}
+
+impl<'p, 't> Matches<'p, 't> {
+    fn new(pattern: &'p Pattern, input: &'t str) -> Result<Self, PatternError> {
+        if u32::try_from(input.len()).is_err() {
+            return Err(PatternError::TooMuchWork);
+        }
+        let length = input.len() as u64;
+        let machine = Machine::new(&pattern.program, pattern.groups, input, FIRST_STEPS + STEPS_PER_BYTE * length);
+        let linear_fuel = LINEAR_STEPS + LINEAR_STEPS_PER_BYTE * length;
+        Ok(Self { pattern, input, machine, any: false, more: true, slots: None, linear_fuel, next: 0, last_end: 0 })
+    }
+
+    /// Where the next match starts and ends.
+    fn next(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
+        if self.next > self.input.len() {
+            return Ok(None);
+        }
+        let found = match &self.slots {
+            Some(_) => self.find_linear(),
+            None => self.machine.find(self.next, self.last_end).or_else(|Spent| self.find_again()),
+        }?;
+        let Some((start, end)) = found else {
+            self.next = self.input.len() + 1;
+            return Ok(None);
+        };
+        self.last_end = end;
+        // After an empty match the search goes on one character later.
+        let step = if start == end { text::char_at(self.input, end).map_or(1, char::len_utf8) } else { 0 };
+        self.next = end + step;
+        Ok(Some((start, end)))
+    }
+
+    /// The search for one match once more, after it cost too much.
+    fn find_again(&mut self) -> Result<Option<(usize, usize)>, Spent> {
+        if self.pattern.linear().is_some_and(|linear| linear.exact || self.any) {
+            return self.find_linear();
+        }
+        if !std::mem::take(&mut self.more) {
+            return Err(Spent);
+        }
+        self.machine.refuel(MORE_STEPS + STEPS_PER_BYTE * self.input.len() as u64);
+        self.machine.find(self.next, self.last_end)
+    }
+
+    fn find_linear(&mut self) -> Result<Option<(usize, usize)>, Spent> {
+        let linear = self.pattern.linear().ok_or(Spent)?;
+        let starts = &self.pattern.program.starts;
+        let places = (self.next, self.last_end);
+        let slots = linear.find(starts, self.input, places, &mut self.linear_fuel)?.unwrap_or_default();
+        let found = slots.first().zip(slots.get(1)).map(|(start, end)| (*start as usize, *end as usize));
+        self.slots = Some(slots);
+        Ok(found)
+    }
+
+    /// What a group of the last match took; nothing where it took no part.
+    fn group(&self, number: usize) -> &'t str {
+        let span = match &self.slots {
+            Some(slots) => slots.get(2 * number).zip(slots.get(2 * number + 1)).map(|(start, end)| (*start, *end)),
+            None => self.machine.groups.get(number.wrapping_sub(1)).copied(),
+        };
+        let span = span.filter(|&(start, _)| start != UNSET);
+        span.and_then(|(start, end)| self.input.get(start as usize..end as usize)).unwrap_or_default()
     }
 }
