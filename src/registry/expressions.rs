@@ -38,7 +38,7 @@ fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> 
 }
 
 /// What a result expression sees: the response, and its entries by their own names.
-fn response(operation: &OperationDefinition) -> Shape {
+pub(crate) fn response(operation: &OperationDefinition) -> Shape {
     let output = shape(&operation.output);
     let response = if operation.http.is_some() { http_response(output) } else { output };
     let whole = ("response".to_owned(), response.clone());

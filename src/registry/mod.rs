@@ -20,6 +20,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub(crate) use expressions::response;
+
 /// A struct with `#[connector]`: the inputs that all operations of a connector share.
 pub trait ConnectorInputs: JsonSchema + DeserializeOwned {
     /// Reads the definition and binds what executes it.

@@ -10,26 +10,8 @@ pub(super) fn of(example: &Value) -> Shape {
         Value::Bool(_) => Shape::Boolean,
         Value::Number(_) => Shape::Number,
         Value::String(_) => Shape::Text,
-        Value::Array(items) => Shape::list(items.iter().map(of).reduce(either).unwrap_or_default()),
+        Value::Array(items) => Shape::list(items.iter().map(of).reduce(Shape::or).unwrap_or_default()),
         Value::Object(members) => Shape::context(members.iter().map(|(name, value)| (name.as_str(), of(value)))),
-    }
-}
-
-/// What is known of a value that is one of the two: an entry exists if one of them has it.
-fn either(one: Shape, other: Shape) -> Shape {
-    match (one, other) {
-        (Shape::List(one), Shape::List(other)) => Shape::list(either(*one, *other)),
-        (Shape::Context { mut entries, open }, Shape::Context { entries: others, open: others_open }) => {
-            for (name, shape) in others {
-                match entries.iter_mut().find(|(known, _)| *known == name) {
-                    Some((_, known)) => *known = either(std::mem::take(known), shape),
-                    None => entries.push((name, shape)),
-                }
-            }
-            Shape::Context { entries, open: open || others_open }
-        }
-        (one, other) if one == other => one,
-        _ => Shape::Any,
     }
 }
 

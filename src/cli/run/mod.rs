@@ -6,11 +6,11 @@ mod problem;
 
 use super::{Context, Exit, OutputFormat};
 use crate::definition::OperationDefinition;
-use crate::dispatch::outcome::{Expressions, Headers, Remark};
+use crate::dispatch::outcome::{Expressions, Header, Headers, Remark};
 use crate::dispatch::secrets::Mask;
 use crate::dispatch::{DispatchError, Dispatcher, DryRun};
+use crate::registry::response;
 use clap::Args;
-use opwright_feel::Shape;
 use problem::Problem;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -98,7 +98,7 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, Problem> {
         connector.operation(&arguments.operation).map_err(|error| Problem::Dispatch(DispatchError::Unknown(error)))?;
     let expressions = Expressions::parse(&headers(arguments, operation))
         .map_err(|faults| Problem::Expressions(faults, mask.clone()))?;
-    let remarks = expressions.check(&response(operation));
+    let mut remarks = expressions.check(&response(operation));
     if arguments.dry_run {
         print_dry_run(&prepared.dry_run(), &remarks, &mask, arguments.format, context);
         return Ok(Exit::Success);
@@ -115,6 +115,8 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, Problem> {
     }
     let failed = result.is_err();
     let mut conclusion = expressions.conclude(result, arguments.retries, &mask);
+    // A response may hold more than is declared, and has been seen by now.
+    remarks.retain(|remark| remark.header == Header::ErrorExpression);
     conclusion.remarks = together(remarks, conclusion.remarks);
     Ok(conclusion::print(&conclusion, failed, expressions.drop_response(), &mask, arguments.format, context))
 }
@@ -129,20 +131,6 @@ fn headers(arguments: &Arguments, operation: &OperationDefinition) -> Headers {
         result_expression: arguments.result_expression.clone().or_else(|| operation.result_expression.clone()),
         error_expression: arguments.error_expression.clone(),
     }
-}
-
-/// What is known of a response before there is one.
-fn response(operation: &OperationDefinition) -> Shape {
-    if operation.http.is_none() {
-        return Shape::Any;
-    }
-    Shape::context([
-        ("status", Shape::Number),
-        ("headers", Shape::Any),
-        ("body", Shape::Any),
-        ("reason", Shape::Text),
-        ("document", Shape::Any),
-    ])
 }
 
 /// What was seen before the operation and after it, each place once.

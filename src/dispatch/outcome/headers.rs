@@ -90,9 +90,10 @@ impl Expressions {
         self.variable.is_none() && self.result.is_none()
     }
 
-    /// What in the expressions is null whatever the operation gives, such as a function that there is not.
+    /// What in the expressions is null in every response of this shape, such as a function that there is not. The shape is
+    /// that of all that the result expression sees: `response` and its members.
     #[must_use]
-    pub fn check(&self, response: &Shape) -> Vec<Remark> {
+    pub fn check(&self, seen: &Shape) -> Vec<Remark> {
         let mut remarks = Vec::new();
         let mut look = |header, expression: &Option<Expression>, variables: &Shape| {
             if let Some(expression) = expression {
@@ -101,13 +102,7 @@ impl Expressions {
                     .extend(analysis.diagnostics.iter().map(|found| Remark::of_diagnostic(header, expression, found)));
             }
         };
-        let mut entries = match response {
-            Shape::Context { entries, .. } => entries.clone(),
-            _ => Vec::new(),
-        };
-        entries.push(("response".to_owned(), response.clone()));
-        let open = matches!(response, Shape::Any | Shape::Context { open: true, .. });
-        look(Header::ResultExpression, &self.result, &Shape::Context { entries, open });
+        look(Header::ResultExpression, &self.result, seen);
         look(Header::ErrorExpression, &self.error, &error_variables());
         remarks
     }

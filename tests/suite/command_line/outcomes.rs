@@ -3,6 +3,9 @@
 use super::emulated::{EmulatorProcess, run};
 use super::{Ended, SESSION, Untouched, end_with_input, opwright, session_input};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread::JoinHandle;
 
 /// An emulator that knows `canary-token`.
 fn emulator() -> EmulatorProcess {
@@ -60,11 +63,10 @@ fn what_becomes_null_in_silence_is_told() {
     assert_eq!((text.code, text.json()), (0, json!({ "id": null, "order": null })));
     assert_eq!(
         text.err,
-        "warning: resultExpression, line 2, column 16: `response` has no `boddy`: did you mean `body`?\n  \
+        "warning: resultExpression, line 2, column 16: `boddy` is missing; did you mean `body`?\n  \
          \x20 id: response.boddy,\n  \
          \x20              ^^^^^\n\
-         warning: resultExpression, line 3, column 10: there is no `orderId` here; there is `id`, `status`, `headers`, \
-         `body`, `reason`, `document`, `response`\n  \
+         warning: resultExpression, line 3, column 10: there is no variable `orderId`\n  \
          \x20 order: orderId\n  \
          \x20        ^^^^^^^\n"
     );
@@ -74,6 +76,32 @@ fn what_becomes_null_in_silence_is_told() {
         deeper["warnings"],
         json!([{ "header": "resultExpression", "line": 1, "column": 13, "message": message }])
     );
+}
+
+/// A server that gives one answer, with a body of JSON.
+fn answering(body: &'static str) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let uri = format!("http://{}", listener.local_addr().expect("an address"));
+    let served = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let _ = stream.read(&mut [0; 4096]).expect("a request");
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+        stream.write_all(format!("{head}{body}").as_bytes()).expect("an answer");
+    });
+    (uri, served)
+}
+
+#[test]
+fn a_member_that_is_not_declared_is_no_fault_once_it_is_there() {
+    let expression = ["--result-expression", "= {surplus: body.surplus}"];
+    let (uri, served) = answering("{ \"surplus\": 1 }");
+    let input = session_input(&uri, SESSION);
+    let dry = run("get-flow-run-status", &input, &[], &[&expression[..], &["--dry-run"]].concat());
+    assert!(dry.err.contains("`body` has no `surplus`"), "{}", dry.err);
+    let sent = run("get-flow-run-status", &input, &[], &expression);
+    served.join().expect("a server");
+    assert_eq!((sent.code, sent.err.as_str()), (0, ""), "{sent:?}");
+    assert_eq!(sent.json(), json!({ "surplus": 1 }));
 }
 
 #[test]

@@ -72,7 +72,9 @@ fn a_check_needs_no_response() {
         let expressions = Expressions::parse(&headers("", result, error)).unwrap_or_else(|faults| panic!("{faults}"));
         expressions.check(response).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    let response = Shape::context([("status", Shape::Number), ("body", Shape::Any)]);
+    let members = [("status", Shape::Number), ("body", Shape::Any)];
+    let response = Shape::context(members.clone());
+    let response = Shape::context(members.into_iter().chain([("response", response)]));
     assert_eq!(
         checked("= {a: stattus, b: response.boddy, c: body.x.y, d: orderId}", "= {errorType: error.kind}", &response),
         [
