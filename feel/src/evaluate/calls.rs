@@ -92,7 +92,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             }
             let names = builtins::names().chain(engine.functions().iter().map(HostFunction::name));
             match nearest(name, names) {
-                Some(meant) => format!("there is no function `{name}`; did you mean `{meant}`?"),
+                Some(meant) => format!("there is no function `{name}`: did you mean `{meant}`?"),
                 None => format!("there is no function `{name}`"),
             }
         });

@@ -18,14 +18,15 @@ impl<'a> Evaluator<'_, 'a> {
             self.warn(WarningKind::NoVariableFound, *first, || {
                 let known = scope.variable_names();
                 match nearest(name, known.iter().map(String::as_str)) {
-                    Some(meant) => format!("there is no variable `{name}`; did you mean `{meant}`?"),
+                    Some(meant) => format!("there is no variable `{name}`: did you mean `{meant}`?"),
                     None => format!("there is no variable `{name}`"),
                 }
             });
             return Ok(Value::Null);
         };
         for name in rest {
-            let next = self.path(&value, *name)?;
+            let start = first.start();
+            let next = self.path(&value, *name, start)?;
             if is_dead_end(&value, name.of(self.source), &next) {
                 return Ok(next);
             }
@@ -41,7 +42,8 @@ impl<'a> Evaluator<'_, 'a> {
             value = match (step, value) {
                 (Step::Path(_), error @ Value::Error(_)) => error,
                 (Step::Path(name), value) => {
-                    let next = self.path(&value, *name)?;
+                    let start = operand.span.start();
+                    let next = self.path(&value, *name, start)?;
                     if is_dead_end(&value, name.of(self.source), &next) {
                         return Ok(next);
                     }
@@ -61,16 +63,19 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     /// The entry or property of this name; of a list, those of its items.
-    fn path(&mut self, value: &Value<'a>, name_span: Span) -> Outcome<'a> {
-        let name = name_span.of(self.source);
+    fn path(&mut self, value: &Value<'a>, name_span: Span, start: usize) -> Outcome<'a> {
+        let source = self.source;
+        let name = name_span.of(source);
         match value {
             Value::Context(context) => {
                 if let Some(entry) = context.get(name) {
                     return Ok(entry);
                 }
                 self.warn(WarningKind::NoContextEntryFound, name_span, || match nearest(name, context.names()) {
-                    Some(meant) => format!("`{name}` is missing; did you mean `{meant}`?"),
-                    None => format!("`{name}` is missing"),
+                    Some(meant) => {
+                        format!("`{}` is missing: did you mean `{meant}`?", path_text(source, start, name_span))
+                    }
+                    None => format!("`{}` is missing", path_text(source, start, name_span)),
                 });
                 Ok(Value::Null)
             }
@@ -78,13 +83,13 @@ impl<'a> Evaluator<'_, 'a> {
                 let mut entries = Vec::with_capacity(list.len());
                 for item in list.iter() {
                     self.budget.step(1)?;
-                    entries.push(self.path(&item, name_span)?);
+                    entries.push(self.path(&item, name_span, start)?);
                 }
                 self.list(entries)
             }
             Value::Null => {
                 self.warn(WarningKind::NoContextEntryFound, name_span, || {
-                    format!("`{name}` is missing: what should hold it is null")
+                    format!("`{}` is missing: what should hold it is null", path_text(source, start, name_span))
                 });
                 Ok(Value::Null)
             }
@@ -124,6 +129,13 @@ impl<'a> Evaluator<'_, 'a> {
         }
         self.list(kept)
     }
+}
+
+/// The text of a path up to this name, or the name alone where that would be long.
+fn path_text(source: &str, start: usize, name: Span) -> &str {
+    const LONGEST: usize = 60;
+    let path = Span::new(start, name.end()).of(source);
+    if path.len() > LONGEST || path.contains(['\n', '[', '(', '{']) { name.of(source) } else { path }
 }
 
 /// Whether a path ends in null because something is missing: that is told once, and all further steps give null too.

@@ -13,18 +13,18 @@ fn warnings(text: &str, variables: &Value) -> Vec<String> {
 #[test]
 fn a_missing_name_is_told_with_the_one_that_was_meant() {
     let variables = json!({"response": {"body": {"flowsessionId": "s"}, "status": 200}});
-    assert_eq!(warnings("respones.body", &variables), ["there is no variable `respones`; did you mean `response`?"]);
-    assert_eq!(warnings("response.boddy", &variables), ["`boddy` is missing; did you mean `body`?"]);
-    assert_eq!(warnings("response.price", &variables), ["`price` is missing"]);
-    assert_eq!(warnings("cuont([1])", &variables), ["there is no function `cuont`; did you mean `count`?"]);
+    assert_eq!(warnings("respones.body", &variables), ["there is no variable `respones`: did you mean `response`?"]);
+    assert_eq!(warnings("response.boddy", &variables), ["`response.boddy` is missing: did you mean `body`?"]);
+    assert_eq!(warnings("response.price", &variables), ["`response.price` is missing"]);
+    assert_eq!(warnings("cuont([1])", &variables), ["there is no function `cuont`: did you mean `count`?"]);
 }
 
 #[test]
 fn what_follows_a_missing_name_is_not_told_again() {
     let variables = json!({"a": {"n": null}});
-    assert_eq!(warnings("a.b.c.d", &variables), ["`b` is missing"]);
+    assert_eq!(warnings("a.b.c.d", &variables), ["`a.b` is missing"]);
     assert_eq!(warnings("{x: a}.x.b.c[1].d", &variables), ["`b` is missing"]);
-    assert_eq!(warnings("a.n.c.d", &variables), ["`c` is missing: what should hold it is null"]);
+    assert_eq!(warnings("a.n.c.d", &variables), ["`a.n.c` is missing: what should hold it is null"]);
 }
 
 #[test]

@@ -67,10 +67,10 @@ fn what_is_wrong_is_pointed_at() {
     let context = r#"{ "response": { "body": 1 } }"#;
     let missing = feel_with_input(&["= response.boddy", "-c", "-"], context);
     assert_eq!((missing.code, missing.out.as_str()), (0, "null\n"));
-    let told = "line 1, column 12: `boddy` is missing; did you mean `body`?";
+    let told = "line 1, column 12: `response.boddy` is missing: did you mean `body`?";
     assert_eq!(missing.err, format!("warning: {told}\n  = response.boddy\n             ^^^^^\n"));
     let json = feel_with_input(&["= response.boddy", "-c", "-", "--format", "json"], context).json();
-    let warning = json!({ "line": 1, "column": 12, "message": "`boddy` is missing; did you mean `body`?" });
+    let warning = json!({ "line": 1, "column": 12, "message": "`response.boddy` is missing: did you mean `body`?" });
     assert_eq!(json, json!({ "ok": true, "result": null, "warnings": [warning] }));
 
     let malformed = feel(&["= {\n  a: }"]);
@@ -193,7 +193,7 @@ fn disagreements_are_shown_with_both_values() {
     assert_eq!((ended.code, ended.err.as_str()), (1, ""), "{ended:?}");
     assert_eq!(
         ended.out,
-        "-:1 a: x.y\n  + expected [1,{\"b\":2}]\n  - got      null\n    line 1, column 3: `y` is missing\n\
+        "-:1 a: x.y\n  + expected [1,{\"b\":2}]\n  - got      null\n    line 1, column 3: `x.y` is missing\n\
          -:2: 1 + 1\n  + expected no value\n  - got      2\n\
          -:3: 1 + 1\n  + expected \"2\"\n  - got      2\n\
          -:4 fails: 1 +\n  + expected 1\n  - got      no value, line 1, column 4: expected an expression, found the end\n\

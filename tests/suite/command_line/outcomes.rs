@@ -63,7 +63,7 @@ fn what_becomes_null_in_silence_is_told() {
     assert_eq!((text.code, text.json()), (0, json!({ "id": null, "order": null })));
     assert_eq!(
         text.err,
-        "warning: resultExpression, line 2, column 16: `boddy` is missing; did you mean `body`?\n  \
+        "warning: resultExpression, line 2, column 16: `response.boddy` is missing: did you mean `body`?\n  \
          \x20 id: response.boddy,\n  \
          \x20              ^^^^^\n\
          warning: resultExpression, line 3, column 10: there is no variable `orderId`\n  \
@@ -71,7 +71,7 @@ fn what_becomes_null_in_silence_is_told() {
          \x20        ^^^^^^^\n"
     );
     let deeper = triggered(&emulator, &["--format", "json", "--result-expression", "= {id: body.flowsesionId}"]).json();
-    let message = "`flowsesionId` is missing; did you mean `flowsessionId`?";
+    let message = "`body.flowsesionId` is missing: did you mean `flowsessionId`?";
     assert_eq!(
         deeper["warnings"],
         json!([{ "header": "resultExpression", "line": 1, "column": 13, "message": message }])
