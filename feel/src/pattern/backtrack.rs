@@ -4,7 +4,7 @@
 //! inner match here too. Its choices are dropped with its end, and with them the groups' former values: Java does not put
 //! those back either.
 
-use super::ast::{Atom, Fold, Mode, Reach};
+use super::ast::{Fold, Reach};
 use super::program::{Op, Program};
 use super::text::{char_at, char_before, holds};
 use super::{grapheme, set};
@@ -16,9 +16,6 @@ pub(super) struct Spent;
 /// How many choices may be open at once.
 const MAX_OPEN: usize = 1 << 20;
 
-/// How many turns that take nothing are run before the others are left out.
-const EMPTY_TURNS: u32 = 64;
-
 /// A start or an end that is not there.
 pub(super) const UNSET: u32 = u32::MAX;
 
@@ -26,7 +23,7 @@ pub(super) const UNSET: u32 = u32::MAX;
 pub(super) type Span = (u32, u32);
 
 #[derive(Debug, Clone, Copy)]
-enum Frame {
+pub(super) enum Frame {
     /// Go on at an operation.
     Choice {
         pc: u32,
@@ -67,15 +64,15 @@ enum Frame {
 }
 
 /// What one operation leads to.
-enum Step {
+pub(super) enum Step {
     To(usize, usize),
     Fail,
     Done,
 }
 
 pub(super) struct Machine<'p, 't> {
-    program: &'p Program,
-    text: &'t str,
+    pub(super) program: &'p Program,
+    pub(super) text: &'t str,
     /// The groups of the last match from number 1.
     pub(super) groups: Vec<Span>,
     locals: Vec<u32>,
@@ -88,7 +85,7 @@ pub(super) struct Machine<'p, 't> {
 
 /// Positions fit, since no engine starts on a text of 4 GiB.
 #[expect(clippy::cast_possible_truncation, reason = "checked where a search starts")]
-fn short(at: usize) -> u32 {
+pub(super) fn short(at: usize) -> u32 {
     at as u32
 }
 
@@ -109,6 +106,7 @@ impl<'p, 't> Machine<'p, 't> {
     /// The first match from `from` on.
     pub(super) fn find(&mut self, from: usize, last_end: usize) -> Result<Option<(usize, usize)>, Spent> {
         self.last_end = last_end;
+        self.spend(self.groups.len() / 8)?;
         self.groups.fill((UNSET, UNSET));
         let starts = &self.program.starts;
         let mut at = from;
@@ -142,12 +140,12 @@ impl<'p, 't> Machine<'p, 't> {
         self.fuel = fuel;
     }
 
-    fn spend(&mut self, steps: usize) -> Result<(), Spent> {
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Spent> {
         self.fuel = self.fuel.checked_sub(steps as u64).ok_or(Spent)?;
         Ok(())
     }
 
-    fn push(&mut self, frame: Frame) -> Result<(), Spent> {
+    pub(super) fn push(&mut self, frame: Frame) -> Result<(), Spent> {
         if self.stack.len() >= MAX_OPEN {
             return Err(Spent);
         }
@@ -155,7 +153,7 @@ impl<'p, 't> Machine<'p, 't> {
         Ok(())
     }
 
-    fn choice(&mut self, pc: usize, at: usize) -> Result<(), Spent> {
+    pub(super) fn choice(&mut self, pc: usize, at: usize) -> Result<(), Spent> {
         self.push(Frame::Choice { pc: short(pc), at: short(at) })
     }
 
@@ -163,7 +161,7 @@ impl<'p, 't> Machine<'p, 't> {
         self.locals.get(index).copied().unwrap_or_default()
     }
 
-    fn set_local(&mut self, index: usize, value: u32) -> Result<(), Spent> {
+    pub(super) fn set_local(&mut self, index: usize, value: u32) -> Result<(), Spent> {
         if let Some(local) = self.locals.get_mut(index) {
             let old = std::mem::replace(local, value);
             self.push(Frame::Local { index: short(index), old })?;
@@ -171,7 +169,7 @@ impl<'p, 't> Machine<'p, 't> {
         Ok(())
     }
 
-    fn set_group(&mut self, number: usize, span: Span) -> Result<(), Spent> {
+    pub(super) fn set_group(&mut self, number: usize, span: Span) -> Result<(), Spent> {
         let index = number.wrapping_sub(1);
         if let Some(group) = self.groups.get_mut(index) {
             let old = std::mem::replace(group, span);
@@ -181,7 +179,7 @@ impl<'p, 't> Machine<'p, 't> {
     }
 
     /// Runs from an operation to the end of its body; the end of the match. Choices inside are dropped.
-    fn run(&mut self, pc: usize, at: usize) -> Result<Option<usize>, Spent> {
+    pub(super) fn run(&mut self, pc: usize, at: usize) -> Result<Option<usize>, Spent> {
         let base = self.stack.len();
         let (mut pc, mut at) = (pc, at);
         loop {
@@ -216,7 +214,7 @@ impl<'p, 't> Machine<'p, 't> {
     }
 
     /// Notes that a match sets the group to what it is now.
-    fn seal(&mut self, group: usize) -> Result<(), Spent> {
+    pub(super) fn seal(&mut self, group: usize) -> Result<(), Spent> {
         let index = group.wrapping_sub(1);
         match self.groups.get(index) {
             Some(&span) => self.push(Frame::Seal { index: short(index), span }),
@@ -251,7 +249,7 @@ impl<'p, 't> Machine<'p, 't> {
                 Some(Frame::Shrink { pc, low, at }) => {
                     self.spend(1)?;
                     let width = char_before(self.text, at as usize).map_or(1, char::len_utf8);
-                    let at = at - short(width);
+                    let at = at.saturating_sub(short(width));
                     if at > low {
                         self.push(Frame::Shrink { pc, low, at })?;
                     }
@@ -266,37 +264,6 @@ impl<'p, 't> Machine<'p, 't> {
             }
         }
         Ok(None)
-    }
-
-    /// One more turn of a lazy run or body after `count` of them.
-    fn grow(&mut self, pc: usize, at: usize, count: u32) -> Result<Option<(usize, usize)>, Spent> {
-        let (place, max, end) = match self.program.ops.get(pc) {
-            Some(Op::Run { atom, max, .. }) if count < *max => {
-                let taken = char_at(self.text, at).filter(|c| atom.takes(*c));
-                (taken.map(|c| at + c.len_utf8()), *max, pc + 1)
-            }
-            Some(Op::Iterate { max, group, end, .. }) if count < *max => {
-                let place = self.run(pc + 1, at)?.filter(|place| *place != at);
-                if let (Some(place), Some(group)) = (place, group) {
-                    self.set_group(*group, (short(at), short(place)))?;
-                }
-                (place, *max, *end)
-            }
-            Some(Op::LoopStart { count: local, .. }) => {
-                self.begin_turn(*local, count, at)?;
-                return Ok(Some((pc + 1, at)));
-            }
-            Some(Op::LoopEnd { count: local, body, .. }) => {
-                self.begin_turn(*local, count, at)?;
-                return Ok(Some((*body, at)));
-            }
-            _ => return Ok(None),
-        };
-        let Some(place) = place else { return Ok(None) };
-        if count + 1 < max {
-            self.push(Frame::Grow { pc: short(pc), at: short(place), count: count + 1 })?;
-        }
-        Ok(Some((end, place)))
     }
 
     fn step(&mut self, pc: usize, at: usize) -> Result<Step, Spent> {
@@ -329,7 +296,7 @@ impl<'p, 't> Machine<'p, 't> {
             Op::BackRef { group, fold } => after(self.again(*group, *fold, at)?),
             Op::Grapheme => {
                 let end = grapheme::end_of(self.text, at);
-                self.spend(end.map_or(0, |end| (end - at) / 4))?;
+                self.spend(end.map_or(0, |end| end - at))?;
                 after(end.map(|end| end - at))
             }
             Op::Ahead { negate, end } => when(self.run(pc + 1, at)?.is_some() != *negate, *end),
@@ -357,101 +324,6 @@ impl<'p, 't> Machine<'p, 't> {
             Op::AcceptHere if at == self.goal => Step::Done,
             Op::AcceptHere => Step::Fail,
         })
-    }
-
-    /// Decides between one more turn of a loop and its end, after `turns` of them.
-    fn turn(
-        &mut self,
-        (pc, at): (usize, usize),
-        count: usize,
-        turns: u32,
-        (min, lazy): (u32, bool),
-        (body, end): (usize, usize),
-    ) -> Result<Step, Spent> {
-        if turns >= min && lazy {
-            self.push(Frame::Grow { pc: short(pc), at: short(at), count: turns })?;
-            return Ok(Step::To(end, at));
-        }
-        if turns >= min {
-            self.choice(end, at)?;
-        }
-        self.begin_turn(count, turns, at)?;
-        Ok(Step::To(body, at))
-    }
-
-    fn begin_turn(&mut self, count: usize, turns: u32, at: usize) -> Result<(), Spent> {
-        self.set_local(count, turns + 1)?;
-        self.set_local(count + 1, short(at))
-    }
-
-    fn run_of(&mut self, atom: &Atom, min: u32, max: u32, mode: Mode, pc: usize, at: usize) -> Result<Step, Spent> {
-        let wanted = if mode == Mode::Lazy { min } else { max };
-        let rest = self.text.get(at..).unwrap_or_default();
-        let (mut taken, mut place, mut low) = (0, at, at);
-        for c in rest.chars() {
-            if taken == wanted || !atom.takes(c) {
-                break;
-            }
-            taken += 1;
-            place += c.len_utf8();
-            if taken == min {
-                low = place;
-            }
-        }
-        self.spend((place - at) / 4)?;
-        if taken < min {
-            return Ok(Step::Fail);
-        }
-        match mode {
-            Mode::Greedy if place > low => {
-                self.push(Frame::Shrink { pc: short(pc + 1), low: short(low), at: short(place) })?;
-            }
-            Mode::Lazy if taken < max => {
-                self.push(Frame::Grow { pc: short(pc), at: short(place), count: taken })?;
-            }
-            _ => {}
-        }
-        Ok(Step::To(pc + 1, place))
-    }
-
-    /// Repeats a body turn by turn, each as an inner match.
-    fn iterate(
-        &mut self,
-        pc: usize,
-        at: usize,
-        (min, max): (u32, u32),
-        mode: Mode,
-        group: Option<usize>,
-        end: usize,
-    ) -> Result<Step, Spent> {
-        let (mut turns, mut at, mut empty) = (0, at, false);
-        while turns < max && (turns < min || mode != Mode::Lazy) {
-            let Some(place) = self.run(pc + 1, at)? else { break };
-            if place == at && turns >= min {
-                empty = true;
-                break;
-            }
-            if turns >= min && mode == Mode::Greedy {
-                self.push(Frame::Leave { pc: short(pc), at: short(at), seal: turns > min })?;
-            }
-            if let Some(group) = group {
-                self.set_group(group, (short(at), short(place)))?;
-            }
-            // A turn that takes nothing may change a group that the next one refers to, but not for ever.
-            turns = if place == at && turns > EMPTY_TURNS { min } else { turns + 1 };
-            at = place;
-        }
-        if turns < min {
-            return Ok(Step::Fail);
-        }
-        match (mode, group) {
-            (Mode::Lazy, _) if turns < max => {
-                self.push(Frame::Grow { pc: short(pc), at: short(at), count: turns })?;
-            }
-            (Mode::Greedy, Some(group)) if turns > min && !empty => self.seal(group)?,
-            _ => {}
-        }
-        Ok(Step::To(end, at))
     }
 
     /// Whether the body at `pc` matches from some place before `at` up to it, the nearest tried first.

@@ -143,6 +143,8 @@ impl Parser {
                 return invalid("illegal character range");
             }
             if self.has(IGNORE_CASE) {
+                // It goes through all characters that have cases.
+                self.charge(if self.has(UNICODE_CASE) { 400 } else { 2 })?;
                 items.add(set::with_other_cases(low, high, self.has(UNICODE_CASE)));
             } else {
                 items.ranges.push((low, high));

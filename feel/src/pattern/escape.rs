@@ -136,13 +136,11 @@ impl Parser {
         // A third digit only keeps the value below 256.
         let more = if value <= 3 { 2 } else { 1 };
         for _ in 0..more {
-            match self.read().to_digit(8) {
-                Some(digit) => value = value * 8 + digit,
-                None => {
-                    self.unread();
-                    break;
-                }
-            }
+            let Some(digit) = self.read().to_digit(8) else {
+                self.unread();
+                break;
+            };
+            value = value * 8 + digit;
         }
         Ok(value)
     }

@@ -50,6 +50,7 @@ impl Linear {
         (from, last_end): (usize, usize),
         fuel: &mut u64,
     ) -> Result<Option<Vec<u32>>, Spent> {
+        spend(fuel, self.ops.len() / 16)?;
         let mut search = Search { linear: self, text, last_end, slots: vec![UNSET; self.slots], pending: Vec::new() };
         let mut now = Threads::new(self);
         let mut next = Threads::new(self);
@@ -69,6 +70,7 @@ impl Linear {
                         at += 1;
                     }
                 }
+                spend(fuel, self.slots / 8)?;
                 search.slots.fill(UNSET);
                 search.put(0, position(at));
                 search.add(&mut now, 0, at, fuel)?;
@@ -289,7 +291,9 @@ impl Maker {
         }
         self.node(last)?;
         let end = self.ops.len();
-        jumps.into_iter().for_each(|jump| self.set(jump, Op::Jump(end)));
+        for jump in jumps {
+            self.set(jump, Op::Jump(end));
+        }
         Some(())
     }
 
@@ -312,7 +316,9 @@ impl Maker {
             self.node(body)?;
             let end = self.ops.len() + 1;
             self.push(split(start, end))?;
-            optional.into_iter().for_each(|index| self.set(index, split(start, end)));
+            if let Some(index) = optional {
+                self.set(index, split(start, end));
+            }
             return Some(());
         }
         let mut exits = Vec::new();
@@ -322,7 +328,9 @@ impl Maker {
             self.counted(body)?;
         }
         let end = self.ops.len();
-        exits.into_iter().for_each(|index| self.set(index, split(index + 1, end)));
+        for index in exits {
+            self.set(index, split(index + 1, end));
+        }
         Some(())
     }
 

@@ -1,6 +1,24 @@
 //! Java's regular expressions: `java.util.regex` of JDK 25, as `matches`, `replace`, `split` and `extract` use it.
 //!
-//! TODO docs
+//! A pattern is parsed as Java parses it (`scan`, `parse`, `group`, `escape`, `class`, `property`) and runs on an engine
+//! that makes its choices in Java's order and counts its steps (`program`, `backtrack`, `turns`). Where that takes too
+//! many, a pattern without look-around, back references, atomic groups, possessive quantifiers, `\R` and `\X` goes on in
+//! linear time (`linear`); all others end with [`PatternError::TooMuchWork`]. So do those that repeat what may be empty,
+//! when it counts where a match ends and not just that there is one, since only Java's order tells. Both engines work
+//! under a budget for the whole call. The `regex` crates know neither Java's `$`, which looks ahead for a line terminator, nor a budget that
+//! holds for several searches, so that of them only the Unicode tables are used.
+//!
+//! It differs from Java where
+//! - a match would start, end or look behind inside of a surrogate pair: Java finds an empty match between the halves of
+//!   `😀`, and takes the second half for a character of its own in a look-behind;
+//! - `\N{…}`, `\b{g}`, `(?c)` and `\p{javaMirrored}` are used: they are [`PatternError::Unsupported`];
+//! - a name of a script leaves out its `_`, as `\p{IsOldItalic}` does: it is taken;
+//! - more than 30 combining marks in a row stand before a `\b`: it takes those further on for marks without a base;
+//! - groups nest deeper than 100, or the pattern has more than 65,536 bytes: it is [`PatternError::TooLarge`];
+//! - a back reference in a repeated atomic group refers to a group in that same one, which was empty a turn before.
+//!
+//! JDK 17 differs from JDK 25 in `\b`, which took letters and digits of all scripts for word characters up to JDK 18,
+//! and has neither the emoji properties nor the characters and scripts of Unicode 14 to 16.
 
 mod ast;
 mod backtrack;
@@ -20,6 +38,7 @@ mod study;
 #[cfg(test)]
 mod tests;
 mod text;
+mod turns;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -29,18 +48,24 @@ use linear::Linear;
 use program::Program;
 use replacement::Part;
 
-/// Steps of backtracking after which the linear engine takes over if it can, beside some for each byte of the input.
+/// Steps of backtracking, each of some 10 ns, after which the linear engine takes over if it can; some more for each
+/// byte of the input.
 const FIRST_STEPS: u64 = 100_000;
 /// Steps that backtracking may take if not.
 const MORE_STEPS: u64 = 1_000_000;
 const STEPS_PER_BYTE: u64 = 16;
 /// Steps of the linear engine, which are longer.
-const LINEAR_STEPS: u64 = 10_000_000;
+const LINEAR_STEPS: u64 = 4_000_000;
 const LINEAR_STEPS_PER_BYTE: u64 = 64;
+
+/// Runs what recurses as deep as a pattern nests; the evaluator may have used up most of its own stack by then.
+fn on_enough_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(512 * 1024, 1024 * 1024, work)
+}
 
 /// A compiled pattern.
 #[derive(Debug)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     root: ast::Node,
     groups: usize,
     names: Vec<(String, usize)>,
@@ -51,21 +76,21 @@ pub struct Pattern {
 /// The flags of a pattern.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
-pub struct Flags {
+pub(crate) struct Flags {
     /// `s`: `.` takes line terminators too.
-    pub dot_all: bool,
+    pub(crate) dot_all: bool,
     /// `m`: `^` and `$` match at every line.
-    pub multi_line: bool,
+    pub(crate) multi_line: bool,
     /// `i`: the case of ASCII letters does not count.
-    pub case_insensitive: bool,
+    pub(crate) case_insensitive: bool,
     /// `x`: blanks and `#` comments in the pattern do not count.
-    pub comments: bool,
+    pub(crate) comments: bool,
 }
 
 impl Flags {
     /// The flags that `flags` names; other characters in it count for nothing.
     #[must_use]
-    pub fn parse(flags: &str) -> Self {
+    pub(crate) fn parse(flags: &str) -> Self {
         Self {
             dot_all: flags.contains('s'),
             multi_line: flags.contains('m'),
@@ -77,7 +102,7 @@ impl Flags {
 
 /// Why a pattern or its use failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PatternError {
+pub(crate) enum PatternError {
     /// Java refuses the pattern, or the replacement, for this reason.
     Invalid(&'static str),
     /// Java takes the pattern, but this is not implemented.
@@ -109,21 +134,23 @@ impl From<Spent> for PatternError {
 
 impl Pattern {
     /// `Pattern.compile`.
-    pub fn compile(pattern: &str, flags: Flags) -> Result<Self, PatternError> {
-        let tree = parse::parse(pattern, flags)?;
-        let program = program::program(&tree.root);
-        Ok(Self { root: tree.root, groups: tree.groups, names: tree.names, program, linear: OnceLock::new() })
+    pub(crate) fn compile(pattern: &str, flags: Flags) -> Result<Self, PatternError> {
+        on_enough_stack(|| {
+            let tree = parse::parse(pattern, flags)?;
+            let program = program::program(&tree.root);
+            Ok(Self { root: tree.root, groups: tree.groups, names: tree.names, program, linear: OnceLock::new() })
+        })
     }
 
     /// `Matcher.find`.
-    pub fn is_match(&self, input: &str) -> Result<bool, PatternError> {
+    pub(crate) fn is_match(&self, input: &str) -> Result<bool, PatternError> {
         let mut matches = Matches::new(self, input)?;
         matches.any = true;
         Ok(matches.next()?.is_some())
     }
 
     /// `Matcher.replaceAll`; the result may have `limit` bytes.
-    pub fn replace_all(&self, input: &str, replacement: &str, limit: usize) -> Result<String, PatternError> {
+    pub(crate) fn replace_all(&self, input: &str, replacement: &str, limit: usize) -> Result<String, PatternError> {
         let mut out = String::new();
         let mut append = |part: &str| {
             if out.len() + part.len() > limit {
@@ -155,7 +182,7 @@ impl Pattern {
     }
 
     /// `Pattern.split` with the limit -1: what lies between the matches, empty pieces at the end included.
-    pub fn split<'t>(&self, input: &'t str) -> Result<Vec<&'t str>, PatternError> {
+    pub(crate) fn split<'t>(&self, input: &'t str) -> Result<Vec<&'t str>, PatternError> {
         let mut pieces = Vec::new();
         let mut matches = Matches::new(self, input)?;
         let mut copied = 0;
@@ -171,7 +198,7 @@ impl Pattern {
     }
 
     /// All matches that do not overlap, from left to right.
-    pub fn find_all<'t>(&self, input: &'t str) -> Result<Vec<&'t str>, PatternError> {
+    pub(crate) fn find_all<'t>(&self, input: &'t str) -> Result<Vec<&'t str>, PatternError> {
         let mut found = Vec::new();
         let mut matches = Matches::new(self, input)?;
         while let Some((start, end)) = matches.next()? {
@@ -217,10 +244,10 @@ impl<'p, 't> Matches<'p, 't> {
         if self.next > self.input.len() {
             return Ok(None);
         }
-        let found = match &self.slots {
+        let found = on_enough_stack(|| match &self.slots {
             Some(_) => self.find_linear(),
             None => self.machine.find(self.next, self.last_end).or_else(|Spent| self.find_again()),
-        }?;
+        })?;
         let Some((start, end)) = found else {
             self.next = self.input.len() + 1;
             return Ok(None);

@@ -20,7 +20,7 @@ pub(super) const UNICODE_CLASSES: u8 = 64;
 /// How many characters a pattern may have.
 const MAX_LENGTH: usize = 1 << 16;
 /// How deep groups and classes may nest; the parser and all that walks the tree recurse no deeper.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 100;
 /// How many character ranges all classes of a pattern may have together.
 const MAX_RANGES: usize = 500_000;
 
@@ -61,7 +61,8 @@ pub(super) fn parse(pattern: &str, flags: Flags) -> Parsed<Tree> {
     let text = scan::unquoted(pattern);
     let mut parser = Parser { text, at: 0, mode, groups: 0, names: Vec::new(), depth: 0, ranges: 0 };
     let root = parser.alternatives()?;
-    if !parser.at_end() {
+    // Also where an escape has read on behind the end.
+    if parser.at != parser.text.len() {
         return invalid("unmatched closing ')'");
     }
     Ok(Tree { root, groups: parser.groups, names: parser.names })
@@ -129,12 +130,12 @@ impl Parser {
         let node = match c {
             '[' => {
                 let class = self.nested(|parser| parser.class(true))?;
-                return self.set(class);
+                return self.set(&class);
             }
             '\\' => {
                 return match self.escape(false, false)? {
                     Escape::Code(code) => self.literal(code),
-                    Escape::Class(class) => self.set(class),
+                    Escape::Class(class) => self.set(&class),
                     Escape::Node(node) => Ok(node),
                 };
             }
@@ -157,22 +158,22 @@ impl Parser {
             () if self.has(UNIX_LINES) => "\n",
             () => "\n\r\u{85}\u{2028}\u{2029}",
         };
-        self.set(set::negated(set::class_of_chars(excluded)))
+        self.set(&set::negated(set::class_of_chars(excluded)))
     }
 
     fn literal(&mut self, code: u32) -> Parsed<Node> {
         let Some(c) = char::from_u32(code) else {
             // A lone surrogate is in no text.
-            return self.set(ClassUnicode::empty());
+            return self.set(&ClassUnicode::empty());
         };
         if self.has(IGNORE_CASE) && (c.is_ascii_alphabetic() || self.has(UNICODE_CASE)) {
             let class = self.either_case(c);
-            return self.set(class);
+            return self.set(&class);
         }
         Ok(Node::Atom(Atom::Char(c)))
     }
 
-    /// `c` and what IGNORE_CASE takes for it.
+    /// `c` and what `IGNORE_CASE` takes for it.
     pub(super) fn either_case(&self, c: char) -> ClassUnicode {
         if self.has(UNICODE_CASE) {
             // A character without another case stays alone in Java, even where others fold to it.
@@ -185,14 +186,17 @@ impl Parser {
         set::class_of([c.to_ascii_lowercase(), c.to_ascii_uppercase()].map(|c| (u32::from(c), u32::from(c))))
     }
 
-    fn set(&mut self, class: ClassUnicode) -> Parsed<Node> {
-        self.ranges += class.ranges().len();
-        if self.ranges > MAX_RANGES {
-            return Err(PatternError::TooLarge);
-        }
+    /// Counts ranges of classes, or work that costs as much.
+    pub(super) fn charge(&mut self, ranges: usize) -> Parsed<()> {
+        self.ranges += ranges;
+        if self.ranges > MAX_RANGES { Err(PatternError::TooLarge) } else { Ok(()) }
+    }
+
+    fn set(&mut self, class: &ClassUnicode) -> Parsed<Node> {
+        self.charge(class.ranges().len())?;
         Ok(match class.ranges() {
             [one] if one.start() == one.end() => Node::Atom(Atom::Char(one.start())),
-            _ => Node::Atom(Atom::Set(Arc::new(CharSet::new(&class)))),
+            _ => Node::Atom(Atom::Set(Arc::new(CharSet::new(class)))),
         })
     }
 

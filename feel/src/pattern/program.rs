@@ -260,17 +260,13 @@ fn leaves_groups(node: &Node, inside: bool) -> bool {
         Node::Group { number: Some(_), .. } if inside => true,
         Node::Group { body, .. } => leaves_groups(body, inside),
         Node::Ahead { body, .. } | Node::Behind { body, .. } | Node::Atomic(body) => leaves_groups(body, true),
-        Node::Repeat { body, mode, .. } => {
-            let whole = match &**body {
-                Node::Group { body, .. } => study::deterministic(body),
-                _ => false,
-            };
-            // The group that is repeated itself is set back, if not one of a possessive repetition.
-            match &**body {
-                Node::Group { body, .. } if *mode != Mode::Possessive => leaves_groups(body, inside || whole),
-                body => leaves_groups(body, true),
+        Node::Repeat { body, mode, .. } => match &**body {
+            // The group that is repeated itself is set back.
+            Node::Group { body, .. } if !inside && *mode != Mode::Possessive => {
+                leaves_groups(body, study::deterministic(body))
             }
-        }
+            body => leaves_groups(body, true),
+        },
         _ => false,
     }
 }
@@ -312,6 +308,11 @@ fn collect_first(node: &Node, first: &mut First) -> bool {
         Node::Cat(nodes) => nodes.iter().all(|node| collect_first(node, first)),
         Node::Alt(branches) => branches.iter().fold(false, |empty, branch| collect_first(branch, first) | empty),
         Node::Group { body, .. } | Node::Atomic(body) => collect_first(body, first),
-        Node::Repeat { body, min, max, .. } => *max == 0 || collect_first(body, first) | (*min == 0),
+        Node::Repeat { body, min, max, .. } => {
+            *max == 0 || {
+                let empty = collect_first(body, first);
+                empty || *min == 0
+            }
+        }
     }
 }

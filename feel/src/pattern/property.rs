@@ -57,7 +57,7 @@ impl Parser {
     }
 }
 
-/// What `\w` takes with UNICODE_CHARACTER_CLASS.
+/// What `\w` takes with `UNICODE_CHARACTER_CLASS`.
 pub(super) fn word() -> ClassUnicode {
     all_of(&["Alphabetic", "gc=M", "gc=Nd", "gc=Pc", "Join_Control"])
 }

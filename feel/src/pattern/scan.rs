@@ -94,7 +94,8 @@ impl Parser {
     }
 
     fn ends_comment(&self, c: char) -> bool {
-        c == '\n' || !self.has(UNIX_LINES) && is_line_end(c)
+        // Java takes this character for its own end of the pattern.
+        c == END || c == '\n' || !self.has(UNIX_LINES) && is_line_end(c)
     }
 }
 

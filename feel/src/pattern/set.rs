@@ -13,8 +13,9 @@ pub(super) struct CharSet {
 
 impl CharSet {
     pub(super) fn new(class: &ClassUnicode) -> Self {
-        let ascii = (0..128u8).filter(|&byte| class.iter().any(|range| within(range, char::from(byte))));
-        let ascii = ascii.fold(0, |bits, byte| bits | 1 << byte);
+        let low = class.iter().take_while(|range| range.start().is_ascii());
+        let ascii =
+            low.flat_map(|range| range.start()..=range.end().min('\x7f')).fold(0, |bits, c| bits | 1 << u32::from(c));
         let above = class.iter().filter(|range| !range.end().is_ascii());
         Self { ascii, ranges: above.map(|range| (range.start(), range.end())).collect() }
     }
@@ -35,10 +36,6 @@ impl CharSet {
     pub(super) fn beyond_ascii(&self) -> bool {
         !self.ranges.is_empty()
     }
-}
-
-fn within(range: &ClassUnicodeRange, c: char) -> bool {
-    range.start() <= c && c <= range.end()
 }
 
 pub(super) fn union(mut left: ClassUnicode, right: &ClassUnicode) -> ClassUnicode {
@@ -131,23 +128,25 @@ pub(super) fn fold(c: char) -> char {
     if c.is_ascii() { c.to_ascii_lowercase() } else { lower(upper(c)) }
 }
 
-/// The characters that have another case, each with its upper case.
+/// The characters that have another case, by what they fold to.
 fn cased() -> &'static [(char, char)] {
     static CASED: OnceLock<Vec<(char, char)>> = OnceLock::new();
     CASED.get_or_init(|| {
         let letters = union(known("Changes_When_Casemapped"), &known("gc=Lt"));
         let chars = letters.iter().flat_map(|range| range.start()..=range.end());
-        chars.map(|c| (c, upper(c))).collect()
+        let mut pairs: Vec<_> = chars.map(|c| (fold(c), c)).collect();
+        pairs.sort_unstable();
+        pairs
     })
 }
 
-/// `class` is a range; Java lets a character in when its upper case, or the lower case of that, lies in it.
+/// A range, with the characters whose upper case, or the lower case of that, lies in it.
 pub(super) fn with_other_cases(low: u32, high: u32, unicode_case: bool) -> ClassUnicode {
     let inside = |c: char| (low..=high).contains(&u32::from(c));
     let mut ranges = vec![(low, high)];
     if unicode_case {
-        let other = cased().iter().filter(|&&(_, upper)| inside(upper) || inside(lower(upper)));
-        ranges.extend(other.map(|&(c, _)| (u32::from(c), u32::from(c))));
+        let other = cased().iter().filter(|&&(folded, c)| inside(folded) || inside(upper(c)));
+        ranges.extend(other.map(|&(_, c)| (u32::from(c), u32::from(c))));
     } else {
         let letters = ('A'..='Z').chain('a'..='z');
         let other = letters.filter(|c| inside(c.to_ascii_uppercase()) || inside(c.to_ascii_lowercase()));
@@ -159,6 +158,8 @@ pub(super) fn with_other_cases(low: u32, high: u32, unicode_case: bool) -> Class
 /// Every character that folds as `c` does.
 pub(super) fn same_fold(c: char) -> ClassUnicode {
     let goal = fold(c);
-    let same = cased().iter().filter(|&&(_, upper)| lower(upper) == goal).map(|&(c, _)| c);
+    let cased = cased();
+    let first = cased.partition_point(|&(folded, _)| folded < goal);
+    let same = cased.iter().skip(first).take_while(|&&(folded, _)| folded == goal).map(|&(_, c)| c);
     class_of(same.chain([c, goal]).map(|c| (u32::from(c), u32::from(c))))
 }

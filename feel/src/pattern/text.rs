@@ -4,8 +4,8 @@ use super::ast::Assert;
 use super::scan::is_line_end;
 use super::set;
 
-/// How many marks in a row are passed over in search of their base.
-const MAX_MARKS: usize = 256;
+/// How many marks in a row are passed over in search of their base: those that Unicode's stream-safe text has at most.
+const MAX_MARKS: usize = 30;
 
 pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {
@@ -67,7 +67,7 @@ fn has_base(text: &str, at: usize, behind: bool) -> bool {
     if behind {
         chars.next();
     }
-    for c in chars.take(MAX_MARKS) {
+    for c in chars.take(MAX_MARKS + usize::from(!behind)) {
         if c.len_utf16() == 2 {
             return false;
         }
