@@ -18,15 +18,32 @@ fn from_json<'a>(evaluator: &mut Evaluator<'_, 'a>, json: &Value<'a>) -> Given<'
     };
     evaluator.budget.step(text.len() as u64 / 16)?;
     evaluator.budget.allocate(text.len().saturating_mul(2))?;
+    if let Some(word) = word(text) {
+        return Ok(Some(word));
+    }
     // As Jackson does, what follows the first value is not looked at, but that a number has an end.
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
     let first = values.next();
     let rest = text.get(values.byte_offset()..).unwrap_or_default();
-    let ends = rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']);
+    let ends = rest.is_empty() || rest.starts_with(BLANKS);
     match first {
         Some(Ok(json)) if ends || !json.is_number() => owned(evaluator, json).map(Some),
         _ => Ok(Some(Value::error("this is no JSON"))),
     }
+}
+
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// `true`, `false` or `null`, where no letter or digit follows.
+fn word<'a>(text: &str) -> Option<Value<'a>> {
+    let text = text.trim_start_matches(BLANKS);
+    [("true", Value::Boolean(true)), ("false", Value::Boolean(false)), ("null", Value::Null)]
+        .into_iter()
+        .find(|(word, _)| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$')))
+        })
+        .map(|(_, value)| value)
 }
 
 fn owned<'a>(evaluator: &mut Evaluator<'_, 'a>, json: serde_json::Value) -> Result<Value<'a>, Stop> {

@@ -218,8 +218,13 @@ fn merge_sort<'a>(
             let (left, right) = run.split_at(width.min(run.len()));
             let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
             while let (Some(first), Some(second)) = (left.peek(), right.peek()) {
-                let verdict = evaluator.call(precedes, vec![(*second).clone(), (*first).clone()])?;
-                let Value::Boolean(second_precedes) = verdict else { return Ok(None) };
+                let verdict = evaluator.call(precedes, vec![(*second).clone(), (*first).clone()]);
+                let second_precedes = match verdict {
+                    Ok(Value::Boolean(second_precedes)) => second_precedes,
+                    Err(stop) if stop.is_limit() => return Err(stop),
+                    // feel-scala catches what such a function throws.
+                    _ => return Ok(None),
+                };
                 merged.extend(if second_precedes { right.next() } else { left.next() }.cloned());
             }
             merged.extend(left.chain(right).cloned());

@@ -18,6 +18,11 @@ impl Stop {
         Stop(Box::new((Some(span), reason)))
     }
 
+    /// Whether a limit was reached, so that nothing may go on.
+    pub(crate) fn is_limit(&self) -> bool {
+        !matches!(self.0.1, EvaluationErrorReason::Impossible(_))
+    }
+
     fn limit(reason: EvaluationErrorReason) -> Stop {
         Stop(Box::new((None, reason)))
     }

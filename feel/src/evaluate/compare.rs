@@ -168,6 +168,10 @@ impl<'a> Evaluator<'_, 'a> {
         if matches!(value, Value::Error(_)) {
             return Ok(value);
         }
+        if matches!(value, Value::Function(_)) {
+            // A function is no variable: the test does not see it.
+            return self.evaluate(test, scope);
+        }
         let bindings = [(Self::input_name(scope), value)];
         self.evaluate(test, &scope.with(Frame::Bindings(&bindings)))
     }
@@ -197,7 +201,7 @@ pub(super) fn fits(order: Ordering, comparator: Comparator) -> bool {
 }
 
 /// Whether both are lists that feel-scala takes for comparable, and then fails on.
-fn are_lists_with_order(left: &Value<'_>, right: &Value<'_>) -> bool {
+pub(super) fn are_lists_with_order(left: &Value<'_>, right: &Value<'_>) -> bool {
     has_order(left) && has_order(right)
 }
 

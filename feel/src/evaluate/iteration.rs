@@ -167,13 +167,15 @@ impl<'a> Evaluator<'_, 'a> {
         scope: &Scope<'_, 'a>,
     ) -> Result<Result<Combinations<'a>, Value<'a>>, Stop> {
         let mut sources = Vec::with_capacity(iteration.iterators.len());
-        let mut complete = true;
+        let mut failure = None;
         for iterator in &iteration.iterators {
             let source = match &iterator.source {
                 IterationSource::List(node) => match self.evaluate(node, scope)? {
                     Value::List(list) => Some(Source::List(list)),
-                    Value::Error(error) if error.fatal => return Ok(Err(Value::Error(error))),
-                    Value::Error(_) => None,
+                    Value::Error(error) => {
+                        failure.get_or_insert(if error.fatal { Value::Error(error) } else { Value::Null });
+                        None
+                    }
                     other => {
                         self.warn(WarningKind::InvalidType, node.span, || {
                             format!("an iteration goes over a list, not over {}", a(&other))
@@ -185,10 +187,15 @@ impl<'a> Evaluator<'_, 'a> {
             };
             match source {
                 Some(source) => sources.push((iterator.name.of(self.source), source)),
-                None => complete = false,
+                None => {
+                    failure.get_or_insert(Value::Null);
+                }
             }
         }
-        Ok(if complete { Ok(Combinations::new(sources)) } else { Err(Value::Null) })
+        Ok(match failure {
+            Some(failure) => Err(failure),
+            None => Ok(Combinations::new(sources)),
+        })
     }
 
     fn numbers(&mut self, start: &'a Node, end: &'a Node, scope: &Scope<'_, 'a>) -> Result<Option<Source<'a>>, Stop> {

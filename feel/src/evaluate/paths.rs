@@ -153,18 +153,16 @@ fn is_underscore(item: &Value<'_>) -> bool {
     matches!(item, Value::Text(text) if text.as_str() == "_")
 }
 
-/// The item at a position: from 1 on, or from -1 backwards.
+/// The item at a position: from 1 on, or from -1 backwards. One between two items, such as 1.5, is that of the first.
 fn at_position<'a>(list: &List<'a>, position: &Number) -> Value<'a> {
-    let length = list.len();
-    // A position between two items, such as 1.5, is that of the first of them.
-    let floor = |position: &Number| position.set_scale(0, Rounding::Floor).ok()?.to_i64_exact();
-    let Some(place) = position.to_i64_exact().or_else(|| floor(position)) else { return Value::Null };
-    let index = if position.signum() > 0 {
-        usize::try_from(place - 1).ok()
-    } else {
-        usize::try_from(place.unsigned_abs()).ok().and_then(|back| length.checked_sub(back))
-    };
-    index.and_then(|index| list.get(index)).unwrap_or(Value::Null)
+    let length = Number::from(list.len());
+    let index = if position.signum() > 0 { position.subtract(&Number::ONE) } else { length.add(position) };
+    index
+        .ok()
+        .filter(|index| index.signum() >= 0 && *index < length)
+        .and_then(|index| index.set_scale(0, Rounding::Down).ok()?.to_i64_exact())
+        .and_then(|index| list.get(usize::try_from(index).ok()?))
+        .unwrap_or(Value::Null)
 }
 
 fn property<'a>(property: Property) -> Value<'a> {

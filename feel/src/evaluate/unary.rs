@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, Frame, Outcome, Scope, WarningKind, compare, compare::same};
+use super::{
+    Evaluator, Frame, Outcome, Scope, WarningKind,
+    compare::{self, are_lists_with_order, same},
+    impossible,
+};
 use crate::{
     span::Span,
     syntax::{Comparator, Node, Range, Test},
@@ -67,6 +71,9 @@ impl<'a> Evaluator<'_, 'a> {
         let input = self.input(span, scope);
         if matches!(input, Value::Error(_)) {
             return Ok(input);
+        }
+        if are_lists_with_order(&input, &start) && are_lists_with_order(&input, &end) {
+            return Err(impossible(span, "lists have no order: compare their items"));
         }
         if !input.is_comparable_with(&start) || !input.is_comparable_with(&end) {
             self.warn(WarningKind::NotComparable, span, || {
