@@ -1,6 +1,6 @@
 //! The variables that an expression is given: JSON objects in layers, read where they are.
 
-use crate::value::Value;
+use crate::value::{Value, json_entry};
 
 /// Variables by name. Of two of one name, the one that was added later counts.
 ///
@@ -15,7 +15,9 @@ use crate::value::Value;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Variables<'a> {
-    layers: Vec<Layer<'a>>,
+    /// Most have no more than these, and need no allocation.
+    first: [Option<Layer<'a>>; 3],
+    more: Vec<Layer<'a>>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,7 +36,7 @@ impl<'a> Variables<'a> {
     /// Adds one variable.
     #[must_use]
     pub fn with(mut self, name: &'a str, value: &'a serde_json::Value) -> Variables<'a> {
-        self.layers.push(Layer::Variable(name, value));
+        self.push(Layer::Variable(name, value));
         self
     }
 
@@ -42,21 +44,32 @@ impl<'a> Variables<'a> {
     #[must_use]
     pub fn with_entries(mut self, object: &'a serde_json::Value) -> Variables<'a> {
         if let serde_json::Value::Object(map) = object {
-            self.layers.push(Layer::Object(map));
+            self.push(Layer::Object(map));
         }
         self
     }
 
+    fn push(&mut self, layer: Layer<'a>) {
+        match self.first.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = Some(layer),
+            None => self.more.push(layer),
+        }
+    }
+
+    fn layers(&self) -> impl DoubleEndedIterator<Item = &Layer<'a>> {
+        self.first.iter().flatten().chain(&self.more)
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<Value<'a>> {
-        self.layers.iter().rev().find_map(|layer| match layer {
-            Layer::Object(map) => map.get(name).map(Value::from),
+        self.layers().rev().find_map(|layer| match layer {
+            Layer::Object(map) => json_entry(map, name).map(Value::from),
             Layer::Variable(known, value) if *known == name => Some(Value::from(*value)),
             Layer::Variable(..) => None,
         })
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.layers.iter().flat_map(|layer| {
+        self.layers().flat_map(|layer| {
             let (map, name) = match layer {
                 Layer::Object(map) => (Some(map.keys().map(String::as_str)), None),
                 Layer::Variable(name, _) => (None, Some(*name)),

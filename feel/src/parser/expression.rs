@@ -152,7 +152,7 @@ impl Parser<'_> {
             Some(b'<' | b'>') => return self.unary_comparison(),
             Some(b']') => {
                 // Far more often it closes a list that ends too early: what a range would need is not told.
-                let known = (self.furthest, self.expected.clone());
+                let known = (self.furthest, self.expected);
                 if let Some(range) = self.open_range() {
                     return Some(self.node(start, Kind::Test(Box::new(Test::InRange(range)))));
                 }

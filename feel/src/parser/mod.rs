@@ -50,7 +50,7 @@ struct Parser<'s> {
     work: usize,
     /// The furthest place at which something was expected, and what.
     furthest: usize,
-    expected: Vec<&'static str>,
+    expected: Expected,
     /// Why parsing was given up; every method returns `None` from then on.
     given_up: Option<(ParseErrorReason, Span)>,
     unclosed: bool,
@@ -74,7 +74,7 @@ impl<'s> Parser<'s> {
             // Each byte is looked at a few times; more than this is backtracking that grows with every bracket.
             work: 10_000 + source.len().saturating_mul(16),
             furthest: 0,
-            expected: Vec::new(),
+            expected: Expected::default(),
             given_up: None,
             unclosed: false,
         };
@@ -114,7 +114,7 @@ impl<'s> Parser<'s> {
             Found::Text(text) => text.len(),
         };
         let span = Span::new(self.furthest, self.furthest + length.min(rest.len()));
-        let mut expected = std::mem::take(&mut self.expected);
+        let mut expected = self.expected.labels();
         // Where an operator could go on, so could many: the list would only hide what was meant.
         if expected.len() > 1 {
             expected.retain(|what| *what != OPERATOR);
@@ -135,12 +135,12 @@ impl<'s> Parser<'s> {
         if self.unclosed {
             return;
         }
-        if at > self.furthest || self.expected.is_empty() {
+        if at > self.furthest {
             self.furthest = at;
-            self.expected.clear();
+            self.expected = Expected::default();
         }
-        if at == self.furthest && !self.expected.contains(&label) {
-            self.expected.push(label);
+        if at == self.furthest {
+            self.expected.add(label);
         }
     }
 
@@ -185,6 +185,33 @@ impl<'s> Parser<'s> {
 
     fn node(&self, start: usize, kind: Kind) -> Node {
         Node { kind, span: Span::new(start, self.at) }
+    }
+}
+
+/// What was expected at one place; without an allocation, for most of it is forgotten.
+#[derive(Clone, Copy, Default)]
+struct Expected {
+    labels: [&'static str; 8],
+    count: usize,
+}
+
+impl Expected {
+    fn add(&mut self, label: &'static str) {
+        let known = self.labels.iter().take(self.count).any(|known| std::ptr::eq(*known, label));
+        if !known && let Some(place) = self.labels.get_mut(self.count) {
+            *place = label;
+            self.count += 1;
+        }
+    }
+
+    fn labels(&self) -> Vec<&'static str> {
+        let mut labels = Vec::new();
+        for label in self.labels.iter().take(self.count) {
+            if !labels.contains(label) {
+                labels.push(*label);
+            }
+        }
+        labels
     }
 }
 

@@ -141,14 +141,16 @@ impl Parser<'_> {
             if let Some(node) = self.call(start, None, name) {
                 return Some(node);
             }
-        } else if let Some(name) = NAMES_WITH_RESERVED_WORDS.iter().find(|name| self.starts_with(name)) {
+        } else if matches!(self.peek(), Some(b'a' | b'o' | b'd' | b'y' | b'g'))
+            && let Some(name) = NAMES_WITH_RESERVED_WORDS.iter().find(|name| self.starts_with(name))
+        {
             self.at += name.len();
             let name = Span::new(start, self.at);
             if let Some(node) = self.call(start, None, name) {
                 return Some(node);
             }
         } else {
-            let mut names = self.qualified_name()?;
+            let names = self.qualified_name()?;
             let end = self.at;
             if self.peek_after_blanks() == Some(b'(')
                 && let Some(name) = names.last().copied()
@@ -163,7 +165,6 @@ impl Parser<'_> {
                 }
             }
             self.at = end;
-            names.shrink_to_fit();
             return Some(self.node(start, Kind::Reference(names)));
         }
         self.at = start;
@@ -173,7 +174,8 @@ impl Parser<'_> {
 
     /// Names with points between them.
     pub(super) fn qualified_name(&mut self) -> Option<Vec<Span>> {
-        let mut names = vec![self.property_name()?];
+        let mut names = Vec::with_capacity(4);
+        names.push(self.property_name()?);
         let mut end = self.at;
         loop {
             self.blanks();
@@ -333,7 +335,7 @@ impl Parser<'_> {
     }
 
     fn begins_range(&mut self) -> bool {
-        let (start, furthest, expected) = (self.at, self.furthest, self.expected.clone());
+        let (start, furthest, expected) = (self.at, self.furthest, self.expected);
         let begins = self.open_range().is_some();
         (self.at, self.furthest, self.expected) = (start, furthest, expected);
         begins

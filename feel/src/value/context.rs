@@ -18,7 +18,7 @@ pub enum Context<'a> {
 pub struct Entries<'a> {
     variables: Vec<(Text<'a>, Value<'a>)>,
     /// Where each name is, once there are many.
-    index: Option<HashMap<Text<'a>, usize>>,
+    index: Option<Box<HashMap<Text<'a>, usize>>>,
     /// Functions are called, not read: they are no variables.
     functions: Vec<(Text<'a>, Arc<Function<'a>>)>,
     depth: usize,
@@ -28,6 +28,15 @@ pub struct Entries<'a> {
 
 /// From so many entries on, an index is kept.
 const INDEXED: usize = 12;
+
+/// The entry of a JSON object. Where there are few, comparing their names is faster than hashing.
+#[inline]
+pub(crate) fn json_entry<'a>(
+    map: &'a serde_json::Map<String, serde_json::Value>,
+    name: &str,
+) -> Option<&'a serde_json::Value> {
+    if map.len() <= INDEXED { map.iter().find(|(key, _)| *key == name).map(|(_, value)| value) } else { map.get(name) }
+}
 
 impl<'a> Entries<'a> {
     pub(crate) fn with_capacity(capacity: usize) -> Entries<'a> {
@@ -48,7 +57,7 @@ impl<'a> Entries<'a> {
             index.insert(name.clone(), place);
         } else if place + 1 == INDEXED {
             let names = self.variables.iter().map(|(name, _)| name).chain([&name]).cloned();
-            self.index = Some(names.zip(0..).collect());
+            self.index = Some(Box::new(names.zip(0..).collect()));
         }
         self.variables.push((name, value));
     }
@@ -106,7 +115,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         match self {
-            Context::Json(map) => map.get(name).map(Value::from),
+            Context::Json(map) => json_entry(map, name).map(Value::from),
             Context::Shared(entries) => entries.variable(name).cloned(),
         }
     }

@@ -9,14 +9,15 @@ mod text;
 
 use std::{cmp::Ordering, fmt, sync::Arc};
 
+pub(crate) use self::{
+    context::json_entry,
+    render::feel_string,
+    text::{compare as compare_text, length as text_length, slice as text_slice},
+};
 pub use self::{
     context::{Context, Entries},
     list::{Items, List},
     text::Text,
-};
-pub(crate) use self::{
-    render::feel_string,
-    text::{compare as compare_text, length as text_length, slice as text_slice},
 };
 use crate::{evaluate::Captured, number::Number, syntax::Node, temporal::Temporal};
 
