@@ -18,7 +18,7 @@ pub enum Context<'a> {
 pub struct Entries<'a> {
     variables: Vec<(Text<'a>, Value<'a>)>,
     /// Where each name is, once there are many.
-    index: Option<Box<HashMap<Text<'a>, usize>>>,
+    index: Option<HashMap<Text<'a>, usize>>,
     /// Functions are called, not read: they are no variables.
     functions: Vec<(Text<'a>, Arc<Function<'a>>)>,
     depth: usize,
@@ -57,7 +57,7 @@ impl<'a> Entries<'a> {
             index.insert(name.clone(), place);
         } else if place + 1 == INDEXED {
             let names = self.variables.iter().map(|(name, _)| name).chain([&name]).cloned();
-            self.index = Some(Box::new(names.zip(0..).collect()));
+            self.index = Some(names.zip(0..).collect());
         }
         self.variables.push((name, value));
     }

@@ -44,7 +44,7 @@ fn what_becomes_null_in_silence_is_remarked_but_for_what_always_does() {
     let response = || Ok(json!({ "body": { "id": 1 } }));
     assert_eq!(
         remarks("= {a: response.boddy}", "", response()),
-        ["resultExpression, line 1, column 16: `boddy` is missing; did you mean `body`?"]
+        ["resultExpression, line 1, column 16: `response.boddy` is missing: did you mean `body`?"]
     );
     assert_eq!(
         remarks("= {a: 1}", "= frobnicate(1)", response()),
@@ -58,7 +58,7 @@ fn what_becomes_null_in_silence_is_remarked_but_for_what_always_does() {
     assert_eq!(remarks("", misspelt, response()), Vec::<String>::new());
     assert_eq!(
         remarks("", misspelt, Err(not_found())),
-        ["errorExpression, line 1, column 12: `kode` is missing; did you mean `code`?"]
+        ["errorExpression, line 1, column 12: `error.kode` is missing; did you mean `code`?"]
     );
     assert_eq!(
         remarks("", "= if job.retry > 1 then null else {}", Err(not_found()))[0],
