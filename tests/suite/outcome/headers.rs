@@ -58,11 +58,11 @@ fn what_becomes_null_in_silence_is_remarked_but_for_what_always_does() {
     assert_eq!(remarks("", misspelt, response()), Vec::<String>::new());
     assert_eq!(
         remarks("", misspelt, Err(not_found())),
-        ["errorExpression, line 1, column 12: `error.kode` is missing; did you mean `code`?"]
+        ["errorExpression, line 1, column 12: `error.kode` is missing: did you mean `code`?"]
     );
     assert_eq!(
         remarks("", "= if job.retry > 1 then null else {}", Err(not_found()))[0],
-        "errorExpression, line 1, column 10: `retry` is missing; did you mean `retries`?"
+        "errorExpression, line 1, column 10: `job.retry` is missing: did you mean `retries`?"
     );
 }
 
