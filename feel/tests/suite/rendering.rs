@@ -22,6 +22,45 @@ impl Rendered {
         assert!(reader.rest().is_empty(), "more than a value: {text}");
         value
     }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Rendered::Plain(text) if text == "null")
+    }
+
+    /// The double nearest to a number.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Rendered::Plain(text) => text.strip_prefix("number(")?.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether it or a part of it is so.
+    pub(crate) fn any(&self, fits: &impl Fn(&Rendered) -> bool) -> bool {
+        fits(self)
+            || match self {
+                Rendered::List(items) => items.iter().any(|item| item.any(fits)),
+                Rendered::Context(entries) => entries.values().any(|value| value.any(fits)),
+                _ => false,
+            }
+    }
+
+    /// Whether the two are made alike of parts that are equal, or the same in this sense.
+    pub(crate) fn same_as(&self, other: &Rendered, same: &impl Fn(&Rendered, &Rendered) -> bool) -> bool {
+        match (self, other) {
+            (Rendered::List(items), Rendered::List(others)) => {
+                items.len() == others.len() && items.iter().zip(others).all(|(item, other)| item.same_as(other, same))
+            }
+            (Rendered::Context(entries), Rendered::Context(others)) => {
+                entries.len() == others.len()
+                    && entries
+                        .iter()
+                        .zip(others)
+                        .all(|((key, value), (other_key, other))| key == other_key && value.same_as(other, same))
+            }
+            (one, other) => one == other || same(one, other),
+        }
+    }
 }
 
 struct Reader<'t> {
