@@ -122,23 +122,8 @@ fn is_right(outcome: &Outcome, expected: &Rendered) -> bool {
 
 /// Numbers may differ in the digits that the kit's own runner rounds.
 fn same(value: &Rendered, expected: &Rendered) -> bool {
-    let number = |value: &Rendered| match value {
-        Rendered::Plain(text) => text.strip_prefix("number(").and_then(|text| text.parse::<f64>().ok()),
-        _ => None,
-    };
-    match (value, expected) {
-        (Rendered::List(value), Rendered::List(expected)) => {
-            value.len() == expected.len() && value.iter().zip(expected).all(|(value, expected)| same(value, expected))
-        }
-        (Rendered::Context(value), Rendered::Context(expected)) => {
-            value.len() == expected.len()
-                && value.iter().zip(expected).all(|((a, value), (b, expected))| a == b && same(value, expected))
-        }
-        _ => match (number(value), number(expected)) {
-            (Some(value), Some(expected)) => (value - expected).abs() <= 1e-8 * expected.abs().max(1.0),
-            _ => value == expected,
-        },
-    }
+    let near = |(value, expected): (f64, f64)| (value - expected).abs() <= 1e-8 * expected.abs().max(1.0);
+    value.same_as(expected, &|value, expected| value.number().zip(expected.number()).is_some_and(near))
 }
 
 fn cases(folder: &Path) -> Vec<(Case, Rendered)> {
