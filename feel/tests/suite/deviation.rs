@@ -50,7 +50,7 @@ impl Deviation {
     ];
 }
 
-/// A look-behind over a group that repeats something possibly empty.
+/// How far a look-behind reaches is counted in bytes, where Java counts UTF-16 units.
 const KNOWN_FAULTS: &[&str] = &[r#"extract("éEE", "(?<=(bbaa)??ß*+)[^a]??")"#];
 
 impl fmt::Display for Deviation {
