@@ -10,8 +10,10 @@
 //! An argument of the wrong type makes the evaluation fail; a wrong number of arguments, or a name that is none of the
 //! parameters', gives null.
 
+use std::sync::LazyLock;
+
 use crate::{
-    engine::{FunctionError, HostFunction},
+    engine::{Engine, FunctionError, HostFunction},
     number::Number,
     temporal::{Duration, Temporal},
     value::{Entries, Text, Value},
@@ -31,6 +33,13 @@ pub fn functions() -> Vec<HostFunction> {
     functions.extend((0..=1).map(|count| function("ignoreError", &IGNORE_ERROR, count, ignore_error)));
     functions.extend((1..=5).map(|count| function("backoff", &BACKOFF, count, backoff)));
     functions
+}
+
+/// The engine of connectors: the default one with these functions.
+#[must_use]
+pub fn engine() -> &'static Engine {
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().with_functions(functions()));
+    &ENGINE
 }
 
 type Body = for<'v, 'a> fn(&Arguments<'v, 'a>) -> Result<Value<'a>, FunctionError>;

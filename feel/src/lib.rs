@@ -47,7 +47,7 @@ pub use expression::{Evaluation, Expression};
 pub use limits::Limits;
 pub use number::Number;
 pub use parser::{Found, ParseError, ParseErrorReason};
-pub use span::{Position, Span, snippet};
+pub use span::{Located, Position, Span, snippet};
 pub use temporal::Temporal;
 pub use value::{Context, Entries, ErrorValue, Function, Items, List, Range, Text, Value};
 pub use variables::Variables;

@@ -1,4 +1,6 @@
-//! Places in an expression's text.
+//! Places in an expression's text, and what is told of them.
+
+use std::fmt;
 
 /// A stretch of an expression's text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -55,8 +57,8 @@ impl Position {
     }
 }
 
-impl std::fmt::Display for Position {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
     }
 }
@@ -76,6 +78,56 @@ pub fn snippet(source: &str, span: Span) -> String {
     let width = source.get(start..span.end()).map_or(1, |text| text.chars().count()).clamp(1, rest);
     format!("{shown}\n{}{}", " ".repeat(column - skip), "^".repeat(width))
 }
+
+/// What is wrong with an expression, and where.
+///
+/// [`fmt::Display`] gives one line; [`Located::explain`] adds the line of the text with a caret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<R> {
+    reason: R,
+    span: Span,
+    position: Position,
+}
+
+impl<R> Located<R> {
+    pub(crate) fn new(source: &str, span: Span, reason: R) -> Located<R> {
+        Located { reason, span, position: Position::at(source, span.start()) }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn reason(&self) -> &R {
+        &self.reason
+    }
+
+    /// The place, as bytes of the text that was parsed.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The place, as line and column.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.position
+    }
+}
+
+impl<R: fmt::Display> Located<R> {
+    /// The message with the line of the text that it is about, and carets under the place.
+    #[must_use]
+    pub fn explain(&self, source: &str) -> String {
+        format!("{self}\n{}", snippet(source, self.span))
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for Located<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.position, self.reason)
+    }
+}
+
+impl<R: fmt::Debug + fmt::Display> std::error::Error for Located<R> {}
 
 #[cfg(test)]
 mod tests {

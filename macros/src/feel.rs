@@ -1,7 +1,7 @@
 //! FEEL in attributes: read as the runtime reads it, so that what it would refuse is no program.
 
 use crate::diagnostics::Diagnostics;
-use opwright_feel::{Engine, Expression, Shape, connector};
+use opwright_feel::{Expression, Shape, connector};
 use syn::LitStr;
 
 /// Checks a FEEL text. Its variables depend on schemas, so they are checked when the connector is bound.
@@ -15,8 +15,7 @@ pub(crate) fn check(literal: &LitStr, what: &str, faults: &mut Diagnostics) {
         Ok(expression) => expression,
         Err(error) => return faults.fault(literal, format!("{what} is no FEEL: {}", error.explain(&text))),
     };
-    let engine = Engine::new().with_functions(connector::functions());
-    for diagnostic in expression.analyze(&Shape::Any, &engine).diagnostics {
+    for diagnostic in expression.analyze(&Shape::Any, connector::engine()).diagnostics {
         faults.fault(literal, format!("{what}: {}", diagnostic.explain(&text)));
     }
 }

@@ -1,44 +1,17 @@
 //! Durations as task headers and expressions write them: ISO 8601, days to seconds.
 
-use regex::Regex;
-use std::sync::LazyLock;
+use opwright_feel::Temporal;
 use std::time::Duration;
-
-#[expect(clippy::unwrap_used, reason = "a constant pattern, covered by the test of this module")]
-static DAY_TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?i)([-+]?)P(?:([-+]?[0-9]+)D)?(T(?:([-+]?[0-9]+)H)?(?:([-+]?[0-9]+)M)?(?:([-+]?)([0-9]+)(?:[.,]([0-9]{0,9}))?S)?)?$",
-    )
-    .unwrap()
-});
 
 /// The duration that a text such as `PT5M`, `P1D` or `PT1.5S` tells, as Java reads it; none if it tells none. Years,
 /// months and weeks are no fixed time. A negative duration is zero, as nothing can be waited for in the past.
 #[must_use]
 pub fn parse(text: &str) -> Option<Duration> {
-    const SECOND: i128 = 1_000_000_000;
-    let parts = DAY_TIME.captures(text)?;
-    let part = |index: usize| parts.get(index).map(|part| part.as_str());
-    // `P` and `PT` tell nothing.
-    if text.ends_with(['P', 'p', 'T', 't']) {
-        return None;
+    match Temporal::duration_literal(text)? {
+        Temporal::DaysTime(duration) if duration.is_negative() => Some(Duration::ZERO),
+        Temporal::DaysTime(duration) => Some(Duration::new(u64::try_from(duration.seconds()).ok()?, duration.nanos())),
+        _ => None,
     }
-    let mut total: i128 = 0;
-    for (index, factor) in [(2, 86_400 * SECOND), (4, 3_600 * SECOND), (5, 60 * SECOND), (7, SECOND)] {
-        if let Some(number) = part(index) {
-            let number = i128::from(number.parse::<i64>().ok()?);
-            let negative = index == 7 && part(6) == Some("-");
-            total += if negative { -number } else { number } * factor;
-        }
-    }
-    if let Some(fraction) = part(8) {
-        let nanos = i128::from(format!("{fraction:0<9}").parse::<u32>().ok()?);
-        total += if part(6) == Some("-") { -nanos } else { nanos };
-    }
-    let total = if part(1) == Some("-") { -total } else { total };
-    let seconds = u64::try_from(total.max(0) / SECOND).ok()?;
-    let nanos = u32::try_from(total.max(0) % SECOND).ok()?;
-    Some(Duration::new(seconds, nanos))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::definition::{Faults, OperationDefinition};
 use crate::schema::shape;
-use opwright_feel::{Engine, Expression, Shape, connector};
+use opwright_feel::{Expression, Shape, connector};
 
 /// Checks the expressions of an operation.
 pub(super) fn check(operation: &OperationDefinition, path: &str, faults: &mut Faults) {
@@ -26,8 +26,7 @@ fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> 
         Ok(expression) => expression,
         Err(error) => return vec![format!("is no FEEL: {}", error.explain(text))],
     };
-    let engine = Engine::new().with_functions(connector::functions());
-    let analysis = expression.analyze(&response(operation), &engine);
+    let analysis = expression.analyze(&response(operation), connector::engine());
     let mut faults: Vec<String> =
         analysis.diagnostics.iter().map(|diagnostic| format!("is wrong: {}", diagnostic.explain(text))).collect();
     if !matches!(analysis.shape, Shape::Any | Shape::Null | Shape::Context { .. }) {

@@ -4,6 +4,7 @@ use super::{Analysis, Diagnostic, Read, Shape, results};
 use crate::{
     Engine, Expression, builtins,
     engine::HostFunction,
+    evaluate::fits,
     nearest::nearest,
     span::Span,
     syntax::{Arguments, Call, Filter, FilterBy, Iteration, IterationSource, Kind, Node, Range, Step, Test},
@@ -297,10 +298,6 @@ impl<'e> Walk<'e> {
         self.diagnostics.push(Diagnostic { span: call.name, message, suggestion });
         Shape::Any
     }
-}
-
-fn fits(arguments: &Arguments, parameters: &[&str], takes_any_number: bool, source: &str) -> bool {
-    crate::evaluate::fits(arguments, parameters, takes_any_number, source)
 }
 
 fn arithmetic(left: Shape, right: &Shape) -> Shape {

@@ -4,7 +4,7 @@ use super::{Builtin, Given, binary, quaternary, ternary, unary};
 use crate::{
     evaluate::{Evaluator, Stop, impossible},
     number::Number,
-    temporal::{Date, LocalTime, Period, Temporal, TemporalError, ZonedTime},
+    temporal::{Date, LocalTime, Temporal, TemporalError, ZonedTime},
     value::{Value, feel_string},
 };
 
@@ -158,8 +158,7 @@ fn string<'a>(evaluator: &mut Evaluator<'_, 'a>, from: &Value<'a>) -> Given<'a> 
 
 fn years_and_months<'a>(evaluator: &mut Evaluator<'_, 'a>, from: &Value<'a>, to: &Value<'a>) -> Given<'a> {
     let (Value::Temporal(from), Value::Temporal(to)) = (from, to) else { return Ok(None) };
-    let (Some(from), Some(to)) = (from.date(), to.date()) else { return Ok(None) };
-    Period::between(from, to)
-        .map(|period| Some(Value::temporal(Temporal::YearsMonths(period))))
+    Temporal::years_and_months(from, to)
+        .map(|period| period.map(Value::temporal))
         .map_err(|error| impossible(evaluator.call, error.to_string()))
 }

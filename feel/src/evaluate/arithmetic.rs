@@ -16,16 +16,10 @@ impl<'a> Evaluator<'_, 'a> {
         rest: &'a [(SumOperator, Node)],
         scope: &Scope<'_, 'a>,
     ) -> Outcome<'a> {
-        let mut total = self.evaluate(first, scope)?;
-        for (operator, node) in rest {
-            let operand = self.evaluate(node, scope)?;
-            let span = Span::new(first.span.start(), node.span.end());
-            total = or_null(match operator {
-                SumOperator::Add => self.add(&total, &operand, span)?,
-                SumOperator::Subtract => self.subtract(&total, &operand, span)?,
-            });
-        }
-        Ok(total)
+        self.operate(first, rest, scope, |evaluator, operator, left, right, span| match operator {
+            SumOperator::Add => evaluator.add(left, right, span),
+            SumOperator::Subtract => evaluator.subtract(left, right, span),
+        })
     }
 
     pub(super) fn product(
@@ -34,14 +28,25 @@ impl<'a> Evaluator<'_, 'a> {
         rest: &'a [(ProductOperator, Node)],
         scope: &Scope<'_, 'a>,
     ) -> Outcome<'a> {
+        self.operate(first, rest, scope, |evaluator, operator, left, right, span| match operator {
+            ProductOperator::Multiply => evaluator.multiply(left, right, span),
+            ProductOperator::Divide => evaluator.divide(left, right, span),
+        })
+    }
+
+    /// Goes along a chain of operators from the left; what cannot be done is null from there on.
+    fn operate<O: Copy>(
+        &mut self,
+        first: &'a Node,
+        rest: &'a [(O, Node)],
+        scope: &Scope<'_, 'a>,
+        apply: impl Fn(&mut Self, O, &Value<'a>, &Value<'a>, Span) -> Outcome<'a>,
+    ) -> Outcome<'a> {
         let mut total = self.evaluate(first, scope)?;
         for (operator, node) in rest {
             let operand = self.evaluate(node, scope)?;
             let span = Span::new(first.span.start(), node.span.end());
-            total = or_null(match operator {
-                ProductOperator::Multiply => self.multiply(&total, &operand, span)?,
-                ProductOperator::Divide => self.divide(&total, &operand, span)?,
-            });
+            total = or_null(apply(self, *operator, &total, &operand, span)?);
         }
         Ok(total)
     }

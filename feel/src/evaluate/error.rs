@@ -2,15 +2,10 @@
 
 use std::fmt;
 
-use crate::span::{Position, Span, snippet};
+use crate::span::{Located, Position, Span, snippet};
 
 /// An evaluation without a result. It holds no value of the variables.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvaluationError {
-    reason: EvaluationErrorReason,
-    span: Span,
-    position: Position,
-}
+pub type EvaluationError = Located<EvaluationErrorReason>;
 
 /// What ended an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,36 +32,6 @@ pub enum EvaluationErrorReason {
     Time(std::time::Duration),
 }
 
-impl EvaluationError {
-    pub(crate) fn new(source: &str, span: Span, reason: EvaluationErrorReason) -> EvaluationError {
-        EvaluationError { reason, span, position: Position::at(source, span.start()) }
-    }
-
-    /// What ended the evaluation.
-    #[must_use]
-    pub fn reason(&self) -> &EvaluationErrorReason {
-        &self.reason
-    }
-
-    /// The part of the expression, as bytes of its text.
-    #[must_use]
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
-    /// The part of the expression, as line and column.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    /// The message with the line of the text that it is about.
-    #[must_use]
-    pub fn explain(&self, source: &str) -> String {
-        format!("{self}\n{}", snippet(source, self.span))
-    }
-}
-
 impl fmt::Display for EvaluationErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -80,14 +45,6 @@ impl fmt::Display for EvaluationErrorReason {
         }
     }
 }
-
-impl fmt::Display for EvaluationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.position, self.reason)
-    }
-}
-
-impl std::error::Error for EvaluationError {}
 
 /// Something that FEEL turns into null and goes on.
 ///

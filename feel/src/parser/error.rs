@@ -2,17 +2,10 @@
 
 use std::fmt;
 
-use crate::span::{Position, Span, snippet};
+use crate::span::Located;
 
 /// A text that is no FEEL expression.
-///
-/// [`fmt::Display`] gives one line; [`ParseError::explain`] adds the line of the text with a caret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
-    reason: ParseErrorReason,
-    span: Span,
-    position: Position,
-}
+pub type ParseError = Located<ParseErrorReason>;
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,41 +39,10 @@ pub enum Found {
     Text(String),
 }
 
-impl ParseError {
-    pub(crate) fn new(source: &str, span: Span, reason: ParseErrorReason) -> ParseError {
-        ParseError { reason, span, position: Position::at(source, span.start()) }
-    }
-
-    /// What is wrong.
-    #[must_use]
-    pub fn reason(&self) -> &ParseErrorReason {
-        &self.reason
-    }
-
-    /// The place, as bytes of the text that was parsed.
-    #[must_use]
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
-    /// The place, as line and column.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    /// The message with the line of the text that it is about, and carets under the place.
-    #[must_use]
-    pub fn explain(&self, source: &str) -> String {
-        format!("{self}\n{}", snippet(source, self.span))
-    }
-}
-
-impl fmt::Display for ParseError {
+impl fmt::Display for ParseErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.position)?;
-        match &self.reason {
-            ParseErrorReason::Expected { expected, found } => {
+        match self {
+            Self::Expected { expected, found } => {
                 f.write_str("expected ")?;
                 for (index, what) in expected.iter().enumerate() {
                     if index > 0 {
@@ -93,15 +55,13 @@ impl fmt::Display for ParseError {
                     Found::Text(text) => write!(f, ", found `{text}`"),
                 }
             }
-            ParseErrorReason::TooDeep => f.write_str("nested too deeply"),
-            ParseErrorReason::TooComplex => f.write_str("too many ways to read it: simplify the brackets from here on"),
-            ParseErrorReason::TooLong => f.write_str("the expression is too long"),
-            ParseErrorReason::NumberTooLong => f.write_str("this number has too many digits"),
-            ParseErrorReason::ExternalFunction => {
+            Self::TooDeep => f.write_str("nested too deeply"),
+            Self::TooComplex => f.write_str("too many ways to read it: simplify the brackets from here on"),
+            Self::TooLong => f.write_str("the expression is too long"),
+            Self::NumberTooLong => f.write_str("this number has too many digits"),
+            Self::ExternalFunction => {
                 f.write_str("external functions are disabled: they would call Java, which Camunda 8 does not do")
             }
         }
     }
 }
-
-impl std::error::Error for ParseError {}

@@ -2,9 +2,9 @@
 
 use super::finding::Finding;
 use crate::cli::{Console, Context, Exit, OutputFormat, json};
-use crate::dispatch::outcome::engine;
 use clap::Args;
 use opwright_feel::Variables;
+use opwright_feel::connector::engine;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 

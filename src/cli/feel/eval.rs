@@ -3,9 +3,9 @@
 use super::finding::Finding;
 use super::given::Given;
 use crate::cli::{Context, Exit, OutputFormat};
-use crate::dispatch::outcome::engine;
 use clap::Args;
 use opwright_feel::Expression;
+use opwright_feel::connector::engine;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -17,10 +17,7 @@ impl Finding {
     }
 
     pub(super) fn of_parse(source: &str, error: &ParseError) -> Self {
-        let message = error.to_string();
-        let place = format!("{}: ", error.position());
-        let message = message.strip_prefix(&place).unwrap_or(&message).to_owned();
-        Self::new(source, error.span(), message)
+        Self::new(source, error.span(), error.reason().to_string())
     }
 
     pub(super) fn of_evaluation(source: &str, error: &EvaluationError) -> Self {

@@ -1,11 +1,12 @@
 //! What an error expression says.
 
 use super::headers::{Header, Remark};
+use super::members;
 use super::result::{object, unevaluated};
-use super::{engine, members};
 use crate::dispatch::duration;
 use crate::failure::{ErrorType, Failure};
 use crate::text::suggestion;
+use opwright_feel::connector::engine;
 use opwright_feel::{Expression, Variables, Warning, WarningKind};
 use serde_json::{Map, Value, json};
 use std::time::Duration;

@@ -1,7 +1,8 @@
 //! The task headers that decide an outcome, read before anything is sent.
 
-use super::{Outcome, engine, error_value, members};
+use super::{Outcome, error_value, members};
 use crate::failure::{ErrorType, Failure};
+use opwright_feel::connector::engine;
 use opwright_feel::{Diagnostic, Expression, ParseError, Position, Shape, Span, Warning, snippet};
 use serde_json::json;
 use std::fmt;

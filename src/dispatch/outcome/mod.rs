@@ -33,9 +33,7 @@ pub use headers::{Expressions, Header, HeaderFault, HeaderFaults, HeaderProblem,
 use super::secrets::Mask;
 use crate::failure::{ErrorDetail, Failure};
 use error::Verdict;
-use opwright_feel::{Engine, connector};
 use serde_json::{Map, Value, json};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 /// The longest message that a broker is sent, in UTF-16 units.
@@ -93,13 +91,6 @@ pub struct Conclusion {
     pub outcome: Outcome,
     /// What an expression turned into null in silence.
     pub remarks: Vec<Remark>,
-}
-
-/// The engine that evaluates the expressions: FEEL and the functions for connectors.
-#[must_use]
-pub fn engine() -> &'static Engine {
-    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().with_functions(connector::functions()));
-    &ENGINE
 }
 
 /// How the operation ended, before the error expression has its say.

@@ -1,8 +1,9 @@
 //! From a response to variables for the process.
 
 use super::headers::{Expressions, Header, Remark};
-use super::{FUNCTION_LITERAL, calls_function, engine, kind};
+use super::{FUNCTION_LITERAL, calls_function, kind};
 use crate::failure::{ErrorType, Failure};
+use opwright_feel::connector::engine;
 use opwright_feel::{Evaluation, EvaluationError, Expression, Variables};
 use serde_json::{Map, Value};
 

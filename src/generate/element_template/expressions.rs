@@ -5,6 +5,7 @@ use crate::definition::{DefinitionError, Faults};
 use crate::text::suggestion;
 use opwright_feel::{Engine, Expression, Read, Shape, connector, snippet};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// Checks the properties of a template; `template` is its file's name, for the faults.
 pub(super) fn check(template: &str, properties: &[Property]) -> Result<(), DefinitionError> {
@@ -19,12 +20,12 @@ pub(super) fn check(template: &str, properties: &[Property]) -> Result<(), Defin
                     continue;
                 }
             };
-            let diagnostics = expression.analyze(&Shape::Any, &engine(&property.binding)).diagnostics;
-            for diagnostic in diagnostics {
+            let analysis = expression.analyze(&Shape::Any, engine(&property.binding));
+            for diagnostic in analysis.diagnostics {
                 faults.add(&path, format!("its FEEL is wrong: {}", diagnostic.explain(text)));
             }
             if property.kind == PropertyKind::Hidden {
-                for read in expression.reads() {
+                for read in analysis.reads {
                     if let Some(fault) = fault_of_read(&read, index, properties) {
                         faults.add(&path, format!("{fault}\n{}", snippet(text, read.span)));
                     }
@@ -45,10 +46,11 @@ fn texts(property: &Property) -> impl Iterator<Item = &str> {
 }
 
 /// The engine that evaluates a value: the runtime knows functions that Zeebe does not.
-fn engine(binding: &Binding) -> Engine {
+fn engine(binding: &Binding) -> &'static Engine {
+    static ZEEBE: LazyLock<Engine> = LazyLock::new(Engine::new);
     match binding {
-        Binding::TaskHeader { .. } => Engine::new().with_functions(connector::functions()),
-        Binding::Input { .. } | Binding::TaskDefinition { .. } => Engine::new(),
+        Binding::TaskHeader { .. } => connector::engine(),
+        Binding::Input { .. } | Binding::TaskDefinition { .. } => &ZEEBE,
     }
 }
 
