@@ -14,6 +14,23 @@ pub(crate) struct Node {
     pub(crate) span: Span,
 }
 
+impl Node {
+    /// Whether it is evaluated without going deeper: a literal or a variable with its path.
+    #[inline]
+    pub(crate) fn is_simple(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Null
+                | Kind::Input
+                | Kind::Boolean(_)
+                | Kind::Number(_)
+                | Kind::Text(_)
+                | Kind::Temporal(_)
+                | Kind::Reference(_)
+        )
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Kind {
     Null,

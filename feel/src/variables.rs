@@ -1,6 +1,6 @@
 //! The variables that an expression is given: JSON objects in layers, read where they are.
 
-use crate::value::{Value, json_entry};
+use crate::value::json_entry;
 
 /// Variables by name. Of two of one name, the one that was added later counts.
 ///
@@ -60,10 +60,11 @@ impl<'a> Variables<'a> {
         self.first.iter().flatten().chain(&self.more)
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<Value<'a>> {
+    #[inline]
+    pub(crate) fn get(&self, name: &str) -> Option<&'a serde_json::Value> {
         self.layers().rev().find_map(|layer| match layer {
-            Layer::Object(map) => json_entry(map, name).map(Value::from),
-            Layer::Variable(known, value) if *known == name => Some(Value::from(*value)),
+            Layer::Object(map) => json_entry(map, name),
+            Layer::Variable(known, value) if *known == name => Some(*value),
             Layer::Variable(..) => None,
         })
     }

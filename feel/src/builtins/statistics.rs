@@ -20,12 +20,16 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 
 /// The numbers of a list; the error that names the first that is none.
 fn numbers<'a>(list: &List<'a>) -> Result<Vec<Number>, Value<'a>> {
-    list.iter()
-        .map(|item| match item {
-            Value::Number(number) => Ok(number),
-            other => Err(Value::error(format!("only numbers are expected in the list, but it holds {}", a(&other)))),
-        })
-        .collect()
+    let mut numbers = Vec::with_capacity(list.len());
+    for item in list.iter() {
+        match item {
+            Value::Number(number) => numbers.push(number),
+            other => {
+                return Err(Value::error(format!("only numbers are expected in the list, but it holds {}", a(&other))));
+            }
+        }
+    }
+    Ok(numbers)
 }
 
 fn of_numbers<'a>(

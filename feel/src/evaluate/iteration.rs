@@ -23,13 +23,14 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn get(&self, index: u64) -> Value<'a> {
+    #[inline]
+    fn get(&self, index: u64) -> Option<Value<'a>> {
         match self {
-            Source::List(list) => usize::try_from(index).ok().and_then(|index| list.get(index)).unwrap_or(Value::Null),
-            Source::Numbers { first, descending, .. } => {
-                let distance = Number::from(i64::try_from(index).unwrap_or(i64::MAX));
+            Source::List(list) => list.get(usize::try_from(index).ok()?),
+            Source::Numbers { first, count, descending } => {
+                let distance = (index < *count).then(|| Number::from(index))?;
                 let number = if *descending { first.subtract(&distance) } else { first.add(&distance) };
-                number.map_or(Value::Null, Value::Number)
+                Some(number.map_or(Value::Null, Value::Number))
             }
         }
     }
@@ -37,40 +38,44 @@ impl<'a> Source<'a> {
 
 /// The combinations of what several iterators go over, the last one turning fastest.
 struct Combinations<'a> {
-    sources: Vec<(&'a str, Source<'a>)>,
-    places: Vec<u64>,
+    /// What each goes over, and how far it is.
+    sources: Vec<(Source<'a>, u64)>,
     bindings: Vec<(&'a str, Value<'a>)>,
     done: bool,
 }
 
 impl<'a> Combinations<'a> {
     fn new(sources: Vec<(&'a str, Source<'a>)>) -> Combinations<'a> {
-        let done = sources.iter().any(|(_, source)| source.len() == 0);
-        let bindings =
-            if done { Vec::new() } else { sources.iter().map(|(name, source)| (*name, source.get(0))).collect() };
-        Combinations { places: vec![0; sources.len()], sources, bindings, done }
+        let first = |(name, source): &(&'a str, Source<'a>)| source.get(0).map(|value| (*name, value));
+        let bindings: Option<Vec<_>> = sources.iter().map(first).collect();
+        let done = bindings.is_none();
+        let sources = sources.into_iter().map(|(_, source)| (source, 0)).collect();
+        Combinations { sources, bindings: bindings.unwrap_or_default(), done }
     }
 
+    #[inline]
     fn advance(&mut self) {
-        for index in (0..self.sources.len()).rev() {
-            let (Some((_, source)), Some(place), Some(binding)) =
-                (self.sources.get(index), self.places.get_mut(index), self.bindings.get_mut(index))
-            else {
-                break;
-            };
+        let mut index = self.sources.len();
+        while index > 0
+            && let Some((source, place)) = self.sources.get_mut(index - 1)
+            && let Some((_, value)) = self.bindings.get_mut(index - 1)
+        {
             *place += 1;
-            if *place < source.len() {
-                binding.1 = source.get(*place);
+            if let Some(next) = source.get(*place) {
+                *value = next;
                 return;
             }
             *place = 0;
-            binding.1 = source.get(0);
+            if let Some(first) = source.get(0) {
+                *value = first;
+            }
+            index -= 1;
         }
         self.done = true;
     }
 
     fn count(&self) -> u64 {
-        self.sources.iter().fold(1, |count: u64, (_, source)| count.saturating_mul(source.len()))
+        self.sources.iter().fold(1, |count: u64, (source, _)| count.saturating_mul(source.len()))
     }
 }
 

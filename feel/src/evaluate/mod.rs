@@ -69,6 +69,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     }
 
     /// Evaluates a part of the expression.
+    #[inline]
     pub(crate) fn evaluate(&mut self, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
         self.budget.step(1)?;
         match &node.kind {
@@ -79,19 +80,27 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Kind::Temporal(temporal) => Ok(Value::Temporal(temporal.clone())),
             Kind::Reference(names) => self.reference(names, scope),
             Kind::Input => Ok(Self::input_by_symbol(scope)),
-            _ => {
-                self.budget.enter()?;
-                let outcome = if self.budget.depth().is_multiple_of(8) {
-                    stacker::maybe_grow(256 * 1024, 1024 * 1024, || self.compound(node, scope))
-                } else {
-                    self.compound(node, scope)
-                };
-                self.budget.leave();
-                outcome
+            // The most frequent filter; it goes no deeper.
+            Kind::Comparison(parts) if parts.0.is_simple() && parts.2.is_simple() => {
+                self.comparison(&parts.0, parts.1, &parts.2, node.span, scope)
             }
+            _ => self.nested(node, scope),
         }
     }
 
+    #[inline(never)]
+    fn nested(&mut self, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
+        self.budget.enter()?;
+        let outcome = if self.budget.depth().is_multiple_of(8) {
+            stacker::maybe_grow(256 * 1024, 1024 * 1024, || self.compound(node, scope))
+        } else {
+            self.compound(node, scope)
+        };
+        self.budget.leave();
+        outcome
+    }
+
+    #[inline]
     fn compound(&mut self, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
         match &node.kind {
             Kind::List(items) => self.list_literal(items, scope),

@@ -5,34 +5,66 @@ use crate::{
     nearest::nearest,
     number::{Number, Rounding},
     span::Span,
-    syntax::{Filter, FilterBy, Node, Step},
+    syntax::{Filter, FilterBy, Kind, Node, Step},
     temporal::{Property, Temporal},
-    value::{List, Value},
+    value::{List, Value, ValueRef},
 };
 
 impl<'a> Evaluator<'_, 'a> {
+    #[inline(never)]
     pub(super) fn reference(&mut self, names: &'a [Span], scope: &Scope<'_, 'a>) -> Outcome<'a> {
-        let Some((first, rest)) = names.split_first() else { return Ok(Value::Null) };
-        let name = first.of(self.source);
-        let Some(mut value) = scope.variable(name) else {
-            self.warn(WarningKind::NoVariableFound, *first, || {
-                let known = scope.variable_names();
-                match nearest(name, known.iter().map(String::as_str)) {
-                    Some(meant) => format!("there is no variable `{name}`: did you mean `{meant}`?"),
-                    None => format!("there is no variable `{name}`"),
-                }
-            });
+        let Some((found, rest)) = self.follow(names, scope) else {
+            self.no_variable(names, scope);
             return Ok(Value::Null);
         };
+        let mut value = found.value();
         for name in rest {
-            let start = first.start();
-            let next = self.path(&value, *name, start)?;
+            let next = self.path(&value, *name, names.first().map_or(0, |first| first.start()))?;
             if is_dead_end(&value, name.of(self.source), &next) {
                 return Ok(next);
             }
             value = next;
         }
         Ok(value)
+    }
+
+    /// Where a path leads as far as it goes through contexts, and the names that are left; none without the variable.
+    #[expect(clippy::inline_always, reason = "3 % of an evaluation with filters")]
+    #[inline(always)]
+    fn follow<'s>(&self, names: &'a [Span], scope: &Scope<'s, 'a>) -> Option<(ValueRef<'s, 'a>, &'a [Span])> {
+        let (first, mut rest) = names.split_first()?;
+        let mut found = scope.variable(first.of(self.source))?;
+        while let Some((name, further)) = rest.split_first()
+            && let Some(entry) = found.entry(name.of(self.source))
+        {
+            (found, rest) = (entry, further);
+        }
+        Some((found, rest))
+    }
+
+    /// The string that a literal or a path gives, where it stands.
+    #[inline]
+    pub(super) fn string<'s>(&self, node: &'a Node, scope: &Scope<'s, 'a>) -> Option<&'s str> {
+        match &node.kind {
+            Kind::Text(text) => Some(text.of(self.source)),
+            Kind::Reference(names) => match self.follow(names, scope)? {
+                (found, []) => found.text(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn no_variable(&mut self, names: &'a [Span], scope: &Scope<'_, 'a>) {
+        let Some(span) = names.first() else { return };
+        let name = span.of(self.source);
+        self.warn(WarningKind::NoVariableFound, *span, || {
+            let known = scope.variable_names();
+            match nearest(name, known.iter().map(String::as_str)) {
+                Some(meant) => format!("there is no variable `{name}`: did you mean `{meant}`?"),
+                None => format!("there is no variable `{name}`"),
+            }
+        });
     }
 
     pub(super) fn chain(&mut self, operand: &'a Node, steps: &'a [Step], scope: &Scope<'_, 'a>) -> Outcome<'a> {
@@ -81,9 +113,12 @@ impl<'a> Evaluator<'_, 'a> {
             }
             Value::List(list) => {
                 let mut entries = Vec::with_capacity(list.len());
-                for item in list.iter() {
+                for item in list.references() {
                     self.budget.step(1)?;
-                    entries.push(self.path(&item, name_span, start)?);
+                    entries.push(match item.entry(name) {
+                        Some(entry) => entry.value(),
+                        None => self.path(&item.value(), name_span, start)?,
+                    });
                 }
                 self.list(entries)
             }
@@ -117,12 +152,17 @@ impl<'a> Evaluator<'_, 'a> {
 
     /// The items for which the filter is true; if the first item gives a number, the item at that position.
     fn filter_items(&mut self, list: &List<'a>, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
-        let mut kept = Vec::new();
-        for (index, item) in list.iter().enumerate() {
-            let verdict = self.evaluate(node, &scope.with(Frame::Item(&item)))?;
+        let mut kept = Vec::with_capacity(list.len().min(16));
+        for (index, item) in list.references().enumerate() {
+            let verdict = self.evaluate(node, &scope.with(Frame::Item(item)))?;
             match verdict {
                 Value::Number(position) if index == 0 => return Ok(at_position(list, &position)),
-                Value::Boolean(true) if index == 0 || !is_underscore(&item) => kept.push(item),
+                Value::Boolean(true) => {
+                    let item = item.value();
+                    if index == 0 || !is_underscore(&item) {
+                        kept.push(item);
+                    }
+                }
                 Value::Error(_) => return Ok(verdict),
                 _ => {}
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    value::{Context, Entries, Function, Value},
+    value::{Context, Entries, Function, Value, ValueRef},
     variables::Variables,
 };
 
@@ -23,7 +23,7 @@ pub(crate) enum Frame<'s, 'a> {
     /// The entries so far of a context that is being made.
     Entries(&'s Entries<'a>),
     /// The item that a filter looks at: by the name `item`, and its entries by theirs.
-    Item(&'s Value<'a>),
+    Item(ValueRef<'s, 'a>),
     /// What a function saw where it was defined.
     Captured(&'s Captured<'a>),
 }
@@ -42,13 +42,13 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 
     /// The variable of this name.
-    pub(crate) fn variable(&self, name: &str) -> Option<Value<'a>> {
+    pub(crate) fn variable(&self, name: &str) -> Option<ValueRef<'s, 'a>> {
         let mut scope = self;
         loop {
             let found = match scope.frame {
-                Frame::Variables(variables) => variables.get(name),
+                Frame::Variables(variables) => variables.get(name).map(ValueRef::Json),
                 Frame::Bindings(bindings) => binding(bindings, name),
-                Frame::Entries(entries) => entries.variable(name).cloned(),
+                Frame::Entries(entries) => entries.variable(name).map(ValueRef::Value),
                 Frame::Item(item) => item_variable(item, name),
                 Frame::Captured(captured) => captured.variable(name),
             };
@@ -91,7 +91,7 @@ impl<'s, 'a> Scope<'s, 'a> {
                 }
                 Frame::Item(item) => {
                     names.push("item".to_owned());
-                    if let Value::Context(context) = item {
+                    if let Value::Context(context) = item.value() {
                         names.extend(context.names().map(str::to_owned));
                     }
                 }
@@ -123,8 +123,9 @@ impl<'s, 'a> Scope<'s, 'a> {
                     Owned::Entries(entries.clone())
                 }
                 Frame::Item(item) => {
+                    let item = item.value();
                     depth = depth.max(item.depth());
-                    Owned::Item(item.clone())
+                    Owned::Item(item)
                 }
                 Frame::Captured(captured) => {
                     depth = depth.max(captured.depth());
@@ -138,23 +139,24 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 }
 
-fn binding<'a>(bindings: &[(&'a str, Value<'a>)], name: &str) -> Option<Value<'a>> {
-    bindings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+#[inline]
+fn binding<'s, 'a>(bindings: &'s [(&'a str, Value<'a>)], name: &str) -> Option<ValueRef<'s, 'a>> {
+    bindings.iter().find(|(known, _)| *known == name).map(|(_, value)| ValueRef::Value(value))
 }
 
-fn item_variable<'a>(item: &Value<'a>, name: &str) -> Option<Value<'a>> {
-    if let Value::Context(context) = item
-        && let Some(value) = context.get(name)
-    {
-        return Some(value);
-    }
-    (name == "item").then(|| item.clone())
+#[inline]
+fn item_variable<'s, 'a>(item: ValueRef<'s, 'a>, name: &str) -> Option<ValueRef<'s, 'a>> {
+    item.entry(name).or_else(|| (name == "item").then_some(item))
 }
 
-fn item_function<'a>(item: &Value<'a>, name: &str, fits: &dyn Fn(&Function<'a>) -> bool) -> Option<Arc<Function<'a>>> {
+fn item_function<'a>(
+    item: ValueRef<'_, 'a>,
+    name: &str,
+    fits: &dyn Fn(&Function<'a>) -> bool,
+) -> Option<Arc<Function<'a>>> {
     match item {
-        Value::Context(Context::Shared(entries)) => function_among(entries.functions(), name, fits),
-        Value::Function(function) if name == "item" && fits(function) => Some(function.clone()),
+        ValueRef::Value(Value::Context(Context::Shared(entries))) => function_among(entries.functions(), name, fits),
+        ValueRef::Value(Value::Function(function)) if name == "item" && fits(function) => Some(function.clone()),
         _ => None,
     }
 }
@@ -189,12 +191,12 @@ impl<'a> Captured<'a> {
         self.0.depth + 1
     }
 
-    fn variable(&self, name: &str) -> Option<Value<'a>> {
+    fn variable(&self, name: &str) -> Option<ValueRef<'_, 'a>> {
         self.0.frames.iter().find_map(|frame| match frame {
-            Owned::Variables(variables) => variables.get(name),
+            Owned::Variables(variables) => variables.get(name).map(ValueRef::Json),
             Owned::Bindings(bindings) => binding(bindings, name),
-            Owned::Entries(entries) => entries.variable(name).cloned(),
-            Owned::Item(item) => item_variable(item, name),
+            Owned::Entries(entries) => entries.variable(name).map(ValueRef::Value),
+            Owned::Item(item) => item_variable(ValueRef::Value(item), name),
             Owned::Captured(captured) => captured.variable(name),
         })
     }
@@ -203,7 +205,7 @@ impl<'a> Captured<'a> {
         self.0.frames.iter().find_map(|frame| match frame {
             Owned::Variables(_) | Owned::Bindings(_) => None,
             Owned::Entries(entries) => function_among(entries.functions(), name, fits),
-            Owned::Item(item) => item_function(item, name, fits),
+            Owned::Item(item) => item_function(ValueRef::Value(item), name, fits),
             Owned::Captured(captured) => captured.function(name, fits),
         })
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     span::Span,
     syntax::{Comparator, Node, Range, Test},
-    value::{ErrorValue, Value},
+    value::{ErrorValue, Text, Value, ValueRef},
 };
 
 /// The variable that names the variable that holds the input.
@@ -23,25 +23,28 @@ const SYMBOL: &str = "?";
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn input_name(scope: &Scope<'_, 'a>) -> &'a str {
         match scope.variable(NAME_OF_INPUT) {
-            Some(Value::Text(crate::Text::Borrowed(name))) => name,
+            Some(ValueRef::Json(serde_json::Value::String(name))) => name,
+            Some(ValueRef::Value(Value::Text(Text::Borrowed(name)))) => name,
             _ => INPUT,
         }
     }
 
     pub(super) fn input_by_symbol(scope: &Scope<'_, 'a>) -> Value<'a> {
-        scope.variable(SYMBOL).unwrap_or_else(|| {
+        let missing = || {
             Value::Error(Arc::new(ErrorValue {
                 message: "`?` stands for the value of a unary test, and there is none here".to_owned(),
                 fatal: true,
             }))
-        })
+        };
+        scope.variable(SYMBOL).map_or_else(missing, ValueRef::value)
     }
 
     fn input(&mut self, span: Span, scope: &Scope<'_, 'a>) -> Value<'a> {
-        scope.variable(Self::input_name(scope)).unwrap_or_else(|| {
+        let missing = || {
             self.warn(WarningKind::NoVariableFound, span, || "there is no input value for this test".to_owned());
             Value::Null
-        })
+        };
+        scope.variable(Self::input_name(scope)).map_or_else(missing, ValueRef::value)
     }
 
     pub(super) fn test(&mut self, test: &'a Test, span: Span, scope: &Scope<'_, 'a>) -> Outcome<'a> {

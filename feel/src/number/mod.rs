@@ -110,6 +110,15 @@ impl Number {
         u32::try_from(digits).unwrap_or(u32::MAX)
     }
 
+    /// About how many bytes its digits take.
+    #[inline]
+    pub(crate) fn written_length(&self) -> usize {
+        match &self.0 {
+            Repr::Small { .. } => 16,
+            Repr::Big(big) => usize::try_from(big.digits).unwrap_or(usize::MAX),
+        }
+    }
+
     /// How much more an operation costs than one on short numbers, in steps of an evaluation.
     #[inline]
     pub(crate) fn effort(&self, other: &Self) -> u64 {

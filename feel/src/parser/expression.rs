@@ -121,6 +121,10 @@ impl Parser<'_> {
         if after == AfterTest::Stop && is_simple_test(&first, start) {
             return Some(first);
         }
+        if self.operand_ends() {
+            self.fail(label);
+            return Some(first);
+        }
         let mut operands = vec![];
         let mut end = self.at;
         while self.take(word, label) {
@@ -169,6 +173,10 @@ impl Parser<'_> {
             },
             _ => self.sum()?,
         };
+        if self.operand_ends() {
+            self.fail(OPERATOR);
+            return Some(left);
+        }
         let end = self.at;
         self.blanks();
         match self.comparison_with(start, left) {
@@ -355,6 +363,9 @@ impl Parser<'_> {
 
     /// Goes on with arithmetic after its first operand.
     pub(super) fn sum_from(&mut self, start: usize, first: Node) -> Node {
+        if self.operand_ends() {
+            return first;
+        }
         let first = self.product_from(start, first);
         let mut operands = Vec::new();
         let mut end = self.at;
@@ -439,6 +450,12 @@ impl Parser<'_> {
     }
 
     // ----- what operands need -----
+
+    /// Whether here, without blanks, stands a sign that no operator begins with.
+    #[inline]
+    fn operand_ends(&self) -> bool {
+        matches!(self.peek(), None | Some(b'}' | b')' | b']' | b',' | b':'))
+    }
 
     /// An expression; a range if it stands alone in its place, as an argument may.
     pub(super) fn argument(&mut self) -> Option<Node> {

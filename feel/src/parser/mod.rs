@@ -132,16 +132,14 @@ impl<'s> Parser<'s> {
     }
 
     fn fail_at(&mut self, at: usize, label: &'static str) {
-        if self.unclosed {
+        if at < self.furthest || self.unclosed {
             return;
         }
         if at > self.furthest {
             self.furthest = at;
-            self.expected = Expected::default();
+            self.expected.count = 0;
         }
-        if at == self.furthest {
-            self.expected.add(label);
-        }
+        self.expected.add(label);
     }
 
     fn give_up(&mut self, reason: ParseErrorReason) {

@@ -7,11 +7,27 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 use super::{NAME, Parser};
 use crate::{span::Span, syntax::Text};
 
-/// Words that are no names by themselves, though a name may begin with one.
-const RESERVED: [&str; 11] =
-    ["null", "true", "false", "function", "in", "return", "then", "else", "satisfies", "and", "or"];
+/// Whether this is a word that is no name by itself, though a name may begin with it.
+fn is_reserved(word: &str) -> bool {
+    matches!(
+        word,
+        "null" | "true" | "false" | "function" | "in" | "return" | "then" | "else" | "satisfies" | "and" | "or"
+    )
+}
+
+/// Which ASCII characters a name may go on with. Controls are part of a name to Java.
+const NAME_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0..=8 | 0x0e..=0x1b | 0x7f);
+        byte += 1;
+    }
+    table
+};
 
 impl Parser<'_> {
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -20,12 +36,20 @@ impl Parser<'_> {
         self.source.get(self.at..).and_then(|rest| rest.chars().next())
     }
 
+    #[inline]
     pub(super) fn starts_with(&self, text: &str) -> bool {
         self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(text.as_bytes()))
     }
 
     /// Skips blanks and comments. A comment that is not closed is an error wherever it stands.
+    #[inline]
     pub(super) fn blanks(&mut self) {
+        if matches!(self.peek(), Some(b' ' | b'\t'..=b'\r' | b'/' | 0x80..)) {
+            self.blanks_and_comments();
+        }
+    }
+
+    fn blanks_and_comments(&mut self) {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t'..=b'\r') => self.at += 1,
@@ -97,8 +121,7 @@ impl Parser<'_> {
         }
         loop {
             match self.bytes.get(end) {
-                // Controls are part of a name to Java.
-                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | 0..=8 | 0x0e..=0x1b | 0x7f) => end += 1,
+                Some(byte) if NAME_PART.get(usize::from(*byte)).is_some_and(|part| *part) => end += 1,
                 Some(0x80..) => match self.source.get(end..).and_then(|rest| rest.chars().next()) {
                     Some(c) if is_name_part(c) => end += c.len_utf8(),
                     _ => break,
@@ -107,7 +130,7 @@ impl Parser<'_> {
             }
         }
         let text = self.source.get(start..end)?;
-        if end - start <= 9 && RESERVED.contains(&text) { None } else { Some(end) }
+        if is_reserved(text) { None } else { Some(end) }
     }
 
     /// `` `any text` ``; the span is what stands between the backticks.
@@ -218,6 +241,10 @@ impl Parser<'_> {
                         break;
                     }
                     self.at += c.len_utf8();
+                    // Most keys are plain names.
+                    while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+                        self.at += 1;
+                    }
                     end = self.at;
                     self.blanks();
                     if self.unclosed {

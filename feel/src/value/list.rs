@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Value;
+use super::{Value, ValueRef};
 
 /// A list value.
 #[derive(Clone)]
@@ -43,6 +43,7 @@ impl<'a> List<'a> {
     }
 
     /// The item at this index, counted from 0.
+    #[inline]
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Value<'a>> {
         match self {
@@ -56,5 +57,14 @@ impl<'a> List<'a> {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Value<'a>> + DoubleEndedIterator + '_ {
         // The index is within the list, so there is an item.
         (0..self.len()).map(|index| self.get(index).unwrap_or(Value::Null))
+    }
+
+    /// All items in order, where they stand.
+    #[inline]
+    pub(crate) fn references(&self) -> impl Iterator<Item = ValueRef<'_, 'a>> {
+        (0..self.len()).map_while(|index| match self {
+            List::Json(items) => items.get(index).map(ValueRef::Json),
+            List::Shared(items) => items.values.get(index).map(ValueRef::Value),
+        })
     }
 }

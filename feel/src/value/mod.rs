@@ -4,6 +4,7 @@ mod context;
 mod json;
 mod list;
 mod order;
+mod reference;
 mod render;
 mod text;
 
@@ -11,6 +12,7 @@ use std::{cmp::Ordering, fmt, sync::Arc};
 
 pub(crate) use self::{
     context::json_entry,
+    reference::ValueRef,
     render::feel_string,
     text::{compare as compare_text, length as text_length, slice as text_slice},
 };
@@ -168,18 +170,23 @@ impl<'a> Value<'a> {
     }
 
     /// Takes what it has when it is written out, about, off the bytes that are left.
+    #[inline]
     pub(crate) fn measure(&self, left: &mut usize) -> Result<(), Unwritable> {
-        const EACH: usize = 16;
-        let own = match self {
-            Value::Text(text) => text.len(),
-            Value::Number(number) => number.precision() as usize,
-            Value::Range(_) => return Err(Unwritable::Range),
-            _ => 0,
-        };
-        *left = left.checked_sub(EACH + own).ok_or(Unwritable::TooLarge)?;
         match self {
-            Value::List(list) => list.iter().try_for_each(|item| item.measure(left)),
-            Value::Context(Context::Json(map)) => map.values().try_for_each(|value| Value::from(value).measure(left)),
+            Value::Text(text) => spend(left, text.len()),
+            Value::Number(number) => spend(left, number.written_length()),
+            Value::Range(_) => Err(Unwritable::Range),
+            Value::List(_) | Value::Context(_) => self.measure_parts(left),
+            _ => spend(left, 0),
+        }
+    }
+
+    fn measure_parts(&self, left: &mut usize) -> Result<(), Unwritable> {
+        spend(left, 0)?;
+        match self {
+            Value::List(List::Json(items)) => items.iter().try_for_each(|item| measure_json(item, left)),
+            Value::List(List::Shared(items)) => items.values.iter().try_for_each(|item| item.measure(left)),
+            Value::Context(Context::Json(map)) => map.values().try_for_each(|value| measure_json(value, left)),
             Value::Context(Context::Shared(entries)) => {
                 entries.variables().iter().try_for_each(|(_, value)| value.measure(left))
             }
@@ -204,6 +211,28 @@ impl<'a> Value<'a> {
             (Value::Temporal(left), Value::Temporal(right)) => left.compare(right),
             _ => None,
         }
+    }
+}
+
+#[inline]
+fn spend(left: &mut usize, own: usize) -> Result<(), Unwritable> {
+    const EACH: usize = 16;
+    *left = left.checked_sub(EACH + own).ok_or(Unwritable::TooLarge)?;
+    Ok(())
+}
+
+fn measure_json(json: &serde_json::Value, left: &mut usize) -> Result<(), Unwritable> {
+    match json {
+        serde_json::Value::String(text) => spend(left, text.len()),
+        serde_json::Value::Array(items) => {
+            spend(left, 0)?;
+            items.iter().try_for_each(|item| measure_json(item, left))
+        }
+        serde_json::Value::Object(map) => {
+            spend(left, 0)?;
+            map.values().try_for_each(|value| measure_json(value, left))
+        }
+        _ => spend(left, 0),
     }
 }
 
