@@ -13,18 +13,22 @@ extern crate self as opwright;
 
 pub mod check;
 pub mod cli;
+pub mod cluster;
 pub mod definition;
 pub mod dispatch;
 #[cfg(feature = "power-automate")]
 pub mod emulator;
 mod failure;
 pub mod generate;
+pub mod http;
 #[cfg(feature = "power-automate")]
 pub mod power_automate;
 pub mod registry;
 pub mod request;
 pub mod schema;
 mod text;
+#[cfg(feature = "worker")]
+pub mod worker;
 
 pub use definition::{DefinitionError, Group, JsonObjectText, Method, Secret};
 pub use failure::{ErrorDetail, ErrorType, Failure};

@@ -3,6 +3,7 @@
 use crate::definition::{
     ConnectorDefinition, Field, Header, Kind, Method, OperationDefinition, Piece, Place, Scheme, UrlTemplate,
 };
+use crate::http::oauth::ClientCredentials;
 use crate::schema::Inputs;
 use crate::text::bare;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -42,23 +43,14 @@ pub enum Credentials {
         token: String,
     },
     /// A token that must be fetched.
-    OAuthClientCredentials {
-        /// Where.
-        token_endpoint: String,
-        /// For whom.
-        client_id: String,
-        /// By what right.
-        client_secret: String,
-        /// For what.
-        scope: String,
-    },
+    OAuthClientCredentials(ClientCredentials),
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Bearer { .. } => "Bearer(…)",
-            Self::OAuthClientCredentials { .. } => "OAuthClientCredentials(…)",
+            Self::OAuthClientCredentials(_) => "OAuthClientCredentials(…)",
         })
     }
 }
@@ -140,11 +132,12 @@ fn credentials(field: &Field, shared: &Map<String, Value>) -> Option<Credentials
     let chosen = variants.iter().find(|variant| variant.value == text(tag))?;
     match chosen.scheme.as_ref()? {
         Scheme::Bearer => Some(Credentials::Bearer { token: text("token") }),
-        Scheme::OAuthClientCredentials { scope } => Some(Credentials::OAuthClientCredentials {
+        Scheme::OAuthClientCredentials { scope } => Some(Credentials::OAuthClientCredentials(ClientCredentials {
             token_endpoint: text("oauthTokenEndpoint"),
             client_id: text("clientId"),
             client_secret: text("clientSecret"),
-            scope: fill(scope, shared, without_trailing_slashes)?,
-        }),
+            scope: Some(fill(scope, shared, without_trailing_slashes)?),
+            audience: None,
+        })),
     }
 }

@@ -18,6 +18,8 @@ mod list;
 mod output;
 mod run;
 mod shell;
+#[cfg(feature = "worker")]
+mod worker;
 
 pub use exit::Exit;
 pub use output::{Console, OutputFormat};
@@ -130,6 +132,8 @@ impl Program {
             "run" => context.parsed(matches, run::run),
             "list" => context.parsed(matches, list::run),
             "feel" => context.parsed(matches, feel::run),
+            #[cfg(feature = "worker")]
+            "worker" => context.parsed(matches, worker::run),
             "describe" => context.parsed(matches, describe::run),
             "completions" => context.parsed(matches, shell::completions),
             "man" => context.parsed(matches, shell::man),
@@ -153,7 +157,12 @@ impl Program {
                 generate::Arguments::augment_args(Command::new("generate").about(generate::ABOUT))
                     .after_help(generate::EXAMPLES),
             )
-            .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES))
+            .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
+        #[cfg(feature = "worker")]
+        let command = command.subcommand(
+            worker::Arguments::augment_args(Command::new("worker").about(worker::ABOUT)).after_help(worker::EXAMPLES),
+        );
+        let command = command
             .subcommand(list::Arguments::augment_args(Command::new("list").about(list::ABOUT)))
             .subcommand(
                 describe::Arguments::augment_args(Command::new("describe").about(describe::ABOUT))

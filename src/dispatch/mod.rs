@@ -4,8 +4,6 @@
 //! Knows nothing of brokers, files or terminals: the worker and the command line call it.
 
 pub mod duration;
-pub mod http;
-mod oauth;
 pub mod outcome;
 mod prepare;
 mod response;
@@ -14,11 +12,11 @@ pub mod secrets;
 pub use prepare::{DryRequest, DryRun, Prepared};
 
 use crate::failure::{ErrorType, Failure};
+use crate::http::oauth::TokenCache;
+use crate::http::{self, HttpClient, Request, TransportError};
 use crate::registry::{Registry, UnknownName};
 use crate::request::{Credentials, RequestPlan};
 use crate::schema::Refusal;
-use http::{HttpClient, Request, TransportError};
-use oauth::TokenCache;
 use prepare::Work;
 use secrets::{Mask, MissingSecrets, SecretSource};
 use serde_json::Value;
@@ -121,7 +119,7 @@ impl Dispatcher {
     async fn send(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Value, Failure> {
         let token = self.token(plan, mask).await?;
         let response = self.exchange(plan, token.as_deref()).await?;
-        if let (401, Some(credentials @ Credentials::OAuthClientCredentials { .. }), Some(token)) =
+        if let (401, Some(Credentials::OAuthClientCredentials(credentials)), Some(token)) =
             (response.status, &plan.credentials, &token)
         {
             self.tokens.forget(credentials, token).await;
@@ -133,7 +131,12 @@ impl Dispatcher {
 
     async fn token(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Option<String>, Failure> {
         let Some(credentials) = &plan.credentials else { return Ok(None) };
-        let token = self.tokens.token(&self.client, credentials).await?;
+        let token = match credentials {
+            Credentials::Bearer { token } => token.clone(),
+            Credentials::OAuthClientCredentials(credentials) => {
+                self.tokens.token(&self.client, credentials).await.map_err(response::no_token)?
+            }
+        };
         mask.add(&token);
         Ok(Some(token))
     }

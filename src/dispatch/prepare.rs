@@ -1,10 +1,10 @@
 //! Everything that happens before anything is sent.
 
 use super::DispatchError;
-use super::http::{TransportError, parse_url};
 use super::secrets::{self, MASK, Mask, SecretSource};
 use crate::definition::{ConnectorDefinition, Field, Kind, Place, UrlTemplate};
 use crate::failure::Failure;
+use crate::http::{TransportError, parse_url};
 use crate::registry::{Executor, Registry};
 use crate::request::{self, Credentials, RequestPlan};
 use crate::schema::{Fault, InputSchema, Inputs, Problem, Refusal};
@@ -111,8 +111,8 @@ fn unsound_addresses(definition: &ConnectorDefinition, shared: &[Field], plan: &
     let base = definition.http.as_ref().and_then(|http| UrlTemplate::parse(&http.base_url));
     let base = base.map(|base| base.fields().collect::<Vec<_>>().join(", ")).unwrap_or_default();
     let mut addresses = vec![(base, plan.url.as_str())];
-    if let Some(Credentials::OAuthClientCredentials { token_endpoint, .. }) = &plan.credentials {
-        addresses.push((format!("{}.oauthTokenEndpoint", authentication(shared)), token_endpoint));
+    if let Some(Credentials::OAuthClientCredentials(credentials)) = &plan.credentials {
+        addresses.push((format!("{}.oauthTokenEndpoint", authentication(shared)), &credentials.token_endpoint));
     }
     let fault = |(path, address): (String, &str)| match parse_url(address) {
         Err(TransportError::Url(reason)) => {
@@ -217,14 +217,18 @@ impl Prepared {
     }
 
     fn token_request(&self, credentials: &Credentials) -> Option<DryRequest> {
-        let Credentials::OAuthClientCredentials { token_endpoint, scope, .. } = credentials else { return None };
-        let form =
-            [("grant_type", "client_credentials"), ("client_id", MASK), ("client_secret", MASK), ("scope", scope)];
+        let Credentials::OAuthClientCredentials(credentials) = credentials else { return None };
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", MASK),
+            ("client_secret", MASK),
+            ("scope", credentials.scope.as_deref().unwrap_or_default()),
+        ];
         let body = form.map(|(name, value)| format!("{name}={}", self.mask.text(value))).join("&");
         let content_type = ("Content-Type".to_owned(), Value::from("application/x-www-form-urlencoded"));
         Some(DryRequest {
             method: "POST",
-            url: self.mask.text(token_endpoint),
+            url: self.mask.text(&credentials.token_endpoint),
             headers: Map::from_iter([content_type]),
             body: Some(Value::String(body)),
         })

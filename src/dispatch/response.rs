@@ -1,7 +1,8 @@
 //! From an HTTP response to a result or a failure.
 
-use super::http::{Response, TransportError};
 use crate::failure::{ErrorDetail, Failure};
+use crate::http::oauth::TokenError;
+use crate::http::{Response, TransportError};
 use serde_json::{Map, Value, json};
 use std::time::{Duration, SystemTime};
 
@@ -41,6 +42,19 @@ pub(super) fn transport(error: TransportError) -> Failure {
     match error {
         TransportError::Url(_) => Failure::terminal(error.to_string()),
         TransportError::Connect { .. } | TransportError::Exchange { .. } => error.into(),
+    }
+}
+
+/// A refusal of the token endpoint is told as one of the API is.
+pub(super) fn no_token(error: TokenError) -> Failure {
+    match error {
+        TokenError::Transport(error) => transport(error),
+        TokenError::Refused(response) => match result(&response) {
+            Err(failure) => failure,
+            Ok(_) => no_token(TokenError::NoToken),
+        },
+        TokenError::NoToken => Failure::terminal("OAuth token response does not contain an access_token field")
+            .with_code("OAUTH_TOKEN_ERROR"),
     }
 }
 

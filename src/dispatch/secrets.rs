@@ -11,6 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use url::form_urlencoded::byte_serialize;
 
@@ -62,6 +63,23 @@ impl std::fmt::Debug for Fixed {
 impl SecretSource for Fixed {
     fn secret(&self, name: &str) -> Option<String> {
         self.0.get(name).cloned()
+    }
+}
+
+/// A directory with one file for each secret, by its name, as Kubernetes mounts them. Read anew each time, so that a secret
+/// that is exchanged counts at once.
+#[derive(Debug, Clone)]
+pub struct Directory(pub PathBuf);
+
+impl SecretSource for Directory {
+    /// One line break at the end of the file is no part of the secret.
+    fn secret(&self, name: &str) -> Option<String> {
+        // A name leads nowhere else.
+        if name.contains(['/', '\\', '\0']) || name.starts_with('.') {
+            return None;
+        }
+        let text = std::fs::read_to_string(self.0.join(name)).ok()?;
+        Some(text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text)).to_owned())
     }
 }
 

@@ -4,7 +4,7 @@
 use super::ledger::{Record, What};
 use super::session::Session;
 use super::state::Shared;
-use opwright::dispatch::http::Request;
+use opwright::http::Request;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;

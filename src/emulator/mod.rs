@@ -73,7 +73,7 @@ pub use settings::{ExcessRuns, Limits, Settings};
 
 use axum::Router;
 use connection::{Cut, Lines};
-use opwright::dispatch::http::HttpClient;
+use opwright::http::HttpClient;
 use secrecy::ExposeSecret;
 use settings::DEFAULT_CLIENT_SECRET;
 use state::Shared;

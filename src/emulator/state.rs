@@ -8,7 +8,7 @@ use super::sessions::Sessions;
 use super::settings::Settings;
 use super::token::{TokenFault, Tokens};
 use axum::http::HeaderMap;
-use opwright::dispatch::http::HttpClient;
+use opwright::http::HttpClient;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

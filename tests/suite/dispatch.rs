@@ -1,9 +1,9 @@
 //! The dispatcher over real sockets: against the emulator, and against servers that misbehave.
 
-use opwright::dispatch::http::{HttpClient, Request};
 use opwright::dispatch::secrets::Fixed;
 use opwright::dispatch::{DispatchError, Dispatcher};
 use opwright::emulator::{Emulator, Entry, Faults, Limits, Settings, What};
+use opwright::http::{HttpClient, Request};
 use opwright::power_automate::{FlowRunStarted, FlowRunState, FlowRunStatus, PowerAutomate};
 use opwright::{Failure, Registry};
 use secrecy::{ExposeSecret, SecretString};

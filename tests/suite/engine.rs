@@ -5,9 +5,9 @@
 
 use opwright::Registry;
 use opwright::dispatch::Dispatcher;
-use opwright::dispatch::http::{HttpClient, Request};
 use opwright::dispatch::secrets::{self, Fixed};
 use opwright::emulator::{Emulator, Settings};
+use opwright::http::{HttpClient, Request};
 use opwright::power_automate::PowerAutomate;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};

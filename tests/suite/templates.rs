@@ -145,13 +145,13 @@ fn assert_same_request(connector: &Connector, case: &Case) {
                 "{about}"
             );
         }
-        Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => {
+        Credentials::OAuthClientCredentials(credentials) => {
             let expected = json!({
                 "type": "oauth-client-credentials-flow",
-                "clientId": client_id,
-                "clientSecret": client_secret,
-                "oauthTokenEndpoint": token_endpoint,
-                "scopes": scope,
+                "clientId": credentials.client_id,
+                "clientSecret": credentials.client_secret,
+                "oauthTokenEndpoint": credentials.token_endpoint,
+                "scopes": credentials.scope,
                 "clientAuthentication": "credentialsBody",
             });
             assert_eq!(hosted["authentication"], expected, "{about}");

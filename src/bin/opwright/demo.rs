@@ -50,7 +50,7 @@ enum DemoError {
     #[error("the emulator cannot serve: {0}")]
     Emulator(#[from] std::io::Error),
     #[error("there is no HTTP client: {0}")]
-    Client(#[from] opwright::dispatch::http::TransportError),
+    Client(#[from] opwright::http::TransportError),
     #[error("{0}")]
     Operation(#[from] DispatchError),
     #[error("{0}")]

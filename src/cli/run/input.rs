@@ -1,12 +1,16 @@
-//! What `run` reads: the input and the secrets.
+//! What `run` reads: the input, and the secrets, as `worker` reads them too.
 
 use super::problem::Problem;
 use crate::cli::json::{self, changed_number};
-use crate::dispatch::secrets::{Environment, Fixed, SecretSource};
+use crate::dispatch::secrets::{Directory, Environment, Fixed, SecretSource};
 use serde_json::Value;
 use std::path::Path;
 
-pub(super) fn secrets(env_file: Option<&Path>) -> Result<Vec<Box<dyn SecretSource>>, String> {
+/// The env file wins over the directory, and that over the environment.
+pub(in crate::cli) fn secrets(
+    env_file: Option<&Path>,
+    directory: Option<&Path>,
+) -> Result<Vec<Box<dyn SecretSource>>, String> {
     let mut sources: Vec<Box<dyn SecretSource>> = Vec::new();
     if let Some(path) = env_file {
         let lines = dotenvy::from_path_iter(path).map_err(|error| match error {
@@ -25,6 +29,12 @@ pub(super) fn secrets(env_file: Option<&Path>) -> Result<Vec<Box<dyn SecretSourc
             })?);
         }
         sources.push(Box::new(Fixed::from_variables(variables)));
+    }
+    if let Some(path) = directory {
+        if !path.is_dir() {
+            return Err(format!("{} is no directory of secrets", path.display()));
+        }
+        sources.push(Box::new(Directory(path.to_owned())));
     }
     sources.push(Box::new(Environment));
     Ok(sources)

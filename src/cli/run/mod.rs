@@ -1,7 +1,7 @@
 //! `run`: executes one operation, anywhere, and tells what a process would receive.
 
 mod conclusion;
-mod input;
+pub(super) mod input;
 mod problem;
 
 use super::{Context, Exit, OutputFormat};
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
 }
 
 fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, Problem> {
-    let secrets = input::secrets(arguments.env_file.as_deref()).map_err(Problem::Unexpected)?;
+    let secrets = input::secrets(arguments.env_file.as_deref(), None).map_err(Problem::Unexpected)?;
     let input = input::read(&arguments.input)?;
     let unexpected = |error: &dyn std::fmt::Display| Problem::Unexpected(error.to_string());
     let dispatcher = Dispatcher::new(context.registry.clone()).map_err(|error| unexpected(&error))?;

@@ -8,7 +8,7 @@ use serde_json::json;
 use std::fmt;
 
 /// The headers as a job carries them. A blank one counts as absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Headers {
     /// The variable that takes the response as it is.
     pub result_variable: Option<String>,

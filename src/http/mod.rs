@@ -1,6 +1,8 @@
 //! The one place that names the HTTP client: a request out, a response back, nothing more.
 //!
-//! Redirects are not followed and nothing is repeated: both would send a call that nobody asked for.
+//! Knows neither connectors nor engines. Redirects are not followed and nothing is repeated: both would send a call that nobody asked for.
+
+pub mod oauth;
 
 use std::fmt;
 use std::sync::Once;
@@ -8,7 +10,7 @@ use std::time::Duration;
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long the whole exchange may take.
+/// How long the whole exchange may take, unless the request says otherwise.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(60);
 /// The largest response body that is read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
@@ -24,6 +26,18 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body; `None` for none.
     pub body: Option<String>,
+}
+
+impl Request {
+    /// A request with a JSON body, which asks for JSON.
+    #[must_use]
+    pub fn json(method: &'static str, url: String, body: Option<String>) -> Self {
+        let mut headers = vec![("Accept".to_owned(), "application/json".to_owned())];
+        if body.is_some() {
+            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+        Self { method, url, headers, body }
+    }
 }
 
 impl fmt::Debug for Request {
@@ -90,17 +104,27 @@ pub struct HttpClient {
 impl HttpClient {
     /// A client that honours `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, but for loopback addresses.
     pub fn new() -> Result<Self, TransportError> {
+        Self::trusting(&[])
+    }
+
+    /// As [`HttpClient::new`], and it trusts these certificates too, each text being PEM.
+    pub fn trusting(roots: &[String]) -> Result<Self, TransportError> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // An error means that the program has installed one already, which is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
+        let mut certificates = Vec::new();
+        for root in roots {
+            let read = reqwest::Certificate::from_pem_bundle(root.as_bytes());
+            certificates.extend(read.map_err(|error| TransportError::Url(innermost(&error)))?);
+        }
         let builder = || {
             reqwest::Client::builder()
+                .tls_certs_merge(certificates.clone())
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .connect_timeout(CONNECT_TIMEOUT)
-                .timeout(EXCHANGE_TIMEOUT)
                 .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
         };
         let build =
@@ -110,11 +134,16 @@ impl HttpClient {
 
     /// Sends a request once.
     pub async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        self.send_within(request, EXCHANGE_TIMEOUT).await
+    }
+
+    /// Sends a request once and waits so long for the whole response.
+    pub async fn send_within(&self, request: &Request, timeout: Duration) -> Result<Response, TransportError> {
         let (url, host) = parse_url(&request.url)?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| TransportError::Url(error.to_string()))?;
         let client = if is_loopback(&url) { &self.direct } else { &self.proxied };
-        let mut builder = client.request(method, url);
+        let mut builder = client.request(method, url).timeout(timeout);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -154,7 +183,7 @@ impl HttpClient {
 }
 
 /// The URL with `host:port` for messages, which must not show a path or a query.
-pub(super) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportError> {
+pub(crate) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportError> {
     let url = reqwest::Url::parse(text).map_err(|error| TransportError::Url(error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(TransportError::Url("only http and https are spoken".to_owned()));

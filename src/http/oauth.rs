@@ -1,30 +1,51 @@
 //! Access tokens of the client credentials grant (RFC 6749, section 4.4).
 
-use super::http::{HttpClient, Request};
-use super::response;
-use crate::failure::Failure;
-use crate::request::Credentials;
+use super::{HttpClient, Request, Response, TransportError};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::form_urlencoded;
 
+/// Who asks where, for what, by what right. Not printable: all of it is secret.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ClientCredentials {
+    /// Where tokens are asked for.
+    pub token_endpoint: String,
+    /// For whom.
+    pub client_id: String,
+    /// By what right.
+    pub client_secret: String,
+    /// For what, as the standard has it.
+    pub scope: Option<String>,
+    /// For whom the token is meant, as Camunda's and Auth0's servers have it.
+    pub audience: Option<String>,
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ClientCredentials(…)")
+    }
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+pub enum TokenError {
+    /// The token endpoint did not answer.
+    Transport(TransportError),
+    /// It answered with this, a status of 400 or more.
+    Refused(Response),
+    /// It answered, but without a token.
+    NoToken,
+}
+
 /// A token is given up this long before it expires, or at 9/10 of a shorter life.
 const EARLY: Duration = Duration::from_secs(30);
 /// How many credentials are remembered; beyond, those without a live token are forgotten.
 const CAPACITY: usize = 1000;
-
-/// Who asks for what, by what right. Never printed.
-#[derive(PartialEq, Eq, Hash, Clone)]
-struct Key {
-    token_endpoint: String,
-    client_id: String,
-    client_secret: String,
-    scope: String,
-}
 
 struct Token {
     text: String,
@@ -37,7 +58,7 @@ type Slot = Arc<Mutex<Option<Token>>>;
 
 /// Tokens by credentials.
 #[derive(Clone, Default)]
-pub(super) struct TokenCache(Arc<Mutex<HashMap<Key, Slot>>>);
+pub struct TokenCache(Arc<Mutex<HashMap<ClientCredentials, Slot>>>);
 
 impl std::fmt::Debug for TokenCache {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,35 +68,30 @@ impl std::fmt::Debug for TokenCache {
 
 impl TokenCache {
     /// The token of these credentials, fetched if none is at hand.
-    pub(super) async fn token(&self, client: &HttpClient, credentials: &Credentials) -> Result<String, Failure> {
-        let key = match key(credentials) {
-            Ok(key) => key,
-            Err(token) => return Ok(token),
-        };
-        let slot = self.slot(&key).await;
+    pub async fn token(&self, client: &HttpClient, credentials: &ClientCredentials) -> Result<String, TokenError> {
+        let slot = self.slot(credentials).await;
         let mut cached = slot.lock().await;
         if let Some(Token { text, until: Some(until) }) = cached.as_ref()
             && Instant::now() < *until
         {
             return Ok(text.clone());
         }
-        let token = fetch(client, &key).await?;
+        let token = fetch(client, credentials).await?;
         let text = token.text.clone();
         *cached = Some(token);
         Ok(text)
     }
 
     /// Drops a token that was refused, unless another request has replaced it already.
-    pub(super) async fn forget(&self, credentials: &Credentials, refused: &str) {
-        let Ok(key) = key(credentials) else { return };
-        let slot = self.slot(&key).await;
+    pub async fn forget(&self, credentials: &ClientCredentials, refused: &str) {
+        let slot = self.slot(credentials).await;
         let mut cached = slot.lock().await;
         if cached.as_ref().is_some_and(|token| token.text == refused) {
             *cached = None;
         }
     }
 
-    async fn slot(&self, key: &Key) -> Slot {
+    async fn slot(&self, key: &ClientCredentials) -> Slot {
         let mut slots = self.0.lock().await;
         if slots.len() >= CAPACITY && !slots.contains_key(key) {
             let now = Instant::now();
@@ -94,38 +110,35 @@ impl TokenCache {
     }
 }
 
-/// Whose token it is, or the token itself where none is fetched.
-fn key(credentials: &Credentials) -> Result<Key, String> {
-    match credentials.clone() {
-        Credentials::OAuthClientCredentials { token_endpoint, client_id, client_secret, scope } => {
-            Ok(Key { token_endpoint, client_id, client_secret, scope })
+fn token_request(credentials: &ClientCredentials) -> Request {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", &credentials.client_id)
+        .append_pair("client_secret", &credentials.client_secret);
+    for (name, value) in [("scope", &credentials.scope), ("audience", &credentials.audience)] {
+        if let Some(value) = value {
+            form.append_pair(name, value);
         }
-        Credentials::Bearer { token } => Err(token),
     }
-}
-
-async fn fetch(client: &HttpClient, key: &Key) -> Result<Token, Failure> {
-    let form = form_urlencoded::Serializer::new(String::new())
-        .append_pair("grant_type", "client_credentials")
-        .append_pair("client_id", &key.client_id)
-        .append_pair("client_secret", &key.client_secret)
-        .append_pair("scope", &key.scope)
-        .finish();
-    let request = Request {
+    Request {
         method: "POST",
-        url: key.token_endpoint.clone(),
+        url: credentials.token_endpoint.clone(),
         headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec(),
-        body: Some(form),
-    };
+        body: Some(form.finish()),
+    }
+}
+
+async fn fetch(client: &HttpClient, credentials: &ClientCredentials) -> Result<Token, TokenError> {
     let asked = Instant::now();
-    let response = client.send(&request).await.map_err(response::transport)?;
-    let result = response::result(&response)?;
-    let body = &result["body"];
+    let response = client.send(&token_request(credentials)).await.map_err(TokenError::Transport)?;
+    if response.status >= 400 {
+        return Err(TokenError::Refused(response));
+    }
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let Some(text) = body.get("access_token").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
-        return Err(Failure::terminal("OAuth token response does not contain an access_token field")
-            .with_code("OAUTH_TOKEN_ERROR"));
+        return Err(TokenError::NoToken);
     };
     Ok(Token {
         text: text.to_owned(),

@@ -1,0 +1,98 @@
+//! The settings of `worker`, each once: flag, environment, key of the config file, default.
+
+/// A setting. All are texts until they are read.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// The flag without its dashes, and the key of the config file.
+    pub(super) name: &'static str,
+    /// Environment variables, the first that is set wins: the names that Camunda's users have already.
+    pub(super) env: &'static [&'static str],
+    pub(super) default: Option<&'static str>,
+    pub(super) value_name: &'static str,
+    pub(super) help: &'static str,
+    /// Shown as `***`, and no flag: arguments are seen by every process of a machine.
+    pub(super) secret: bool,
+}
+
+const fn key(name: &'static str, value_name: &'static str, help: &'static str) -> Key {
+    Key { name, env: &[], default: None, value_name, help, secret: false }
+}
+
+impl Key {
+    const fn env(self, env: &'static [&'static str]) -> Self {
+        Self { env, ..self }
+    }
+
+    const fn default(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+}
+
+pub(super) const REST_ADDRESS: &str = "rest-address";
+pub(super) const CLIENT_ID: &str = "client-id";
+pub(super) const CLIENT_SECRET: &str = "client-secret";
+pub(super) const OAUTH_URL: &str = "oauth-url";
+pub(super) const TOKEN_AUDIENCE: &str = "token-audience";
+pub(super) const TOKEN_SCOPE: &str = "token-scope";
+pub(super) const BASIC_USER: &str = "basic-auth-username";
+pub(super) const BASIC_PASSWORD: &str = "basic-auth-password";
+pub(super) const TENANT_IDS: &str = "tenant-ids";
+pub(super) const CA_CERTIFICATE: &str = "ca-certificate";
+pub(super) const NAME: &str = "name";
+pub(super) const MAX_JOBS: &str = "max-jobs";
+pub(super) const JOB_TIMEOUT: &str = "job-timeout";
+pub(super) const POLL_TIMEOUT: &str = "poll-timeout";
+pub(super) const GRACE: &str = "grace";
+pub(super) const ENV_FILE: &str = "env-file";
+pub(super) const SECRETS_DIRECTORY: &str = "secrets-directory";
+pub(super) const LISTEN: &str = "listen";
+pub(super) const LOG: &str = "log";
+pub(super) const LOG_FORMAT: &str = "log-format";
+
+pub(super) const KEYS: &[Key] = &[
+    key(REST_ADDRESS, "URL", "The cluster's REST API, without /v2")
+        .env(&["CAMUNDA_REST_ADDRESS", "ZEEBE_REST_ADDRESS"])
+        .default("http://127.0.0.1:8080"),
+    key(CLIENT_ID, "ID", "OAuth client of the cluster").env(&["CAMUNDA_CLIENT_ID", "ZEEBE_CLIENT_ID"]),
+    key(CLIENT_SECRET, "SECRET", "Its secret").env(&["CAMUNDA_CLIENT_SECRET", "ZEEBE_CLIENT_SECRET"]).secret(),
+    key(OAUTH_URL, "URL", "Where tokens for the cluster are fetched")
+        .env(&["CAMUNDA_OAUTH_URL", "ZEEBE_AUTHORIZATION_SERVER_URL"])
+        .default("https://login.cloud.camunda.io/oauth/token"),
+    key(TOKEN_AUDIENCE, "AUDIENCE", "Whom the token is for")
+        .env(&["CAMUNDA_TOKEN_AUDIENCE", "ZEEBE_TOKEN_AUDIENCE"])
+        .default("zeebe.camunda.io"),
+    key(TOKEN_SCOPE, "SCOPE", "What the token is for").env(&["CAMUNDA_TOKEN_SCOPE", "ZEEBE_TOKEN_SCOPE"]),
+    key(BASIC_USER, "NAME", "User, for a cluster with basic authentication").env(&["CAMUNDA_BASIC_AUTH_USERNAME"]),
+    key(BASIC_PASSWORD, "PASSWORD", "That user's password").env(&["CAMUNDA_BASIC_AUTH_PASSWORD"]).secret(),
+    key(TENANT_IDS, "IDS", "Tenants whose jobs are taken, with commas between; the default one if none").env(&[
+        "CAMUNDA_TENANT_IDS",
+        "CAMUNDA_TENANT_ID",
+        "ZEEBE_TENANT_ID",
+    ]),
+    key(CA_CERTIFICATE, "FILE", "Certificates (PEM) to trust besides the usual ones")
+        .env(&["CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"]),
+    key(NAME, "NAME", "Worker's name that the cluster shows; the connector's if none").env(&["CAMUNDA_WORKER_NAME"]),
+    key(MAX_JOBS, "N", "Jobs of one type that are worked on side by side")
+        .env(&["CAMUNDA_WORKER_MAX_CONCURRENT_JOBS"])
+        .default("100"),
+    key(JOB_TIMEOUT, "DURATION", "How long a job is this worker's").env(&["CAMUNDA_WORKER_TIMEOUT"]).default("PT5M"),
+    key(POLL_TIMEOUT, "DURATION", "How long the cluster waits for a job before it answers that there is none")
+        .env(&["CAMUNDA_WORKER_REQUEST_TIMEOUT"])
+        .default("PT10S"),
+    key(GRACE, "DURATION", "How long running jobs may take after SIGTERM").env(&["OPWRIGHT_GRACE"]).default("PT20S"),
+    key(ENV_FILE, "FILE", "File of lines SECRET_NAME='value'; it wins over the environment")
+        .env(&["OPWRIGHT_ENV_FILE"]),
+    key(SECRETS_DIRECTORY, "DIR", "Directory with one file for each secret, by its name, as Kubernetes mounts them")
+        .env(&["OPWRIGHT_SECRETS_DIRECTORY"]),
+    key(LISTEN, "ADDRESS", "Where /health/live, /health/ready and /metrics are served; `none` for nowhere")
+        .env(&["OPWRIGHT_LISTEN"])
+        .default("127.0.0.1:8086"),
+    key(LOG, "FILTER", "What is logged, such as `debug` or `warn,opwright::worker=debug`")
+        .env(&["OPWRIGHT_LOG", "RUST_LOG"])
+        .default("info"),
+    key(LOG_FORMAT, "FORMAT", "`text`, or `json`: an object a line").env(&["OPWRIGHT_LOG_FORMAT"]).default("text"),
+];

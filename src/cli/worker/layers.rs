@@ -1,0 +1,240 @@
+//! From flags, environment, config file and defaults to one value for each setting, and where it is from.
+
+use super::keys::{KEYS, Key};
+use crate::dispatch::secrets::MASK;
+use clap::{Arg, ArgMatches};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// The section of the config file with settings for single connectors.
+const CONNECTORS: &str = "connectors";
+
+/// Where a value is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    Flag,
+    Environment(&'static str),
+    File(PathBuf),
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => formatter.write_str("flag"),
+            Self::Environment(name) => formatter.write_str(name),
+            Self::File(path) => path.display().fmt(formatter),
+            Self::Default => formatter.write_str("default"),
+        }
+    }
+}
+
+/// One value for each setting that has one.
+#[derive(Debug)]
+pub(super) struct Layers {
+    values: Vec<(&'static Key, Option<(String, Origin)>)>,
+    /// The file's settings for single connectors: id, key, text.
+    pub(super) connectors: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// The flags, one for each setting that is no secret.
+pub(super) fn flags() -> impl Iterator<Item = Arg> {
+    KEYS.iter().filter(|key| !key.secret).map(|key| {
+        let mut help = key.help.to_owned();
+        if let Some(default) = key.default {
+            help.push_str(&format!(" [default: {default}]"));
+        }
+        if !key.env.is_empty() {
+            help.push_str(&format!(" [env: {}]", key.env.join(", ")));
+        }
+        Arg::new(key.name).long(key.name).value_name(key.value_name).help(help)
+    })
+}
+
+impl Layers {
+    /// A flag wins over the environment, that over the file, that over the default. An empty variable counts as unset.
+    pub(super) fn read(
+        flags: &BTreeMap<&'static str, String>,
+        environment: impl Fn(&str) -> Option<String>,
+        file: Option<(&Path, &str)>,
+    ) -> Result<Self, String> {
+        let (table, connectors) = match file {
+            Some((path, text)) => settings_of(text).map_err(|problem| format!("{}: {problem}", path.display()))?,
+            None => (BTreeMap::new(), BTreeMap::new()),
+        };
+        let value = |key: &'static Key| {
+            let flag = flags.get(key.name).map(|text| (text.clone(), Origin::Flag));
+            let variable = || {
+                let set = |name: &&'static str| {
+                    let text = environment(name).filter(|text| !text.is_empty())?;
+                    Some((text, Origin::Environment(name)))
+                };
+                key.env.iter().find_map(set)
+            };
+            let file =
+                || table.get(key.name).zip(file).map(|(text, (path, _))| (text.clone(), Origin::File(path.into())));
+            let default = || key.default.map(|text| (text.to_owned(), Origin::Default));
+            (key, flag.or_else(variable).or_else(file).or_else(default))
+        };
+        Ok(Self { values: KEYS.iter().map(value).collect(), connectors })
+    }
+
+    /// The value of a setting.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.values.iter().find(|(key, _)| key.name == name)?;
+        value.as_ref().map(|(text, _)| text.as_str())
+    }
+
+    /// The value of a setting as something else; the message names the setting and where its value is from.
+    pub(super) fn parsed<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, String> {
+        let value = self.values.iter().find(|(key, _)| key.name == name).and_then(|(_, value)| value.as_ref());
+        let Some((text, origin)) = value else { return Ok(None) };
+        parse(text).map(Some).ok_or_else(|| format!("`{name}` is \"{text}\" ({origin}), but must be {expected}"))
+    }
+
+    /// The outcome as a config file, secrets masked, each with its origin.
+    pub(super) fn print(&self) -> String {
+        let mut text = String::new();
+        for (key, value) in &self.values {
+            let line = match value {
+                Some((value, origin)) => {
+                    let shown = if key.secret { MASK } else { value.as_str() };
+                    format!("{} = {} # {origin}\n", key.name, Value::from(shown))
+                }
+                None => format!("# {} is not set\n", key.name),
+            };
+            text.push_str(&line);
+        }
+        for (id, settings) in &self.connectors {
+            text.push_str(&format!("\n[{CONNECTORS}.{id}]\n"));
+            text.extend(settings.iter().map(|(name, value)| format!("{name} = {}\n", Value::from(value.as_str()))));
+        }
+        text
+    }
+}
+
+type Settings = BTreeMap<String, String>;
+
+fn settings_of(text: &str) -> Result<(Settings, BTreeMap<String, Settings>), String> {
+    let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let (mut settings, mut connectors) = (Settings::new(), BTreeMap::new());
+    for (name, value) in table {
+        match value {
+            Value::Table(sections) if name == CONNECTORS => {
+                for (id, section) in sections {
+                    let Value::Table(section) = section else {
+                        return Err(format!("`{CONNECTORS}.{id}` is no section"));
+                    };
+                    let mut own = Settings::new();
+                    for (name, value) in section {
+                        if !["job-type", "job-timeout", "max-jobs"].contains(&name.as_str()) {
+                            return Err(format!(
+                                "a connector has no setting `{name}`: there are job-type, job-timeout and max-jobs"
+                            ));
+                        }
+                        let text = scalar(&value).ok_or_else(|| format!("`{name}` of `{id}` is no text or number"))?;
+                        own.insert(name, text);
+                    }
+                    connectors.insert(id, own);
+                }
+            }
+            value => {
+                if !KEYS.iter().any(|key| key.name == name) {
+                    let near = KEYS
+                        .iter()
+                        .map(|key| key.name)
+                        .max_by(|left, right| strsim::jaro(&name, left).total_cmp(&strsim::jaro(&name, right)));
+                    return Err(format!("there is no setting `{name}`; the nearest is `{}`", near.unwrap_or_default()));
+                }
+                let text = scalar(&value).ok_or_else(|| format!("`{name}` is no text, number or list of texts"))?;
+                settings.insert(name, text);
+            }
+        }
+    }
+    Ok((settings, connectors))
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Array(items) => {
+            items.iter().map(|item| item.as_str()).collect::<Option<Vec<_>>>().map(|all| all.join(","))
+        }
+        _ => None,
+    }
+}
+
+/// The flags that were given.
+pub(super) fn given(matches: &ArgMatches) -> BTreeMap<&'static str, String> {
+    let value = |key: &Key| Some((key.name, matches.get_one::<String>(key.name)?.clone()));
+    KEYS.iter().filter(|key| !key.secret).filter_map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(flags: &[(&'static str, &str)], environment: &[(&str, &str)], file: &str) -> Result<Layers, String> {
+        let flags = flags.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        let variable =
+            |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        Layers::read(&flags, variable, Some((Path::new("w.toml"), file)))
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+        let file = "rest-address = \"http://file\"\nmax-jobs = 5\ntenant-ids = [\"a\", \"b\"]\n";
+        let environment =
+            [("ZEEBE_REST_ADDRESS", "http://old"), ("CAMUNDA_REST_ADDRESS", ""), ("CAMUNDA_CLIENT_ID", "x")];
+        let layers = read(&[], &environment, file).expect("sound");
+        assert_eq!(layers.get("rest-address"), Some("http://old"));
+        assert_eq!(layers.get("max-jobs"), Some("5"));
+        assert_eq!(layers.get("tenant-ids"), Some("a,b"));
+        assert_eq!(layers.get("job-timeout"), Some("PT5M"));
+        let layers = read(&[("rest-address", "http://flag")], &environment, file).expect("sound");
+        assert_eq!(layers.get("rest-address"), Some("http://flag"));
+    }
+
+    #[test]
+    fn a_secret_is_masked_and_has_no_flag() {
+        let layers = read(&[], &[("CAMUNDA_CLIENT_SECRET", "canary")], "").expect("sound");
+        assert!(layers.print().contains("client-secret = \"***\" # CAMUNDA_CLIENT_SECRET\n"), "{}", layers.print());
+        assert!(!layers.print().contains("canary"));
+        assert!(flags().all(|flag| flag.get_id() != "client-secret"));
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read_again() {
+        let layers = read(&[("max-jobs", "7")], &[], "[connectors.postage]\nmax-jobs = 2\n").expect("sound");
+        let again = read(&[], &[], &layers.print()).expect("a config file");
+        assert_eq!(again.get("max-jobs"), Some("7"));
+        assert_eq!(again.connectors["postage"]["max-jobs"], "2");
+    }
+
+    #[test]
+    fn a_fault_in_the_file_is_told_with_its_place() {
+        let told = |file: &str| read(&[], &[], file).expect_err("unsound");
+        assert_eq!(told("max-job = 1"), "w.toml: there is no setting `max-job`; the nearest is `max-jobs`");
+        assert!(
+            told("max-jobs = ").starts_with("w.toml: TOML parse error at line 1, column 12"),
+            "{}",
+            told("max-jobs = ")
+        );
+        assert!(told("[connectors.a]\nretries = 1").contains("no setting `retries`"));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_told_with_its_origin() {
+        let layers = read(&[], &[], "max-jobs = \"many\"").expect("sound");
+        let told = layers.parsed("max-jobs", "a number from 1 on", |text| text.parse::<usize>().ok());
+        assert_eq!(told, Err("`max-jobs` is \"many\" (w.toml), but must be a number from 1 on".to_owned()));
+    }
+}

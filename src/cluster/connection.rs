@@ -1,0 +1,34 @@
+//! How a cluster is reached.
+
+use crate::http::oauth::ClientCredentials;
+use secrecy::SecretString;
+
+/// How a cluster is reached.
+#[derive(Debug, Clone, Default)]
+pub struct Connection {
+    /// The REST API's address without `/v2` and without a slash at its end.
+    pub address: String,
+    /// What proves who asks.
+    pub credentials: Credentials,
+    /// The tenants whose jobs are wanted; none named means the default tenant.
+    pub tenants: Vec<String>,
+    /// Certificates, as PEM, that are trusted besides those that are trusted everywhere.
+    pub roots: Vec<String>,
+}
+
+/// What proves who asks.
+#[derive(Debug, Clone, Default)]
+pub enum Credentials {
+    /// Nothing: a cluster without authentication.
+    #[default]
+    None,
+    /// A name and a password.
+    Basic {
+        /// The name.
+        user: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// A token, fetched and renewed.
+    OAuth(ClientCredentials),
+}

@@ -1,0 +1,66 @@
+//! The one command that a job is answered with, repeated until the cluster has taken it or the job is no longer ours.
+
+use super::backoff::Backoff;
+use crate::cluster::{Cluster, ClusterError, Job};
+use crate::dispatch::outcome::Outcome;
+use std::time::{Duration, SystemTime};
+
+/// The longest pause between two attempts.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// Sends the outcome; `true` once the cluster has taken it.
+///
+/// Whoever finished the work has to get rid of it: the attempts go on until the job's deadline.
+pub(super) async fn send(cluster: &Cluster, job: &Job, outcome: &Outcome) -> bool {
+    let mut backoff = Backoff::up_to(LONGEST);
+    loop {
+        let error = match command(cluster, job, outcome).await {
+            Ok(()) => {
+                tracing::debug!(job = job.key, outcome = name(outcome), "job answered");
+                return true;
+            }
+            // Its deadline has passed, its instance was cancelled, or an answer was lost that had been taken.
+            Err(ClusterError::NotFound(problem)) => {
+                tracing::debug!(job = job.key, %problem, "the job is gone");
+                return false;
+            }
+            Err(error) => error,
+        };
+        let delay = backoff.delay();
+        if !error.may_pass() || SystemTime::now() + delay > job.deadline {
+            tracing::error!(job = job.key, outcome = name(outcome), %error, "the job cannot be answered");
+            return false;
+        }
+        tracing::debug!(job = job.key, %error, "answering the job is tried again");
+        tokio::time::sleep(delay).await;
+    }
+}
+
+async fn command(cluster: &Cluster, job: &Job, outcome: &Outcome) -> Result<(), ClusterError> {
+    match outcome {
+        Outcome::Complete { variables } => cluster.complete(&job.key, variables).await,
+        Outcome::BpmnError { code, message, variables } => {
+            cluster.throw_error(&job.key, code, message.as_deref(), variables).await
+        }
+        Outcome::Fail { message, retries, backoff, variables } => {
+            cluster.fail(&job.key, *retries, message, *backoff, variables).await
+        }
+    }
+}
+
+/// Gives a job back that was not begun: its time is made to end now, so that another worker gets it.
+pub(super) async fn hand_back(cluster: &Cluster, job: &Job) {
+    match cluster.update_timeout(&job.key, Duration::from_millis(1)).await {
+        Ok(()) => tracing::info!(job = job.key, "handed back"),
+        Err(error) => tracing::warn!(job = job.key, %error, "cannot be handed back: it has to time out"),
+    }
+}
+
+/// What an outcome is called in logs and metrics.
+pub(super) fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Complete { .. } => "completed",
+        Outcome::BpmnError { .. } => "bpmn-error",
+        Outcome::Fail { .. } => "failed",
+    }
+}

@@ -1,0 +1,133 @@
+//! One job, from its headers and variables to its outcome. Knows no cluster.
+//!
+//! All that can be found wrong before the call is found before it: headers, durations, secrets, the input.
+
+use crate::cluster::Job;
+use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
+use crate::dispatch::secrets::{Mask, SecretSource};
+use crate::dispatch::{DispatchError, Dispatcher, duration};
+use crate::failure::Failure;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// So many distinct sets of expressions are remembered; when there are more, they are read anew.
+const REMEMBERED: usize = 1000;
+
+/// Executes jobs.
+pub struct Execution {
+    dispatcher: Dispatcher,
+    secrets: Arc<dyn SecretSource>,
+    expressions: Mutex<HashMap<Headers, Arc<Result<Expressions, HeaderFaults>>>>,
+}
+
+impl fmt::Debug for Execution {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Execution").field("dispatcher", &self.dispatcher).finish_non_exhaustive()
+    }
+}
+
+impl Execution {
+    /// Executes this dispatcher's operations with these secrets.
+    #[must_use]
+    pub fn new(dispatcher: Dispatcher, secrets: Arc<dyn SecretSource>) -> Self {
+        Self { dispatcher, secrets, expressions: Mutex::default() }
+    }
+
+    /// Executes a job of this connector once.
+    pub async fn execute(&self, connector: &str, job: &Job) -> Outcome {
+        let backoff = match retry_backoff(job) {
+            Ok(backoff) => backoff,
+            Err(failure) => return refused(failure, job),
+        };
+        let expressions = self.expressions(job);
+        let expressions = match &*expressions {
+            Ok(expressions) => expressions,
+            Err(faults) => return faults.outcome(),
+        };
+        let (result, mask) = self.dispatch(connector, job).await;
+        let conclusion = expressions.conclude(result, job.retries, &mask);
+        for remark in &conclusion.remarks {
+            tracing::debug!(
+                job = job.key,
+                element = job.element_id,
+                remark = mask.text(&remark.to_string()),
+                "expression"
+            );
+        }
+        match conclusion.outcome {
+            Outcome::Fail { message, retries, backoff: None, variables } if retries > 0 => {
+                Outcome::Fail { message, retries, backoff, variables }
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn dispatch(&self, connector: &str, job: &Job) -> (Result<Value, Failure>, Mask) {
+        let prepared = operation(job).and_then(|operation| {
+            let registry = self.dispatcher.registry();
+            let (_, schema, _) = registry
+                .connector(connector)
+                .and_then(|connector| connector.operation(operation))
+                .map_err(|error| DispatchError::Unknown(error).into_failure())?;
+            let input = Value::Object(schema.declared_only(&job.variables));
+            self.dispatcher.prepare(connector, operation, &input, &*self.secrets).map_err(DispatchError::into_failure)
+        });
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(failure) => return (Err(failure), Mask::default()),
+        };
+        let mask = prepared.mask().clone();
+        match self.dispatcher.execute(prepared).await {
+            Ok((result, mask)) => (Ok(result), mask),
+            Err(error) => (Err(error.into_failure()), mask),
+        }
+    }
+
+    /// The expressions of a job's headers, read once for each distinct text.
+    fn expressions(&self, job: &Job) -> Arc<Result<Expressions, HeaderFaults>> {
+        let headers = Headers::read(|name| job.header(name).map(str::to_owned));
+        let mut known = self.expressions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(expressions) = known.get(&headers) {
+            return Arc::clone(expressions);
+        }
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        let expressions = Arc::new(Expressions::parse(&headers));
+        known.insert(headers, Arc::clone(&expressions));
+        expressions
+    }
+}
+
+fn operation(job: &Job) -> Result<&str, Failure> {
+    job.header("operation").ok_or_else(|| {
+        Failure::terminal("The job has no task header `operation`: apply the connector's element template to the task")
+    })
+}
+
+/// The header `retryBackoff`, as Camunda's runtime words its faults (contract, section 4.2).
+fn retry_backoff(job: &Job) -> Result<Option<Duration>, Failure> {
+    let Some(text) = job.header("retryBackoff") else { return Ok(None) };
+    duration::parse(text).map(Some).ok_or_else(|| {
+        Failure::terminal(format!(
+            "Failed to parse retry backoff header. Expected ISO-8601 duration, e.g. PT5M, got: {text}"
+        ))
+    })
+}
+
+/// What a job comes to that is refused as it stands, without its expressions having a say.
+fn refused(failure: Failure, job: &Job) -> Outcome {
+    match Expressions::parse(&Headers::default()) {
+        Ok(expressions) => expressions.conclude(Err(failure), job.retries, &Mask::default()).outcome,
+        Err(faults) => faults.outcome(),
+    }
+}
+
+/// What a job comes to whose operation panicked: what it had done is not known.
+pub(super) fn crashed(job: &Job) -> Outcome {
+    let message = "The operation crashed: the worker's standard error tells where".to_owned();
+    Outcome::Fail { message, retries: job.retries.saturating_sub(1).max(0), backoff: None, variables: Map::new() }
+}

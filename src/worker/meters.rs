@@ -1,0 +1,134 @@
+//! What a worker counts, by the names of Camunda's connector runtime (contract, section 5.2) in Prometheus's spelling.
+
+use super::subscription::Subscription;
+use crate::cluster::Job;
+use crate::dispatch::outcome::Outcome;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::{Duration, SystemTime};
+
+type Labels = Vec<(&'static str, String)>;
+
+/// What a worker counts.
+#[derive(Debug)]
+pub struct Meters {
+    registry: Mutex<Registry>,
+    invocations: Family<Labels, Counter>,
+    execution_time: Family<Labels, Histogram, fn() -> Histogram>,
+    last_completed: Family<Labels, Gauge>,
+    last_failed: Family<Labels, Gauge>,
+    running: Family<Labels, Gauge>,
+}
+
+/// From 5 ms to 80 s, each bound twice the one before.
+fn histogram() -> Histogram {
+    Histogram::new(prometheus_client::metrics::histogram::exponential_buckets(0.005, 2.0, 15))
+}
+
+impl Default for Meters {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Meters {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("camunda_connector_outbound");
+        let meters = Self {
+            registry: Mutex::default(),
+            invocations: Family::default(),
+            execution_time: Family::new_with_constructor(histogram),
+            last_completed: Family::default(),
+            last_failed: Family::default(),
+            running: Family::default(),
+        };
+        registry.register(
+            "invocations",
+            "Jobs activated, and answers that the cluster has taken",
+            meters.invocations.clone(),
+        );
+        registry.register_with_unit(
+            "execution_time",
+            "From a job's activation to its answer",
+            Unit::Seconds,
+            meters.execution_time.clone(),
+        );
+        registry.register(
+            "last_completed",
+            "When a job was last completed, in epoch ms",
+            meters.last_completed.clone(),
+        );
+        registry.register("last_failed", "When a job last failed, in epoch ms", meters.last_failed.clone());
+        registry.register("running", "Jobs that are being executed", meters.running.clone());
+        Self { registry: Mutex::new(registry), ..meters }
+    }
+
+    /// All of it in the text format of OpenMetrics.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        // Writing to a string cannot fail.
+        let _ = encode(&mut text, &registry);
+        text
+    }
+
+    pub(super) fn activated(&self, subscription: &Subscription, jobs: &[Job]) {
+        for job in jobs {
+            self.invocations.get_or_create(&with_action(labels(subscription, job), "activated")).inc();
+        }
+        self.running.get_or_create(&of_type(subscription)).inc_by(i64::try_from(jobs.len()).unwrap_or(0));
+    }
+
+    /// A job is done with; an answer that the cluster did not take is no answer.
+    pub(super) fn answered(
+        &self,
+        subscription: &Subscription,
+        job: &Job,
+        action: &'static str,
+        outcome: &Outcome,
+        took: Duration,
+    ) {
+        let labels = labels(subscription, job);
+        self.execution_time.get_or_create(&labels).observe(took.as_secs_f64());
+        self.invocations.get_or_create(&with_action(labels, action)).inc();
+        let last = match outcome {
+            Outcome::Complete { .. } => &self.last_completed,
+            Outcome::Fail { .. } => &self.last_failed,
+            Outcome::BpmnError { .. } => return,
+        };
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        last.get_or_create(&of_type(subscription)).set(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+    }
+
+    /// A job's place is free again.
+    pub(super) fn ended(&self, subscription: &Subscription) {
+        self.running.get_or_create(&of_type(subscription)).dec();
+    }
+}
+
+fn of_type(subscription: &Subscription) -> Labels {
+    vec![("type", subscription.job_type.clone())]
+}
+
+fn labels(subscription: &Subscription, job: &Job) -> Labels {
+    let header = |name| job.header(name).unwrap_or("unknown").to_owned();
+    vec![
+        ("type", subscription.job_type.clone()),
+        ("elementTemplateId", header("elementTemplateId")),
+        ("elementTemplateVersion", header("elementTemplateVersion")),
+    ]
+}
+
+fn with_action(mut labels: Labels, action: &'static str) -> Labels {
+    labels.insert(0, ("action", action.to_owned()));
+    labels
+}

@@ -1,0 +1,103 @@
+//! The worker: takes jobs of a cluster, executes the registry's operations, answers each job once.
+//!
+//! ```text
+//! subscription  what is asked for: job type and variables, out of the definitions
+//! intake        takes jobs as room is made for them, until it is told to stop
+//! execution     one job → an outcome, by the dispatcher; knows no cluster
+//! answer        an outcome → one command, repeated until the cluster has taken it
+//! ```
+//!
+//! Reads neither arguments nor environment: the command line does.
+
+mod answer;
+mod backoff;
+mod execution;
+mod intake;
+mod meters;
+mod server;
+mod settings;
+mod subscription;
+
+pub use execution::Execution;
+pub use meters::Meters;
+pub use server::serve;
+pub use settings::{Overrides, Settings};
+pub use subscription::{Subscription, subscriptions};
+
+use crate::cluster::Cluster;
+use crate::dispatch::Dispatcher;
+use crate::dispatch::secrets::SecretSource;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A worker for every connector of a registry.
+#[derive(Debug)]
+pub struct Worker {
+    cluster: Cluster,
+    execution: Arc<Execution>,
+    settings: Settings,
+    subscriptions: Vec<Subscription>,
+    meters: Arc<Meters>,
+}
+
+impl Worker {
+    /// A worker that executes this dispatcher's operations.
+    pub fn new(
+        cluster: Cluster,
+        dispatcher: Dispatcher,
+        secrets: Arc<dyn SecretSource>,
+        settings: Settings,
+    ) -> Result<Self, settings::UnknownConnector> {
+        let subscriptions = subscriptions(dispatcher.registry(), &settings)?;
+        let execution = Arc::new(Execution::new(dispatcher, secrets));
+        Ok(Self { cluster, execution, settings, subscriptions, meters: Arc::new(Meters::new()) })
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn meters(&self) -> Arc<Meters> {
+        Arc::clone(&self.meters)
+    }
+
+    /// The cluster that it works for.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub fn subscriptions(&self) -> &[Subscription] {
+        &self.subscriptions
+    }
+
+    /// Works until it is told to stop; then takes no more jobs, and finishes those that it has within the time of grace.
+    ///
+    /// Returns how many jobs were left when that time was over. They are another worker's once they time out.
+    pub async fn run(self, stop: CancellationToken) -> usize {
+        let tasks = TaskTracker::new();
+        for subscription in self.subscriptions {
+            let intake = intake::Intake {
+                cluster: self.cluster.clone(),
+                execution: Arc::clone(&self.execution),
+                meters: Arc::clone(&self.meters),
+                subscription: Arc::new(subscription),
+                wait: self.settings.wait,
+                jobs: tasks.clone(),
+                stop: stop.clone(),
+            };
+            tasks.spawn(intake.run());
+        }
+        stop.cancelled().await;
+        tasks.close();
+        let begun = tasks.len();
+        tracing::info!(running = begun, "stopping: no more jobs are taken");
+        if tokio::time::timeout(self.settings.grace, tasks.wait()).await.is_err() {
+            let left = tasks.len();
+            tracing::warn!(left, "the time of grace is over");
+            return left;
+        }
+        0
+    }
+}

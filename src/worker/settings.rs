@@ -1,0 +1,51 @@
+//! How a worker works, beside what the definitions say.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The name that the cluster shows; none means each connector's own.
+    pub name: Option<String>,
+    /// How many jobs of one type are worked on side by side.
+    pub max_jobs: usize,
+    /// How long a job is this worker's.
+    pub job_timeout: Duration,
+    /// How long the cluster is asked to wait for a job before it answers that there is none.
+    pub wait: Duration,
+    /// How long running jobs may take after the worker was told to stop.
+    pub grace: Duration,
+    /// What is different for one connector, by its id.
+    pub overrides: BTreeMap<String, Overrides>,
+}
+
+/// What is different for one connector.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Another job type than the definition's.
+    pub job_type: Option<String>,
+    /// See [`Settings::job_timeout`].
+    pub job_timeout: Option<Duration>,
+    /// See [`Settings::max_jobs`].
+    pub max_jobs: Option<usize>,
+}
+
+/// Settings for a connector that there is not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are settings for the connector `{0}`, which there is not")]
+pub struct UnknownConnector(pub String);
+
+impl Default for Settings {
+    /// As Camunda's connector runtime: 100 jobs of a type, five minutes each (contract, section 5.1).
+    fn default() -> Self {
+        Self {
+            name: None,
+            max_jobs: 100,
+            job_timeout: Duration::from_secs(300),
+            wait: Duration::from_secs(10),
+            grace: Duration::from_secs(20),
+            overrides: BTreeMap::new(),
+        }
+    }
+}
