@@ -3,6 +3,7 @@
 use super::headers::{Header, Remark};
 use super::members;
 use super::result::{object, unevaluated};
+use super::size::refuse_large;
 use crate::dispatch::duration;
 use crate::failure::{ErrorType, Failure};
 use crate::text::suggestion;
@@ -23,6 +24,19 @@ pub(super) enum Verdict {
     Bpmn { code: String, message: Option<String>, variables: Map<String, Value> },
     Job { message: String, variables: Map<String, Value>, retries: i32, backoff: Duration },
     Ignore { variables: Map<String, Value> },
+}
+
+impl Verdict {
+    /// The verdict, unless its variables are too large to be sent.
+    pub(super) fn of_fair_size(self) -> Result<Self, Failure> {
+        match &self {
+            Self::Bpmn { variables, .. } | Self::Job { variables, .. } | Self::Ignore { variables } => {
+                refuse_large(variables)?;
+            }
+            Self::NoError => {}
+        }
+        Ok(self)
+    }
 }
 
 /// Evaluates an error expression over what it sees. A failure of its own is final.

@@ -27,6 +27,7 @@
 mod error;
 mod headers;
 mod result;
+mod size;
 
 pub use headers::{Expressions, Header, HeaderFault, HeaderFaults, HeaderProblem, Headers, Remark};
 
@@ -121,6 +122,7 @@ impl Expressions {
             }
             None => Ok(Verdict::NoError),
         };
+        let verdict = verdict.and_then(Verdict::of_fair_size);
         let outcome = match verdict {
             Ok(Verdict::NoError) => match ended {
                 Ended::Well { any_variables: true } => Outcome::Complete { variables: members(seen) },
@@ -164,6 +166,7 @@ fn also(failure: Failure, first: &Failure) -> Failure {
 
 fn failed(failure: Failure, retries: i32, variables: Map<String, Value>) -> Outcome {
     let message = cut(&described(&failure));
+    let variables = size::kept(variables);
     match failure {
         Failure::Retryable { after, .. } => {
             Outcome::Fail { message, retries: retries.saturating_sub(1).max(0), backoff: after, variables }

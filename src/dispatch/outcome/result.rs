@@ -1,6 +1,7 @@
 //! From a response to variables for the process.
 
 use super::headers::{Expressions, Header, Remark};
+use super::size::refuse_large;
 use super::{FUNCTION_LITERAL, calls_function, kind};
 use crate::failure::{ErrorType, Failure};
 use opwright_feel::connector::engine;
@@ -28,11 +29,13 @@ impl Expressions {
             refuse_functions(&response)?;
             let mut variables = Map::from_iter([(name.clone(), response)]);
             variables.append(&mut added);
+            refuse_large(&variables)?;
             return Ok(Produced { seen: Value::Object(variables), any_variables: true });
         }
         if added.is_empty() {
             return Ok(Produced { seen: response, any_variables: false });
         }
+        refuse_large(&added)?;
         Ok(Produced { seen: Value::Object(added), any_variables: true })
     }
 }

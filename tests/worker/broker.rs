@@ -1,0 +1,195 @@
+//! A world for one test: the broker, an emulator, a worker for a job type that no other test uses.
+
+use crate::records::{self, Ended};
+use opwright::Registry;
+use opwright::cluster::{Cluster, Connection};
+use opwright::dispatch::Dispatcher;
+use opwright::dispatch::secrets::{Fixed, SecretSource};
+use opwright::emulator::{Emulator, Settings as EmulatorSettings};
+use opwright::power_automate::PowerAutomate;
+use opwright::worker::{Meters, Overrides, Settings, Worker};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) struct World {
+    pub(crate) cluster: Cluster,
+    pub(crate) emulator: Emulator,
+    pub(crate) job_type: String,
+    pub(crate) meters: Arc<Meters>,
+    stop: CancellationToken,
+    worker: JoinHandle<usize>,
+}
+
+pub(crate) fn cluster() -> Cluster {
+    let address = std::env::var("ZEEBE_REST_ADDRESS")
+        .expect("this test needs a Zeebe broker: run scripts/test, or see tests/worker/main.rs");
+    Cluster::new(Connection { address, ..Connection::default() }).expect("a client")
+}
+
+impl World {
+    pub(crate) async fn new(name: &str) -> Self {
+        Self::with(name, EmulatorSettings::default()).await
+    }
+
+    pub(crate) async fn with(name: &str, settings: EmulatorSettings) -> Self {
+        records::listen();
+        let cluster = cluster();
+        let settings =
+            EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..settings };
+        let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
+        let secrets = Fixed::from_variables(
+            [
+                ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
+                ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
+                ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
+                ("SECRET_POWER_AUTOMATE_TOKEN", "a-token".to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        let job_type = format!("test:{name}");
+        let overrides = Overrides { job_type: Some(job_type.clone()), ..Overrides::default() };
+        let settings = Settings {
+            // So that the end of a test does not wait for a poll's.
+            wait: Duration::from_millis(500),
+            overrides: BTreeMap::from([("power-automate".to_owned(), overrides)]),
+            ..Settings::default()
+        };
+        let registry = Registry::new().with::<PowerAutomate>().expect("sound definitions");
+        let dispatcher = Dispatcher::new(registry).expect("a client");
+        let secrets: Arc<dyn SecretSource> = Arc::new(secrets);
+        let worker = Worker::new(cluster.clone(), dispatcher, secrets, settings).expect("sound settings");
+        let (stop, meters) = (CancellationToken::new(), worker.meters());
+        let worker = tokio::spawn(worker.run(stop.clone()));
+        Self { cluster, emulator, job_type, meters, stop, worker }
+    }
+
+    /// Deploys a process, starts an instance and waits for its end.
+    pub(crate) async fn run(&self, process: &Process, variables: &Value) -> Ended {
+        records::ended(&self.start(process, variables).await).await
+    }
+
+    /// Deploys a process and starts an instance.
+    pub(crate) async fn start(&self, process: &Process, variables: &Value) -> String {
+        let bpmn = process.bpmn(&self.job_type);
+        self.cluster.deploy("process.bpmn", &bpmn).await.unwrap_or_else(|error| panic!("{error}\n{bpmn}"));
+        self.cluster.start_instance(&process.id, variables).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The variables that the generated processes want, for this emulator.
+    pub(crate) fn variables(&self) -> Value {
+        json!({
+            "organizationUri": self.emulator.organization_uri(),
+            "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
+            "connectionName": "shared-uiflow",
+        })
+    }
+
+    pub(crate) async fn end(self) {
+        self.stop.cancel();
+        assert_eq!(self.worker.await.expect("no panic"), 0, "all jobs are finished");
+        self.emulator.shutdown().await;
+    }
+}
+
+/// A process with one task of the connector, and a boundary event for BPMN errors.
+pub(crate) struct Process {
+    pub(crate) id: String,
+    inputs: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    retries: u32,
+}
+
+impl Process {
+    /// A task with the headers and inputs of this operation's generated process.
+    pub(crate) fn new(id: &str, operation: &str) -> Self {
+        let inputs = [
+            ("authentication.type", "oauth-client-credentials-flow"),
+            ("authentication.clientId", "{{secrets.POWER_AUTOMATE_CLIENT_ID}}"),
+            ("authentication.clientSecret", "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}"),
+            ("authentication.oauthTokenEndpoint", "{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}"),
+            ("organizationUri", "=organizationUri"),
+        ];
+        let own: &[(&str, &str)] = match operation {
+            "trigger-flow-run" => &[("workflowId", "=workflowId"), ("connectionName", "=connectionName")],
+            _ => &[("flowSessionId", "=flowSessionId")],
+        };
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let process = Self {
+            id: id.to_owned(),
+            inputs: inputs.iter().chain(own).map(pair).collect(),
+            headers: Vec::new(),
+            retries: 3,
+        };
+        process.header("operation", operation)
+    }
+
+    /// With another value of an input.
+    pub(crate) fn input(mut self, name: &str, value: &str) -> Self {
+        self.inputs.retain(|(known, _)| known != name);
+        self.inputs.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Without an input and its members.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.inputs.retain(|(known, _)| known != name && !known.starts_with(&format!("{name}.")));
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn retries(self, retries: u32) -> Self {
+        Self { retries, ..self }
+    }
+
+    fn bpmn(&self, job_type: &str) -> String {
+        let escaped = |text: &str| {
+            text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\n', "&#10;")
+        };
+        let inputs: String = self
+            .inputs
+            .iter()
+            .map(|(name, value)| format!(r#"<zeebe:input source="{}" target="{name}"/>"#, escaped(value)))
+            .collect();
+        let headers: String = self
+            .headers
+            .iter()
+            .map(|(name, value)| format!(r#"<zeebe:header key="{name}" value="{}"/>"#, escaped(value)))
+            .collect();
+        let (id, retries) = (&self.id, self.retries);
+        format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
+  <bpmn:error id="Any" errorCode="CAUGHT"/>
+  <bpmn:process id="{id}" isExecutable="true">
+    <bpmn:startEvent id="Start"/>
+    <bpmn:serviceTask id="Task">
+      <bpmn:extensionElements>
+        <zeebe:taskDefinition type="{job_type}" retries="{retries}"/>
+        <zeebe:ioMapping>{inputs}</zeebe:ioMapping>
+        <zeebe:taskHeaders>{headers}</zeebe:taskHeaders>
+      </bpmn:extensionElements>
+    </bpmn:serviceTask>
+    <bpmn:boundaryEvent id="Boundary" attachedToRef="Task">
+      <bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=true" target="caught"/></zeebe:ioMapping></bpmn:extensionElements>
+      <bpmn:errorEventDefinition errorRef="Any"/>
+    </bpmn:boundaryEvent>
+    <bpmn:endEvent id="End"/>
+    <bpmn:endEvent id="Caught"/>
+    <bpmn:sequenceFlow id="Flow_1" sourceRef="Start" targetRef="Task"/>
+    <bpmn:sequenceFlow id="Flow_2" sourceRef="Task" targetRef="End"/>
+    <bpmn:sequenceFlow id="Flow_3" sourceRef="Boundary" targetRef="Caught"/>
+  </bpmn:process>
+</bpmn:definitions>"#
+        )
+    }
+}

@@ -1,0 +1,108 @@
+//! What becomes of a job: variables, BPMN errors, failures, incidents.
+
+use crate::broker::{Process, World};
+use crate::records::{self, Ended};
+use serde_json::json;
+
+#[tokio::test]
+async fn results_become_variables() {
+    let world = World::new("results").await;
+    let variables = world.variables();
+    for (about, result_variable, result_expression, expected) in [
+        ("neither", None, None, json!({ "status": null, "kept": null })),
+        ("variable", Some("answer"), None, json!({ "status": 200, "kept": null })),
+        ("expression", None, Some("= {kept: response.status}"), json!({ "status": null, "kept": 200 })),
+        ("both", Some("answer"), Some("= {kept: status}"), json!({ "status": 200, "kept": 200 })),
+        ("null", None, Some("= response.nothing"), json!({ "status": null, "kept": null })),
+    ] {
+        let mut process = Process::new(&format!("results-{about}"), "trigger-flow-run");
+        for (name, value) in [("resultVariable", result_variable), ("resultExpression", result_expression)] {
+            if let Some(value) = value {
+                process = process.header(name, value);
+            }
+        }
+        let ended = world.run(&process, &variables).await.variables();
+        let got = json!({
+            "status": ended.get("answer").map(|answer| answer["status"].clone()),
+            "kept": ended.get("kept"),
+        });
+        assert_eq!(got, expected, "{about}: {ended:?}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_bpmn_error_is_caught_by_a_boundary_event() {
+    let world = World::new("bpmn-error").await;
+    let process = Process::new("bpmn-error", "get-flow-run-status").header(
+        "errorExpression",
+        r#"= if error.code = "404" then bpmnError("CAUGHT", "no such run", {why: error.message}) else null"#,
+    );
+    let mut variables = world.variables();
+    variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
+    let ended = world.run(&process, &variables).await.variables();
+    assert_eq!(ended["caught"], json!(true), "{ended:?}");
+    assert!(world.meters.text().contains(r#"action="bpmn-error""#));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_failure_that_no_repetition_mends_is_an_incident_at_once() {
+    let world = World::new("terminal").await;
+    let process = Process::new("terminal", "get-flow-run-status");
+    let mut variables = world.variables();
+    variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
+    let instance = world.start(&process, &variables).await;
+    let incident = records::ended(&instance).await;
+    assert_eq!(
+        incident,
+        Ended::Incident { kind: "JOB_NO_RETRIES".to_owned(), message: "Not Found (code 404)".to_owned() }
+    );
+    let failed = records::of_instance(&instance).into_iter().filter(|record| record["intent"] == "FAILED").count();
+    assert_eq!(failed, 1);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_before_the_call_is_an_incident_and_nothing_is_sent() {
+    let world = World::new("refused").await;
+    let process = |name: &str| Process::new(&format!("refused-{name}"), "trigger-flow-run");
+    for (process, expected) in [
+        (process("secret").input("connectionName", "{{secrets.NOWHERE}}"), "Secret with name 'NOWHERE' is not available"),
+        (
+            process("backoff").header("retryBackoff", "5m"),
+            "Failed to parse retry backoff header. Expected ISO-8601 duration, e.g. PT5M, got: 5m",
+        ),
+        (process("syntax").header("resultExpression", "= {a: }"), "Result expression is no FEEL expression: line 1"),
+        (process("list").header("resultExpression", "= [1]"), "Result expression must return a JSON object"),
+        (process("input").input("workflowId", "=17").without("connectionName"), "connectionName"),
+        (process("operation").header("operation", "no-such"), "no-such"),
+    ] {
+        let id = process.id.clone();
+        let incident = world.run(&process, &world.variables()).await.incident();
+        assert!(incident.contains(expected), "{id}: {incident}");
+    }
+    assert_eq!(world.emulator.ledger().len(), 0, "nothing was sent");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_error_expression_gives_retries_of_its_own_and_forgives() {
+    let world = World::new("job-error").await;
+    let mut variables = world.variables();
+    variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
+    let process = Process::new("job-error", "get-flow-run-status").header(
+        "errorExpression",
+        r#"= if job.retries > 2 then jobError("again", {}, job.retries - 1, @"PT0.2S") else ignoreError({gone: true})"#,
+    );
+    let instance = world.start(&process, &variables).await;
+    let ended = records::ended(&instance).await.variables();
+    assert_eq!(ended["gone"], json!(true), "{ended:?}");
+    let failed: Vec<_> =
+        records::of_instance(&instance).into_iter().filter(|record| record["intent"] == "FAILED").collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0]["value"]["retries"], json!(2));
+    assert_eq!(failed[0]["value"]["errorMessage"], json!("again"));
+    assert_eq!(failed[0]["value"]["retryBackoff"], json!(200));
+    world.end().await;
+}

@@ -1,0 +1,118 @@
+//! The broker's records, which it posts as if to Elasticsearch: the only way to see incidents and variables of 8.6 without
+//! a database.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::IntoResponse;
+use serde_json::{Map, Value};
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+static RECORDS: LazyLock<Mutex<Vec<Value>>> = LazyLock::new(Mutex::default);
+
+/// How a process instance ended, or where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ended {
+    /// With these variables of the process.
+    Completed(Map<String, Value>),
+    /// At an incident of this type with this message.
+    Incident { kind: String, message: String },
+}
+
+impl Ended {
+    pub(crate) fn variables(self) -> Map<String, Value> {
+        match self {
+            Self::Completed(variables) => variables,
+            incident @ Self::Incident { .. } => panic!("{incident:?}"),
+        }
+    }
+
+    pub(crate) fn incident(self) -> String {
+        match self {
+            Self::Incident { message, .. } => message,
+            completed @ Self::Completed(_) => panic!("{completed:?}"),
+        }
+    }
+}
+
+/// Receives records for as long as the test program runs.
+pub(crate) fn listen() {
+    static SERVER: LazyLock<()> = LazyLock::new(|| {
+        let url = std::env::var("ZEEBE_RECORDS_URL")
+            .expect("these tests need ZEEBE_RECORDS_URL, to which the broker posts its records: run scripts/test, or see tests/worker/main.rs");
+        let address = url.strip_prefix("http://").expect("an http URL").trim_end_matches('/').to_owned();
+        let listener = std::net::TcpListener::bind(&address).unwrap_or_else(|error| panic!("{address}: {error}"));
+        listener.set_nonblocking(true).expect("a socket");
+        std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
+                let router = Router::new().fallback(receive).layer(axum::extract::DefaultBodyLimit::disable());
+                axum::serve(listener, router).await.expect("it serves");
+            });
+        });
+    });
+    LazyLock::force(&SERVER);
+}
+
+async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoResponse {
+    if uri.path().ends_with("_bulk") {
+        let text = String::from_utf8(body.to_vec()).expect("text");
+        let records = text.lines().skip(1).step_by(2).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        RECORDS.lock().expect("no panic").extend(records);
+    }
+    let headers = [("content-type", "application/json"), ("x-elastic-product", "Elasticsearch")];
+    (headers, r#"{"errors":false,"items":[],"acknowledged":true}"#)
+}
+
+/// All records of an instance so far.
+pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
+    let key = |record: &Value| record["value"]["processInstanceKey"].to_string();
+    RECORDS.lock().expect("no panic").iter().filter(|record| key(record) == instance).cloned().collect()
+}
+
+/// Waits until an instance has completed or stands at an incident.
+pub(crate) async fn ended(instance: &str) -> Ended {
+    let begun = Instant::now();
+    loop {
+        let records = of_instance(instance);
+        if let Some(ended) = records.iter().find_map(|record| end(record, &records, instance)) {
+            return ended;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "instance {instance} neither ends nor stops: {:?}",
+            records.iter().map(|record| format!("{} {}", record["valueType"], record["intent"])).collect::<Vec<_>>()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {
+    let value = &record["value"];
+    match (record["valueType"].as_str()?, record["intent"].as_str()?) {
+        ("PROCESS_INSTANCE", "ELEMENT_COMPLETED") if value["bpmnElementType"] == "PROCESS" => {
+            Some(Ended::Completed(variables(records, instance)))
+        }
+        ("INCIDENT", "CREATED") => Some(Ended::Incident {
+            kind: value["errorType"].as_str()?.to_owned(),
+            message: value["errorMessage"].as_str()?.to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// The process's own variables, in the end.
+fn variables(records: &[Value], instance: &str) -> Map<String, Value> {
+    let mut variables = Map::new();
+    for record in records.iter().filter(|record| record["valueType"] == "VARIABLE") {
+        let value = &record["value"];
+        if value["scopeKey"].to_string() == instance {
+            let text = value["value"].as_str().expect("JSON as text");
+            variables
+                .insert(value["name"].as_str().expect("a name").to_owned(), serde_json::from_str(text).expect("JSON"));
+        }
+    }
+    variables
+}
