@@ -7,7 +7,7 @@ use crate::{
     span::Span,
     syntax::{Filter, FilterBy, Kind, Node, Step},
     temporal::{Property, Temporal},
-    value::{List, Value, ValueRef},
+    value::{List, Value, ValueRef, deeper},
 };
 
 impl<'a> Evaluator<'_, 'a> {
@@ -117,7 +117,7 @@ impl<'a> Evaluator<'_, 'a> {
                     self.budget.step(1)?;
                     entries.push(match item.entry(name) {
                         Some(entry) => entry.value(),
-                        None => self.path(&item.value(), name_span, start)?,
+                        None => deeper(|| self.path(&item.value(), name_span, start))?,
                     });
                 }
                 self.list(entries)
