@@ -1,16 +1,18 @@
 //! Java's regular expressions: `java.util.regex` of JDK 25, as `matches`, `replace`, `split` and `extract` use it.
 //!
-//! A pattern is parsed as Java parses it (`scan`, `parse`, `group`, `escape`, `class`, `property`) and runs on an engine
-//! that makes its choices in Java's order and counts its steps (`program`, `backtrack`, `turns`). Where that takes too
-//! many, a pattern without look-around, back references, atomic groups, possessive quantifiers, `\R` and `\X` goes on in
-//! linear time (`linear`); all others end with [`PatternError::TooMuchWork`]. So do those that repeat what may be empty,
-//! when it counts where a match ends and not just that there is one, since only Java's order tells. Both engines work
-//! under a budget for the whole call. The `regex` crates know neither Java's `$`, which looks ahead for a line terminator, nor a budget that
-//! holds for several searches, so that of them only the Unicode tables are used.
+//! A pattern is parsed as Java parses it (`scan`, `parse`, `group`, `escape`, `class`, `property`) and runs on an
+//! engine that makes its choices in Java's order and counts its steps (`program`, `backtrack`, `turns`, `behind`).
+//! Where that takes too many, a pattern without look-around, back references, atomic groups, possessive quantifiers,
+//! `\R` and `\X` goes on in linear time (`linear`); all others end with [`PatternError::TooMuchWork`]. So do those that
+//! repeat what may be empty, when it counts where a match ends and not just that there is one, since only Java's order
+//! tells. Both engines work under a budget for the whole call. The `regex` crates know neither Java's `$`, which looks
+//! ahead for a line terminator, nor a budget that holds for several searches, so that of them only the Unicode tables
+//! are used.
 //!
 //! It differs from Java where
-//! - a match would start, end or look behind inside of a surrogate pair: Java finds an empty match between the halves of
-//!   `😀`, and takes the second half for a character of its own in a look-behind;
+//! - a match would start or end inside of a surrogate pair: Java finds an empty match between the halves of `😀`;
+//! - a group in a look-behind takes the second half of a surrogate pair: U+FFFD stands for it;
+//! - a class that names surrogates or unassigned characters, such as `\p{Cs}` and `\P{Cn}`, meets such a half;
 //! - `\N{…}`, `\b{g}`, `(?c)` and `\p{javaMirrored}` are used: they are [`PatternError::Unsupported`];
 //! - a name of a script leaves out its `_`, as `\p{IsOldItalic}` does: it is taken;
 //! - more than 30 combining marks in a row stand before a `\b`: it takes those further on for marks without a base;
@@ -22,6 +24,7 @@
 
 mod ast;
 mod backtrack;
+mod behind;
 mod blocks;
 mod class;
 mod escape;
@@ -172,7 +175,7 @@ impl Pattern {
                 match part {
                     Part::Text(text) => append(text)?,
                     Part::Group(0) => append(input.get(start..end).unwrap_or_default())?,
-                    Part::Group(group) => append(matches.group(*group))?,
+                    Part::Group(group) => matches.group(*group).into_iter().try_for_each(&mut append)?,
                 }
             }
             copied = end;
@@ -281,13 +284,18 @@ impl<'p, 't> Matches<'p, 't> {
         Ok(found)
     }
 
-    /// What a group of the last match took; nothing where it took no part.
-    fn group(&self, number: usize) -> &'t str {
+    /// What a group of the last match took; nothing where it took no part. A half of a surrogate pair stands first.
+    fn group(&self, number: usize) -> [&'t str; 2] {
         let span = match &self.slots {
             Some(slots) => slots.get(2 * number).zip(slots.get(2 * number + 1)).map(|(start, end)| (*start, *end)),
             None => self.machine.groups.get(number.wrapping_sub(1)).copied(),
         };
-        let span = span.filter(|&(start, _)| start != UNSET);
-        span.and_then(|(start, end)| self.input.get(start as usize..end as usize)).unwrap_or_default()
+        let Some((start, end)) = span.filter(|&(start, _)| start != UNSET) else { return [""; 2] };
+        let (start, end) = (start as usize, end as usize);
+        if start == end || self.input.is_char_boundary(start) {
+            [self.input.get(start..end).unwrap_or_default(), ""]
+        } else {
+            ["\u{fffd}", self.input.get(start + text::HALF..end).unwrap_or_default()]
+        }
     }
 }

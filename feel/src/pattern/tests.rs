@@ -131,6 +131,15 @@ fn what_is_not_there_is_named() {
     assert_eq!(refusal("a{2").expect("refused").to_string(), "invalid pattern: unclosed counted closure");
 }
 
+#[test]
+fn half_of_a_pair_stands_in_a_group_only() {
+    // Java's look-behind finds the second half of the pair before the x, and no text holds it here.
+    assert_eq!(replaced("(?<=(.))x", "😀x", "<$1>"), Ok("😀<\u{fffd}>".into()));
+    assert_eq!(replaced("(?<=(.{2}))x", "😀éx", "<$1>"), Ok("😀é<\u{fffd}é>".into()));
+    assert_eq!(replaced("(?<=(a*)\\X)x", "😀x", "<$1>"), Ok("😀<>".into()));
+    assert_eq!(replaced("(?<=(.))x|😀{3}", "😀x", "<$1>"), Ok("😀<😀>".into()));
+}
+
 // ----- bounds -----
 
 #[test]
