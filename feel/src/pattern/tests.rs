@@ -183,6 +183,17 @@ fn evil_patterns_end() {
 }
 
 #[test]
+fn long_inputs_get_no_more_steps() {
+    let long = "ab".repeat(5_000_000);
+    assert_eq!(super::steps(4, 16, &long[..1_000_000]), 16_000_004);
+    assert_eq!(super::steps(4, 16, &long), super::MOST_STEPS);
+    assert_eq!(pattern("(ab)*c").split(&long).map(|pieces| pieces.len()), Ok(1));
+    // A second search would begin anew.
+    let (pattern, text) = (pattern("(?=b)x"), &long[..super::LONG]);
+    assert!(!super::Matches::new(&pattern, text).expect("a short input").more);
+}
+
+#[test]
 fn marks_in_a_row_are_bounded() {
     let text = format!("e{} ", "\u{301}".repeat(20_000));
     assert_eq!(pattern(r"\b").find_all(&text).map(|found| found.len()), Ok(2));
