@@ -29,8 +29,6 @@ pub(crate) enum Deviation {
     LastDigit,
     /// A pattern with `\N{…}`, a character by its name, is none.
     CharacterByName,
-    /// A fault of ours that is known, in one expression each.
-    KnownFault,
     /// One engine ran into a limit, or feel-scala out of stack, memory or time.
     Limit,
 }
@@ -45,13 +43,9 @@ impl Deviation {
         Deviation::ProductOfOne,
         Deviation::LastDigit,
         Deviation::CharacterByName,
-        Deviation::KnownFault,
         Deviation::Limit,
     ];
 }
-
-/// How far a look-behind reaches is counted in bytes, where Java counts UTF-16 units.
-const KNOWN_FAULTS: &[&str] = &[r#"extract("éEE", "(?<=(bbaa)??ß*+)[^a]??")"#];
 
 impl fmt::Display for Deviation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +58,6 @@ impl fmt::Display for Deviation {
             Deviation::ProductOfOne => "a product of one",
             Deviation::LastDigit => "the last digit of a double",
             Deviation::CharacterByName => "a character by its name",
-            Deviation::KnownFault => "a known fault",
             Deviation::Limit => "a limit",
         })
     }
@@ -94,9 +87,7 @@ fn of_values(case: &Case, ours: &Rendered, theirs: &Rendered) -> Option<Deviatio
     let has = |text: &str, fits: fn(char) -> bool| text.chars().any(fits);
     let is_digit = |c: char| !c.is_ascii() && c.is_numeric();
     let in_pairs = |c: char| c.len_utf16() == 2;
-    if KNOWN_FAULTS.contains(&case.expression.as_str()) {
-        Some(Deviation::KnownFault)
-    } else if theirs.any(&has_half) || ours.same_as(theirs, &same_but_halves) {
+    if theirs.any(&has_half) || ours.same_as(theirs, &same_but_halves) {
         Some(Deviation::HalfOfAPair)
     } else if calls(&["from json("]) && ours.same_as(theirs, &|ours, theirs| same_numbers(ours, theirs, exactly)) {
         Some(Deviation::NumberOfJson)
