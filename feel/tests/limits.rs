@@ -51,6 +51,18 @@ fn work_on_long_numbers_is_counted_wherever_it_is_done() {
 }
 
 #[test]
+fn the_work_of_regular_expressions_is_counted() {
+    let variables = json!({ "s": "a".repeat(14), "t": "a".repeat(29), "o": "ab ".repeat(300_000) });
+    stops_at_steps("count(for i in 1..100000 return matches(s, \"(a|a)*(?<!x)b\"))", &variables);
+    stops_at_steps("count(for i in 1..100000 return matches(o, \"(a|b| )*c\"))", &variables);
+    // Also where feel-scala would catch what is thrown.
+    let sorted = "count(for i in 1..100000 return sort([1, 2], function(a, b) matches(t, \"(a|a)*\\\\1b\")))";
+    assert_eq!(run(sorted, &variables), Err(Reason::Pattern));
+    assert_eq!(run("count(split(o, \" \"))", &variables), Ok(json!(300_001)));
+    assert_eq!(run("string length(replace(o, \"b\", \"cc\"))", &variables), Ok(json!(1_200_000)));
+}
+
+#[test]
 fn long_numbers_take_memory() {
     let text = format!("{{x: {}, r: count(for i in 1..100 return -x)}}.r", "7".repeat(20_000));
     let expression = Expression::parse(&text).expect("it parses");

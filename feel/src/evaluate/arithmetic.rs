@@ -178,9 +178,9 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn cannot(&mut self, verb: &str, left: &Value<'_>, preposition: &str, right: &Value<'_>, span: Span) -> Value<'a> {
+    fn cannot(&mut self, verb: &str, left: &Value<'a>, preposition: &str, right: &Value<'a>, span: Span) -> Value<'a> {
         let message = || format!("cannot {verb} {} {preposition} {}", a(left), a(right));
-        self.warn(WarningKind::InvalidType, span, message);
+        self.warn_of_operands(WarningKind::InvalidType, span, [left, right], message);
         Value::error(message())
     }
 }

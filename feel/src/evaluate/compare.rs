@@ -86,7 +86,9 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn not_comparable(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) {
-        self.warn(WarningKind::NotComparable, span, || format!("{} cannot be compared with {}", a(left), a(right)));
+        self.warn_of_operands(WarningKind::NotComparable, span, [left, right], || {
+            format!("{} cannot be compared with {}", a(left), a(right))
+        });
     }
 
     pub(super) fn between(
@@ -155,7 +157,9 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn unknown(&mut self, so_far: &Value<'a>, value: &Value<'a>, span: Span) -> Value<'a> {
         if !matches!((so_far, value), (Value::Null, _) | (_, Value::Boolean(_) | Value::Error(_))) {
-            self.warn(WarningKind::InvalidType, span, || format!("true or false is expected, not {}", a(value)));
+            self.warn_of_operands(WarningKind::InvalidType, span, [value, value], || {
+                format!("true or false is expected, not {}", a(value))
+            });
         }
         Value::Null
     }

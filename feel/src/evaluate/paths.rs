@@ -67,14 +67,19 @@ impl<'a> Evaluator<'_, 'a> {
         });
     }
 
-    pub(super) fn chain(&mut self, operand: &'a Node, steps: &'a [Step], scope: &Scope<'_, 'a>) -> Outcome<'a> {
+    pub(super) fn chain(
+        &mut self,
+        operand: &'a Node,
+        steps: &'a [Step],
+        start: usize,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome<'a> {
         let mut value = self.evaluate(operand, scope)?;
         for step in steps {
             self.budget.step(1)?;
             value = match (step, value) {
                 (Step::Path(_), error @ Value::Error(_)) => error,
                 (Step::Path(name), value) => {
-                    let start = operand.span.start();
                     let next = self.path(&value, *name, start)?;
                     if is_dead_end(&value, name.of(self.source), &next) {
                         return Ok(next);

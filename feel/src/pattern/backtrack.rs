@@ -136,6 +136,11 @@ impl<'p, 't> Machine<'p, 't> {
         }
     }
 
+    /// The steps that are left.
+    pub(super) fn fuel(&self) -> u64 {
+        self.fuel
+    }
+
     pub(super) fn refuel(&mut self, fuel: u64) {
         self.fuel = fuel;
     }

@@ -45,6 +45,7 @@ mod tests;
 mod text;
 mod turns;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -84,6 +85,8 @@ pub(crate) struct Pattern {
     names: Vec<(String, usize)>,
     program: Program,
     linear: OnceLock<Option<Linear>>,
+    /// Steps of searches that nobody has charged for yet.
+    work: Cell<u64>,
 }
 
 /// The flags of a pattern.
@@ -151,7 +154,14 @@ impl Pattern {
         on_enough_stack(|| {
             let tree = parse::parse(pattern, flags)?;
             let program = program::program(&tree.root);
-            Ok(Self { root: tree.root, groups: tree.groups, names: tree.names, program, linear: OnceLock::new() })
+            Ok(Self {
+                root: tree.root,
+                groups: tree.groups,
+                names: tree.names,
+                program,
+                linear: OnceLock::new(),
+                work: Cell::new(0),
+            })
         })
     }
 
@@ -219,6 +229,11 @@ impl Pattern {
         Ok(found)
     }
 
+    /// The steps, of some 10 ns, of all searches since this was last asked.
+    pub(crate) fn take_work(&self) -> u64 {
+        self.work.take()
+    }
+
     fn linear(&self) -> Option<&Linear> {
         self.linear.get_or_init(|| Linear::new(&self.root, self.groups)).as_ref()
     }
@@ -229,6 +244,9 @@ struct Matches<'p, 't> {
     pattern: &'p Pattern,
     input: &'t str,
     machine: Machine<'p, 't>,
+    /// What the machine was given last, and what it has used up of what it was given before.
+    given: u64,
+    used: u64,
     /// Whether the budget of the machine may still be raised.
     more: bool,
     /// The groups by the linear engine, once that has taken over.
@@ -236,6 +254,14 @@ struct Matches<'p, 't> {
     linear_fuel: u64,
     next: usize,
     last_end: usize,
+}
+
+impl Drop for Matches<'_, '_> {
+    fn drop(&mut self) {
+        let linear = steps(LINEAR_STEPS, LINEAR_STEPS_PER_BYTE, self.input) - self.linear_fuel;
+        let work = self.used + (self.given - self.machine.fuel()) + linear;
+        self.pattern.work.set(self.pattern.work.get().saturating_add(work));
+    }
 }
 
 impl<'p, 't> Matches<'p, 't> {
@@ -251,7 +277,18 @@ impl<'p, 't> Matches<'p, 't> {
         };
         let machine = Machine::new(&pattern.program, pattern.groups, input, fuel);
         let linear_fuel = steps(LINEAR_STEPS, LINEAR_STEPS_PER_BYTE, input);
-        Ok(Self { pattern, input, machine, more: !alone, slots: None, linear_fuel, next: 0, last_end: 0 })
+        Ok(Self {
+            pattern,
+            input,
+            machine,
+            given: fuel,
+            used: 0,
+            more: !alone,
+            slots: None,
+            linear_fuel,
+            next: 0,
+            last_end: 0,
+        })
     }
 
     /// Where the next match starts and ends.
@@ -287,11 +324,17 @@ impl<'p, 't> Matches<'p, 't> {
         self.find_with_more()
     }
 
+    fn refuel(&mut self, fuel: u64) {
+        self.used += self.given - self.machine.fuel();
+        self.given = fuel;
+        self.machine.refuel(fuel);
+    }
+
     fn find_with_more(&mut self) -> Result<Option<(usize, usize)>, Spent> {
         if !std::mem::take(&mut self.more) {
             return Err(Spent);
         }
-        self.machine.refuel(steps(MORE_STEPS, STEPS_PER_BYTE, self.input));
+        self.refuel(steps(MORE_STEPS, STEPS_PER_BYTE, self.input));
         self.machine.find(self.next, self.last_end)
     }
 
@@ -299,7 +342,7 @@ impl<'p, 't> Matches<'p, 't> {
     fn any(&mut self) -> Result<bool, Spent> {
         let is_tabular = |linear: &Linear| linear.bounds.is_some();
         if self.input.len() >= LONG && self.pattern.linear().is_some_and(is_tabular) {
-            self.machine.refuel(FIRST_STEPS);
+            self.refuel(FIRST_STEPS);
         }
         if let Ok(found) = self.machine.find(0, 0) {
             return Ok(found.is_some());
