@@ -1,22 +1,7 @@
-//! Parsing never panics, its errors point into the text, and analysing what parses never panics.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use opwright_feel::{Engine, Expression, Shape};
+#[path = "../checks.rs"]
+#[expect(dead_code, reason = "the other target is another program")]
+mod checks;
 
-fuzz_target!(|text: &str| {
-    match Expression::parse(text) {
-        Ok(expression) => {
-            let analysis = expression.analyze(&Shape::context([("a", Shape::Any)]), &Engine::new());
-            for diagnostic in analysis.diagnostics {
-                assert!(diagnostic.span.end() <= text.len());
-                let _ = diagnostic.explain(text);
-            }
-        }
-        Err(error) => {
-            assert!(error.span().start() <= text.len());
-            let _ = error.explain(text);
-        }
-    }
-    let _ = Expression::parse_unary_tests(text);
-});
+libfuzzer_sys::fuzz_target!(|input: &str| checks::parse(input));

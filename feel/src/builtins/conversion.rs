@@ -113,6 +113,9 @@ fn time_with_offset<'a>(
 
 fn number<'a>(evaluator: &mut Evaluator<'_, 'a>, text: &str) -> Result<Value<'a>, Stop> {
     evaluator.budget.step(text.len() as u64 / 16)?;
+    // Reading digits is as much work as writing them.
+    let words = text.len() as u64 / 19;
+    evaluator.budget.step(words.saturating_mul(words) / 64)?;
     Ok(Number::parse(text).map_or_else(|_| Value::error("this is no number"), Value::Number))
 }
 
@@ -149,10 +152,13 @@ fn number_with<'a>(
 fn string<'a>(evaluator: &mut Evaluator<'_, 'a>, from: &Value<'a>) -> Given<'a> {
     match from {
         Value::Null | Value::Text(_) => Ok(Some(from.clone())),
-        from => match feel_string(from, evaluator.budget.memory_left()) {
-            Ok(text) => evaluator.text(text).map(Some),
-            Err(_) => Err(evaluator.budget.memory_error()),
-        },
+        from => {
+            evaluator.budget.step_through(from)?;
+            match feel_string(from, evaluator.budget.memory_left()) {
+                Ok(text) => evaluator.text(text).map(Some),
+                Err(_) => Err(evaluator.budget.memory_error()),
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Builtin, Given, unary};
 use crate::{
     evaluate::{Evaluator, Stop},
     number::Number,
-    value::{Entries, Value},
+    value::{Entries, Value, deeper},
 };
 
 pub(super) const FUNCTIONS: &[Builtin] =
@@ -54,13 +54,14 @@ fn owned<'a>(evaluator: &mut Evaluator<'_, 'a>, json: serde_json::Value) -> Resu
         serde_json::Value::Number(number) => Ok(Value::Number(Number::from_json(&number))),
         serde_json::Value::String(text) => evaluator.text(text),
         serde_json::Value::Array(items) => {
-            let items = items.into_iter().map(|item| owned(evaluator, item)).collect::<Result<Vec<_>, _>>()?;
+            let items =
+                items.into_iter().map(|item| deeper(|| owned(evaluator, item))).collect::<Result<Vec<_>, _>>()?;
             evaluator.list(items)
         }
         serde_json::Value::Object(map) => {
             let mut entries = Entries::with_capacity(map.len());
             for (name, value) in map {
-                let value = owned(evaluator, value)?;
+                let value = deeper(|| owned(evaluator, value))?;
                 entries.insert(name.into(), value);
             }
             evaluator.context(entries)
@@ -85,7 +86,10 @@ fn write<'a>(evaluator: &mut Evaluator<'_, 'a>, value: &Value<'a>, out: &mut Str
     match value {
         Value::Null => out.push_str("null"),
         Value::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Number(number) => out.push_str(&number.to_string()),
+        Value::Number(number) => {
+            evaluator.budget.step(number.own_effort())?;
+            out.push_str(&number.to_string());
+        }
         Value::Text(text) => quote(text, out),
         Value::Temporal(temporal) => quote(&temporal.to_iso_string(), out),
         Value::List(list) => {
@@ -94,7 +98,7 @@ fn write<'a>(evaluator: &mut Evaluator<'_, 'a>, value: &Value<'a>, out: &mut Str
                 if index > 0 {
                     out.push(',');
                 }
-                if !write(evaluator, &item, out)? {
+                if !deeper(|| write(evaluator, &item, out))? {
                     return Ok(false);
                 }
             }
@@ -108,7 +112,7 @@ fn write<'a>(evaluator: &mut Evaluator<'_, 'a>, value: &Value<'a>, out: &mut Str
                 }
                 quote(name, out);
                 out.push(':');
-                if !write(evaluator, value, out)? {
+                if !deeper(|| write(evaluator, value, out))? {
                     return Ok(false);
                 }
             }

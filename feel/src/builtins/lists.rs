@@ -6,7 +6,7 @@ use super::{Builtin, Given, binary, quaternary, ternary, unary, variadic};
 use crate::{
     evaluate::{Evaluator, Stop, same},
     number::Number,
-    value::{Function, List, Value},
+    value::{Function, List, Value, deeper},
 };
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
@@ -50,7 +50,7 @@ pub(super) fn of_list<'a>(value: &Value<'a>, function: impl FnOnce(&List<'a>) ->
 fn list_contains<'a>(evaluator: &mut Evaluator<'_, 'a>, list: &Value<'a>, element: &Value<'a>) -> Given<'a> {
     of_list(list, |list| {
         for item in list.iter() {
-            if same(&item, element, &mut |count| evaluator.budget.step(count))? {
+            if same(&item, element, &mut evaluator.budget)? {
                 return Ok(Value::Boolean(true));
             }
         }
@@ -183,7 +183,7 @@ fn flatten<'a>(evaluator: &mut Evaluator<'_, 'a>, list: &List<'a>, flat: &mut Ve
     for item in list.iter() {
         evaluator.budget.step(1)?;
         match item {
-            Value::List(inner) => flatten(evaluator, &inner, flat)?,
+            Value::List(inner) => deeper(|| flatten(evaluator, &inner, flat))?,
             item => {
                 evaluator.budget.allocate(size_of::<Value<'_>>())?;
                 flat.push(item);

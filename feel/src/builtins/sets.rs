@@ -83,6 +83,9 @@ fn grouped<'a>(
     let mut compound: Vec<usize> = Vec::new();
     for item in items {
         evaluator.budget.step(1)?;
+        if let Value::Number(number) = &item {
+            evaluator.budget.step(number.own_effort())?;
+        }
         let mut known = None;
         if let Some(key) = Key::of(&item) {
             let place = *simple.entry(key).or_insert(groups.len());

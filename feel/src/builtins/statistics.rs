@@ -32,6 +32,12 @@ fn numbers<'a>(list: &List<'a>) -> Result<Vec<Number>, Value<'a>> {
     Ok(numbers)
 }
 
+/// Counts the work on long numbers, sorting included.
+fn charge(evaluator: &mut Evaluator<'_, '_>, numbers: &[Number]) -> Result<(), Stop> {
+    let turns = u64::from(numbers.len().checked_ilog2().unwrap_or(0)) + 1;
+    numbers.iter().try_for_each(|number| evaluator.budget.step(number.own_effort().saturating_mul(turns)))
+}
+
 fn of_numbers<'a>(
     evaluator: &mut Evaluator<'_, 'a>,
     list: &Value<'a>,
@@ -43,9 +49,7 @@ fn of_numbers<'a>(
         }
         match numbers(list) {
             Ok(numbers) => {
-                for number in &numbers {
-                    evaluator.budget.step(number.effort(number))?;
-                }
+                charge(evaluator, &numbers)?;
                 match function(&numbers) {
                     Ok(number) => Ok(Value::Number(number)),
                     Err(error) => Err(no_number(evaluator.call, error)),
@@ -98,6 +102,7 @@ fn mode<'a>(evaluator: &mut Evaluator<'_, 'a>, list: &Value<'a>) -> Given<'a> {
             Ok(numbers) => numbers,
             Err(error) => return Ok(error),
         };
+        charge(evaluator, &sorted)?;
         // Stable, so that of equal numbers the first stands for its group.
         sorted.sort();
         let groups: Vec<&[Number]> = sorted.chunk_by(|left, right| left == right).collect();
@@ -122,6 +127,9 @@ fn extreme<'a>(
             evaluator.budget.step(1)?;
             if !best.is_comparable_with(&item) {
                 return Ok(Value::error(format!("{} cannot be compared with {}", a(&best), a(&item))));
+            }
+            if let (Value::Number(item), Value::Number(best)) = (&item, &best) {
+                evaluator.budget.step(item.effort_side_by_side(best))?;
             }
             if item.order(&best).is_some_and(better) {
                 best = item;

@@ -1,12 +1,12 @@
 //! Strings; positions and lengths are counted in UTF-16 units.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{Builtin, Given, binary, nullary, quaternary, ternary, unary};
 use crate::{
-    evaluate::{Evaluator, Stop, impossible},
+    evaluate::{EvaluationErrorReason, Evaluator, Stop, impossible},
     number::Number,
     pattern::{Flags, Pattern, PatternError},
     value::{Text, Value, text_length, text_slice},
@@ -132,7 +132,7 @@ fn compiled<'a>(
     evaluator: &mut Evaluator<'_, 'a>,
     pattern: &str,
     flags: &str,
-) -> Result<Result<Arc<Pattern>, Value<'a>>, Stop> {
+) -> Result<Result<Rc<Pattern>, Value<'a>>, Stop> {
     const KEPT: usize = 64;
     let key = (Box::from(pattern), Box::from(flags));
     if let Some(known) = evaluator.patterns.get(&key) {
@@ -140,7 +140,7 @@ fn compiled<'a>(
     }
     evaluator.budget.step(1_000 + pattern.len() as u64)?;
     let compiled = match Pattern::compile(pattern, Flags::parse(flags)) {
-        Ok(compiled) => Arc::new(compiled),
+        Ok(compiled) => Rc::new(compiled),
         Err(error) => return refused(evaluator, &error).map(Err),
     };
     if evaluator.patterns.len() >= KEPT {
@@ -150,10 +150,20 @@ fn compiled<'a>(
     Ok(Ok(compiled))
 }
 
+/// Charges for a search. What reading the input takes anyway is cheap; steps beyond that are those of a pattern that tries
+/// again and again.
+fn charge(evaluator: &mut Evaluator<'_, '_>, pattern: &Pattern, input: &str) -> Result<(), Stop> {
+    const ORDINARY_STEPS_PER_BYTE: u64 = 8;
+    let work = pattern.take_work();
+    let ordinary = work.min(ORDINARY_STEPS_PER_BYTE * input.len() as u64);
+    evaluator.budget.step(ordinary / 128 + (work - ordinary) / 8)
+}
+
 /// A pattern that is none becomes null; one that costs too much ends the evaluation.
 fn refused<'a>(evaluator: &Evaluator<'_, 'a>, error: &PatternError) -> Result<Value<'a>, Stop> {
     match error {
-        PatternError::TooMuchWork | PatternError::TooLarge => Err(impossible(evaluator.call, error.to_string())),
+        PatternError::TooMuchWork => Err(Stop::at(evaluator.call, EvaluationErrorReason::Pattern)),
+        PatternError::TooLarge => Err(impossible(evaluator.call, error.to_string())),
         _ => Ok(Value::error(error.to_string())),
     }
 }
@@ -172,7 +182,9 @@ fn matches<'a>(
         Ok(pattern) => pattern,
         Err(refused) => return Ok(Some(refused)),
     };
-    match pattern.is_match(input) {
+    let found = pattern.is_match(input);
+    charge(evaluator, &pattern, input)?;
+    match found {
         Ok(found) => Ok(Some(Value::Boolean(found))),
         Err(error) => refused(evaluator, &error).map(Some),
     }
@@ -195,7 +207,9 @@ fn replace<'a>(
         Ok(pattern) => pattern,
         Err(refused) => return Ok(Some(refused)),
     };
-    match pattern.replace_all(input, replacement, evaluator.budget.memory_left()) {
+    let replaced = pattern.replace_all(input, replacement, evaluator.budget.memory_left());
+    charge(evaluator, &pattern, input)?;
+    match replaced {
         Ok(text) => evaluator.text(text).map(Some),
         Err(PatternError::TooLarge) => Err(evaluator.budget.memory_error()),
         Err(error) => refused(evaluator, &error).map(Some),
@@ -214,7 +228,9 @@ fn pieces<'a>(
         Ok(pattern) => pattern,
         Err(refused) => return Ok(Some(refused)),
     };
-    let found = match function(&pattern, input) {
+    let found = function(&pattern, input);
+    charge(evaluator, &pattern, input)?;
+    let found = match found {
         Ok(found) => found,
         Err(error) => return refused(evaluator, &error).map(Some),
     };

@@ -60,9 +60,8 @@ impl<'a> Evaluator<'_, 'a> {
                 (Value::Error(_), _) => total,
                 (_, Value::Error(_)) => exponent,
                 (Value::Number(base), Value::Number(exponent)) => {
-                    self.budget.step(64 + base.effort(base).saturating_mul(64))?;
-                    let power = base.power(exponent).map_err(|error| no_number(span, error))?;
-                    Value::Number(power)
+                    self.budget.step(64 + base.own_effort().saturating_mul(64))?;
+                    self.number(base.power(exponent), span)?
                 }
                 _ => self.cannot("raise", &total, "to", &exponent, span),
             });
@@ -73,7 +72,10 @@ impl<'a> Evaluator<'_, 'a> {
     pub(super) fn negation(&mut self, node: &'a Node, scope: &Scope<'_, 'a>) -> Outcome<'a> {
         let operand = self.evaluate(node, scope)?;
         Ok(or_null(match operand {
-            Value::Number(number) => Value::Number(number.negate().map_err(|error| no_number(node.span, error))?),
+            Value::Number(number) => {
+                self.budget.step(number.effort_side_by_side(&number))?;
+                self.number(number.negate(), node.span)?
+            }
             Value::Error(_) => operand,
             _ => self.invalid(node.span, || format!("only a number has a sign, not {}", a(&operand))),
         }))
@@ -82,8 +84,8 @@ impl<'a> Evaluator<'_, 'a> {
     fn add(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Outcome<'a> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => {
-                self.budget.step(left.effort(right))?;
-                number(left.add(right), span)
+                self.budget.step(left.effort_side_by_side(right))?;
+                self.number(left.add(right), span)
             }
             (Value::Text(left), Value::Text(right)) => {
                 self.budget.allocate(left.len() + right.len() + 32)?;
@@ -106,8 +108,8 @@ impl<'a> Evaluator<'_, 'a> {
     fn subtract(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) -> Outcome<'a> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => {
-                self.budget.step(left.effort(right))?;
-                number(left.subtract(right), span)
+                self.budget.step(left.effort_side_by_side(right))?;
+                self.number(left.subtract(right), span)
             }
             (Value::Temporal(first), Value::Temporal(second)) => match first.subtract(second) {
                 Ok(Some(difference)) => Ok(Value::temporal(difference)),
@@ -124,7 +126,7 @@ impl<'a> Evaluator<'_, 'a> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => {
                 self.budget.step(left.effort(right))?;
-                number(left.multiply(right), span)
+                self.number(left.multiply(right), span)
             }
             (Value::Number(factor), Value::Temporal(duration)) | (Value::Temporal(duration), Value::Number(factor)) => {
                 match duration.multiply(factor.to_i32_wrapping()) {
@@ -143,7 +145,7 @@ impl<'a> Evaluator<'_, 'a> {
         match (left, right) {
             (Value::Number(dividend), Value::Number(divisor)) if !divisor.is_zero() => {
                 self.budget.step(dividend.effort(divisor).saturating_mul(4))?;
-                number(dividend.divide(divisor), span)
+                self.number(dividend.divide(divisor), span)
             }
             (Value::Temporal(dividend), Value::Number(divisor)) if !divisor.is_zero() => {
                 match divide_duration(dividend, divisor) {
@@ -164,18 +166,22 @@ impl<'a> Evaluator<'_, 'a> {
         }
     }
 
-    fn cannot(&mut self, verb: &str, left: &Value<'_>, preposition: &str, right: &Value<'_>, span: Span) -> Value<'a> {
-        let message = || format!("cannot {verb} {} {preposition} {}", a(left), a(right));
-        self.warn(WarningKind::InvalidType, span, message);
-        Value::error(message())
+    /// A number, charged.
+    #[inline]
+    fn number(&mut self, number: Result<Number, ArithmeticError>, span: Span) -> Outcome<'a> {
+        match number {
+            Ok(number) => {
+                self.budget.allocate_number(&number)?;
+                Ok(Value::Number(number))
+            }
+            Err(error) => Err(no_number(span, error)),
+        }
     }
-}
 
-#[inline]
-fn number<'a>(number: Result<Number, ArithmeticError>, span: Span) -> Outcome<'a> {
-    match number {
-        Ok(number) => Ok(Value::Number(number)),
-        Err(error) => Err(no_number(span, error)),
+    fn cannot(&mut self, verb: &str, left: &Value<'a>, preposition: &str, right: &Value<'a>, span: Span) -> Value<'a> {
+        let message = || format!("cannot {verb} {} {preposition} {}", a(left), a(right));
+        self.warn_of_operands(WarningKind::InvalidType, span, [left, right], message);
+        Value::error(message())
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::EvaluationErrorReason;
 use crate::{
     limits::Limits,
+    number::Number,
     span::Span,
-    value::{Unwritable, Value},
+    value::{Unwritable, Value, deeper},
 };
 
 /// Why an evaluation ends before its end.
@@ -91,6 +92,38 @@ impl Budget {
             return Err(Stop::limit(EvaluationErrorReason::Memory(self.memory_limit)));
         }
         Ok(())
+    }
+
+    /// Counts the digits of a long number; a short one takes no more than its value does.
+    #[inline]
+    pub(crate) fn allocate_number(&mut self, number: &Number) -> Result<(), Stop> {
+        match number.written_length() {
+            0..=16 => Ok(()),
+            length => self.allocate(length),
+        }
+    }
+
+    /// Counts the work of writing a value out, level by level.
+    pub(crate) fn step_through(&mut self, value: &Value<'_>) -> Result<(), Stop> {
+        match value {
+            Value::Number(number) => self.step(number.own_effort()),
+            Value::List(list) => {
+                self.step(list.len() as u64)?;
+                list.iter().try_for_each(|item| deeper(|| self.step_through(&item)))
+            }
+            Value::Context(context) => {
+                self.step(context.len() as u64)?;
+                context.names().try_for_each(|name| match context.get(name) {
+                    Some(value) => deeper(|| self.step_through(&value)),
+                    None => Ok(()),
+                })
+            }
+            Value::Range(range) => {
+                self.step_through(range.start().0)?;
+                self.step_through(range.end().0)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The bytes that may still be made.

@@ -160,11 +160,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
     fn call_builtin(&mut self, builtin: &'static Builtin, values: &[Value<'a>]) -> Outcome<'a> {
         // A list argument may be looked at as a whole.
         for value in values {
-            self.budget.step(match value {
-                Value::List(list) => list.len() as u64,
-                Value::Number(number) => number.effort(number),
-                _ => 0,
-            })?;
+            match value {
+                Value::List(list) => self.budget.step(list.len() as u64)?,
+                Value::Number(_) | Value::Range(_) => self.budget.step_through(value)?,
+                _ => {}
+            }
         }
         let result = match (builtin.body, values) {
             (Body::Nullary(body), []) => body(self),
@@ -175,6 +175,11 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             _ => Ok(None),
         };
         match result? {
+            Some(Value::Number(number)) => {
+                self.budget.step(number.own_effort())?;
+                self.budget.allocate_number(&number)?;
+                Ok(Value::Number(number))
+            }
             Some(value) => Ok(value),
             None => Ok(Value::error(illegal_arguments(values))),
         }

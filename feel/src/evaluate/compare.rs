@@ -6,7 +6,7 @@ use super::{Budget, Evaluator, Frame, Outcome, Scope, Stop, WarningKind, a, impo
 use crate::{
     span::Span,
     syntax::{Comparator, Node},
-    value::{Context, List, Value},
+    value::{Context, List, Value, deeper},
 };
 
 impl<'a> Evaluator<'_, 'a> {
@@ -70,6 +70,9 @@ impl<'a> Evaluator<'_, 'a> {
                 return Ok(value.clone());
             }
         }
+        if let (Value::Number(left), Value::Number(right)) = (left, right) {
+            self.budget.step(left.effort_side_by_side(right))?;
+        }
         match left.is_comparable_with(right).then(|| left.order(right)).flatten() {
             Some(order) => Ok(Value::Boolean(fits(order, comparator))),
             None if are_lists_with_order(left, right) => {
@@ -83,7 +86,9 @@ impl<'a> Evaluator<'_, 'a> {
     }
 
     fn not_comparable(&mut self, left: &Value<'a>, right: &Value<'a>, span: Span) {
-        self.warn(WarningKind::NotComparable, span, || format!("{} cannot be compared with {}", a(left), a(right)));
+        self.warn_of_operands(WarningKind::NotComparable, span, [left, right], || {
+            format!("{} cannot be compared with {}", a(left), a(right))
+        });
     }
 
     pub(super) fn between(
@@ -152,7 +157,9 @@ impl<'a> Evaluator<'_, 'a> {
 
     fn unknown(&mut self, so_far: &Value<'a>, value: &Value<'a>, span: Span) -> Value<'a> {
         if !matches!((so_far, value), (Value::Null, _) | (_, Value::Boolean(_) | Value::Error(_))) {
-            self.warn(WarningKind::InvalidType, span, || format!("true or false is expected, not {}", a(value)));
+            self.warn_of_operands(WarningKind::InvalidType, span, [value, value], || {
+                format!("true or false is expected, not {}", a(value))
+            });
         }
         Value::Null
     }
@@ -219,16 +226,23 @@ pub(crate) fn has_order(value: &Value<'_>) -> bool {
     let Value::List(list) = value else { return false };
     let Some(first) = list.get(0) else { return false };
     match &first {
-        Value::List(_) => has_order(&first) && list.iter().all(|item| matches!(item, Value::List(_))),
+        Value::List(_) => deeper(|| has_order(&first)) && list.iter().all(|item| matches!(item, Value::List(_))),
         _ => list.iter().all(|item| first.is_comparable_with(&item)),
     }
 }
 
 /// The equality of `=`; none where two values cannot be compared.
 fn equals(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) -> Result<Option<bool>, Stop> {
+    let mut equal = |left: &Value<'_>, right: &Value<'_>| {
+        budget.step(1)?;
+        Ok::<_, Stop>(deeper(|| equals(left, right, budget))? == Some(true))
+    };
     Ok(match (left, right) {
         (Value::Null, other) | (other, Value::Null) => Some(matches!(other, Value::Null | Value::Error(_))),
-        (Value::Number(left), Value::Number(right)) => Some(left == right),
+        (Value::Number(left), Value::Number(right)) => {
+            budget.step(left.effort_side_by_side(right))?;
+            Some(left == right)
+        }
         (Value::Boolean(left), Value::Boolean(right)) => Some(left == right),
         (Value::Text(left), Value::Text(right)) => {
             budget.step(left.len() as u64 / 1024)?;
@@ -240,8 +254,7 @@ fn equals(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) -> Result<Op
                 return Ok(Some(false));
             }
             for (left, right) in left.iter().zip(right.iter()) {
-                budget.step(1)?;
-                if equals(&left, &right, budget)? != Some(true) {
+                if !equal(&left, &right)? {
                     return Ok(Some(false));
                 }
             }
@@ -252,9 +265,8 @@ fn equals(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) -> Result<Op
                 return Ok(Some(false));
             }
             for name in left.names() {
-                budget.step(1)?;
                 let (Some(left), Some(right)) = (left.get(name), right.get(name)) else { return Ok(Some(false)) };
-                if equals(&left, &right, budget)? != Some(true) {
+                if !equal(&left, &right)? {
                     return Ok(Some(false));
                 }
             }
@@ -276,48 +288,43 @@ pub(crate) fn feel_equals<'a>(
 
 /// The equality of Scala's values: `list contains`, and a list as a unary test. Contexts that the expression wrote are
 /// the same only if they are one.
-pub(crate) fn same(
-    left: &Value<'_>,
-    right: &Value<'_>,
-    step: &mut dyn FnMut(u64) -> Result<(), Stop>,
-) -> Result<bool, Stop> {
-    step(1)?;
+pub(crate) fn same(left: &Value<'_>, right: &Value<'_>, budget: &mut Budget) -> Result<bool, Stop> {
+    budget.step(1)?;
     Ok(match (left, right) {
         (Value::Null, Value::Null) => true,
-        (Value::Number(left), Value::Number(right)) => left == right,
+        (Value::Number(left), Value::Number(right)) => {
+            budget.step(left.effort_side_by_side(right))?;
+            left == right
+        }
         (Value::Boolean(left), Value::Boolean(right)) => left == right,
         (Value::Text(left), Value::Text(right)) => left == right,
         (Value::Temporal(left), Value::Temporal(right)) => left == right,
-        (Value::List(left), Value::List(right)) => same_lists(left, right, step)?,
-        (Value::Context(left), Value::Context(right)) => same_contexts(left, right, step)?,
+        (Value::List(left), Value::List(right)) => same_lists(left, right, budget)?,
+        (Value::Context(left), Value::Context(right)) => same_contexts(left, right, budget)?,
         (Value::Function(left), Value::Function(right)) => Arc::ptr_eq(left, right),
         (Value::Range(left), Value::Range(right)) => {
             left.start.closed == right.start.closed
                 && left.end.closed == right.end.closed
-                && same(&left.start.value, &right.start.value, step)?
-                && same(&left.end.value, &right.end.value, step)?
+                && same(&left.start.value, &right.start.value, budget)?
+                && same(&left.end.value, &right.end.value, budget)?
         }
         _ => false,
     })
 }
 
-fn same_lists(left: &List<'_>, right: &List<'_>, step: &mut dyn FnMut(u64) -> Result<(), Stop>) -> Result<bool, Stop> {
+fn same_lists(left: &List<'_>, right: &List<'_>, budget: &mut Budget) -> Result<bool, Stop> {
     if left.len() != right.len() {
         return Ok(false);
     }
     for (left, right) in left.iter().zip(right.iter()) {
-        if !same(&left, &right, step)? {
+        if !deeper(|| same(&left, &right, budget))? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn same_contexts(
-    left: &Context<'_>,
-    right: &Context<'_>,
-    step: &mut dyn FnMut(u64) -> Result<(), Stop>,
-) -> Result<bool, Stop> {
+fn same_contexts(left: &Context<'_>, right: &Context<'_>, budget: &mut Budget) -> Result<bool, Stop> {
     if let (Context::Shared(left), Context::Shared(right)) = (left, right)
         && Arc::ptr_eq(left, right)
     {
@@ -329,7 +336,7 @@ fn same_contexts(
     }
     for name in left.names() {
         match (left.get(name), right.get(name)) {
-            (Some(left), Some(right)) if same(&left, &right, step)? => {}
+            (Some(left), Some(right)) if deeper(|| same(&left, &right, budget))? => {}
             _ => return Ok(false),
         }
     }

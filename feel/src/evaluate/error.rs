@@ -28,6 +28,8 @@ pub enum EvaluationErrorReason {
     Nesting(usize),
     /// A number of more digits than this, which is not for [`crate::Limits`] to set.
     Digits(i64),
+    /// A regular expression that tries too much on its input, which is not for [`crate::Limits`] to set.
+    Pattern,
     /// Longer than [`crate::Limits::time`].
     Time(std::time::Duration),
 }
@@ -40,6 +42,7 @@ impl fmt::Display for EvaluationErrorReason {
             Self::Memory(limit) => write!(f, "it makes more than {limit} bytes of values: work on fewer items"),
             Self::Depth(limit) => write!(f, "it has functions and brackets nested deeper than {limit}"),
             Self::Digits(limit) => write!(f, "it makes a number of more than {limit} digits"),
+            Self::Pattern => f.write_str("a regular expression takes too many steps on its input: write a simpler one"),
             Self::Nesting(limit) => write!(f, "it makes lists or contexts nested deeper than {limit}"),
             Self::Time(limit) => write!(f, "it takes longer than {limit:?}: work on fewer items"),
         }

@@ -15,7 +15,7 @@ mod scope;
 mod tests;
 mod unary;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 pub use self::error::{EvaluationError, EvaluationErrorReason, Warning, WarningKind};
 pub(crate) use self::{
@@ -51,7 +51,7 @@ pub(crate) struct Evaluator<'e, 'a> {
     /// The call that is being made, for what goes wrong in it.
     pub(crate) call: Span,
     /// Regular expressions that were compiled.
-    pub(crate) patterns: HashMap<(Box<str>, Box<str>), Arc<Pattern>>,
+    pub(crate) patterns: HashMap<(Box<str>, Box<str>), Rc<Pattern>>,
 }
 
 impl<'e, 'a> Evaluator<'e, 'a> {
@@ -106,7 +106,7 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             Kind::List(items) => self.list_literal(items, scope),
             Kind::Context(entries) => self.context_literal(entries, scope),
             Kind::Range(range) => self.range(range, node.span, scope),
-            Kind::Chain(operand, steps) => self.chain(operand, steps, scope),
+            Kind::Chain(operand, steps) => self.chain(operand, steps, node.span.start(), scope),
             Kind::Sum(first, rest) => self.sum(first, rest, scope),
             Kind::Product(first, rest) => self.product(first, rest, scope),
             Kind::Power(base, exponents) => self.power(base, exponents, scope),
@@ -252,6 +252,22 @@ impl<'e, 'a> Evaluator<'e, 'a> {
             return;
         }
         self.warnings.push(Warning { kind, span, message: message() });
+    }
+
+    /// Notes that an operation cannot be done with its operands; unless one of them is null because of something that was
+    /// told already.
+    pub(crate) fn warn_of_operands(
+        &mut self,
+        kind: WarningKind,
+        span: Span,
+        operands: [&Value<'a>; 2],
+        message: impl FnOnce() -> String,
+    ) {
+        let within = |known: &Warning| span.start() <= known.span.start() && known.span.end() <= span.end();
+        let follows = operands.iter().any(|operand| matches!(operand, Value::Null)) && self.warnings.iter().any(within);
+        if !follows {
+            self.warn(kind, span, message);
+        }
     }
 
     /// Notes that a type does not fit, and gives the error value.

@@ -7,7 +7,7 @@ use crate::{
     span::Span,
     syntax::{Filter, FilterBy, Kind, Node, Step},
     temporal::{Property, Temporal},
-    value::{List, Value, ValueRef},
+    value::{List, Value, ValueRef, deeper},
 };
 
 impl<'a> Evaluator<'_, 'a> {
@@ -67,14 +67,19 @@ impl<'a> Evaluator<'_, 'a> {
         });
     }
 
-    pub(super) fn chain(&mut self, operand: &'a Node, steps: &'a [Step], scope: &Scope<'_, 'a>) -> Outcome<'a> {
+    pub(super) fn chain(
+        &mut self,
+        operand: &'a Node,
+        steps: &'a [Step],
+        start: usize,
+        scope: &Scope<'_, 'a>,
+    ) -> Outcome<'a> {
         let mut value = self.evaluate(operand, scope)?;
         for step in steps {
             self.budget.step(1)?;
             value = match (step, value) {
                 (Step::Path(_), error @ Value::Error(_)) => error,
                 (Step::Path(name), value) => {
-                    let start = operand.span.start();
                     let next = self.path(&value, *name, start)?;
                     if is_dead_end(&value, name.of(self.source), &next) {
                         return Ok(next);
@@ -117,7 +122,7 @@ impl<'a> Evaluator<'_, 'a> {
                     self.budget.step(1)?;
                     entries.push(match item.entry(name) {
                         Some(entry) => entry.value(),
-                        None => self.path(&item.value(), name_span, start)?,
+                        None => deeper(|| self.path(&item.value(), name_span, start))?,
                     });
                 }
                 self.list(entries)

@@ -28,6 +28,24 @@ fn what_follows_a_missing_name_is_not_told_again() {
 }
 
 #[test]
+fn an_operation_with_what_is_missing_is_not_told() {
+    let variables = json!({"a": {"n": null}, "t": "x"});
+    assert_eq!(warnings("\"x\" + a.b + \"y\" + string(1)", &variables), ["`a.b` is missing"]);
+    assert_eq!(warnings("a.b > 1", &variables), ["`a.b` is missing"]);
+    assert_eq!(warnings("a.b and true", &variables), ["`a.b` is missing"]);
+    // Null that is there is told where it is used, and so is a wrong type beside something missing.
+    assert_eq!(warnings("a.n > 1", &variables), ["null cannot be compared with a number"]);
+    assert_eq!(warnings("[a.b, t > 1]", &variables), ["`a.b` is missing", "a string cannot be compared with a number"]);
+}
+
+#[test]
+fn a_path_is_told_with_its_brackets() {
+    let variables = json!({"items": [{"a": 1}]});
+    assert_eq!(warnings("(items)[1].zz", &variables), ["`zz` is missing"]);
+    assert_eq!(warnings("(items[a=1])[1].zz", &variables), ["`zz` is missing"]);
+}
+
+#[test]
 fn a_loop_tells_a_place_once() {
     assert_eq!(warnings("for x in 1..50 return x.y", &json!({})), ["a number has no `y`"]);
 }

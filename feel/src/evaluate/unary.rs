@@ -114,7 +114,7 @@ impl<'a> Evaluator<'_, 'a> {
             Value::Boolean(true) => return Ok(value),
             Value::List(list) => {
                 for item in list.iter() {
-                    if same(&item, &input, &mut |count| self.budget.step(count))? {
+                    if same(&item, &input, &mut self.budget)? {
                         return Ok(Value::Boolean(true));
                     }
                 }

@@ -9,6 +9,7 @@ mod convert;
 mod decimal;
 mod division;
 mod double;
+mod effort;
 mod error;
 mod format;
 mod integer;
@@ -108,25 +109,6 @@ impl Number {
             Repr::Big(big) => big.digits,
         };
         u32::try_from(digits).unwrap_or(u32::MAX)
-    }
-
-    /// About how many bytes its digits take.
-    #[inline]
-    pub(crate) fn written_length(&self) -> usize {
-        match &self.0 {
-            Repr::Small { .. } => 16,
-            Repr::Big(big) => usize::try_from(big.digits).unwrap_or(usize::MAX),
-        }
-    }
-
-    /// How much more an operation costs than one on short numbers, in steps of an evaluation.
-    #[inline]
-    pub(crate) fn effort(&self, other: &Self) -> u64 {
-        if let (Repr::Small { .. }, Repr::Small { .. }) = (&self.0, &other.0) {
-            return 0;
-        }
-        let words = |number: &Self| u64::from(number.precision()) / 19 + 1;
-        words(self).saturating_mul(words(other)) / 64
     }
 
     /// The precision to which operations with this number on their left round.

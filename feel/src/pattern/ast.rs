@@ -35,6 +35,7 @@ pub(super) enum Node {
         negate: bool,
         body: Box<Node>,
         reach: Reach,
+        stride: Stride,
     },
     /// `(?>…)`.
     Atomic(Box<Node>),
@@ -106,7 +107,15 @@ pub(super) enum Form {
     Counted,
 }
 
-/// How many characters a look-behind steps back, as Java computes it (in 32 bits that wrap).
+/// In what a look-behind steps back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stride {
+    /// UTF-16 units.
+    Units,
+    Characters,
+}
+
+/// How far a look-behind steps back, as Java computes it (in 32 bits that wrap).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Reach {
     pub(super) min: i32,

@@ -4,9 +4,9 @@
 //! inner match here too. Its choices are dropped with its end, and with them the groups' former values: Java does not put
 //! those back either.
 
-use super::ast::{Fold, Reach};
+use super::ast::Fold;
 use super::program::{Op, Program};
-use super::text::{char_at, char_before, holds};
+use super::text::{char_before, holds, width_at};
 use super::{grapheme, set};
 
 /// The budget is used up.
@@ -136,6 +136,11 @@ impl<'p, 't> Machine<'p, 't> {
         }
     }
 
+    /// The steps that are left.
+    pub(super) fn fuel(&self) -> u64 {
+        self.fuel
+    }
+
     pub(super) fn refuel(&mut self, fuel: u64) {
         self.fuel = fuel;
     }
@@ -151,6 +156,11 @@ impl<'p, 't> Machine<'p, 't> {
         }
         self.stack.push(frame);
         Ok(())
+    }
+
+    /// Sets where the innermost look-behind has to end; where the one around it has to.
+    pub(super) fn aim(&mut self, goal: usize) -> usize {
+        std::mem::replace(&mut self.goal, goal)
     }
 
     pub(super) fn choice(&mut self, pc: usize, at: usize) -> Result<(), Spent> {
@@ -249,7 +259,7 @@ impl<'p, 't> Machine<'p, 't> {
                 Some(Frame::Shrink { pc, low, at }) => {
                     self.spend(1)?;
                     let width = char_before(self.text, at as usize).map_or(1, char::len_utf8);
-                    let at = at.saturating_sub(short(width));
+                    let at = at.saturating_sub(short(width)).max(low);
                     if at > low {
                         self.push(Frame::Shrink { pc, low, at })?;
                     }
@@ -272,8 +282,8 @@ impl<'p, 't> Machine<'p, 't> {
         let after = |width: Option<usize>| width.map_or(Step::Fail, |width| Step::To(pc + 1, at + width));
         let when = |holds: bool, next: usize| if holds { Step::To(next, at) } else { Step::Fail };
         Ok(match op {
-            Op::Char(own) => after(char_at(self.text, at).filter(|c| c == own).map(char::len_utf8)),
-            Op::Set(set) => after(char_at(self.text, at).filter(|c| set.contains(*c)).map(char::len_utf8)),
+            Op::Char(own) => after(width_at(self.text, at, |c| c == *own)),
+            Op::Set(set) => after(width_at(self.text, at, |c| set.contains(c))),
             Op::Run { atom, min, max, mode } => self.run_of(atom, *min, *max, *mode, pc, at)?,
             Op::Split(later) => {
                 self.choice(*later, at)?;
@@ -300,7 +310,9 @@ impl<'p, 't> Machine<'p, 't> {
                 after(end.map(|end| end - at))
             }
             Op::Ahead { negate, end } => when(self.run(pc + 1, at)?.is_some() != *negate, *end),
-            Op::Behind { negate, reach, end } => when(self.behind(pc + 1, *reach, at)? != *negate, *end),
+            Op::Behind { negate, reach, stride, end } => {
+                when(self.behind(pc + 1, *reach, *stride, at)? != *negate, *end)
+            }
             Op::Atomic { end } => match self.run(pc + 1, at)? {
                 Some(place) => Step::To(*end, place),
                 None => Step::Fail,
@@ -326,39 +338,15 @@ impl<'p, 't> Machine<'p, 't> {
         })
     }
 
-    /// Whether the body at `pc` matches from some place before `at` up to it, the nearest tried first.
-    fn behind(&mut self, pc: usize, reach: Reach, at: usize) -> Result<bool, Spent> {
-        let max = if reach.max >= 0 {
-            reach.max.unsigned_abs()
-        } else if short(at).cast_signed().wrapping_sub(reach.max) <= 0 {
-            // Java's count of characters has overflown: it stands for no bound, or for one that is never met.
-            u32::MAX
-        } else {
-            return Ok(false);
-        };
-        let outer = std::mem::replace(&mut self.goal, at);
-        let mut start = Some(at);
-        let mut back = 0;
-        let mut found = false;
-        while let Some(place) = start.filter(|_| back <= max) {
-            if back >= reach.min.unsigned_abs() && self.run(pc, place)?.is_some() {
-                found = true;
-                break;
-            }
-            self.spend(1)?;
-            back += 1;
-            start = char_before(self.text, place).map(|c| place - c.len_utf8());
-        }
-        self.goal = outer;
-        Ok(found)
-    }
-
     /// The width of what a group matched, where it stands here again.
     fn again(&mut self, group: usize, fold: Fold, at: usize) -> Result<Option<usize>, Spent> {
         let (start, end) = match group.checked_sub(1).and_then(|index| self.groups.get(index)) {
             Some(&(start, end)) if start != UNSET => (start as usize, end as usize),
             _ => return Ok(None),
         };
+        if start == end {
+            return Ok(Some(0));
+        }
         let (Some(own), Some(rest)) = (self.text.get(start..end), self.text.get(at..)) else { return Ok(None) };
         self.spend(own.len() / 4)?;
         if fold == Fold::Exact {

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::set;
-use super::text::char_at;
+use super::text::{HALF, char_at};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -74,7 +74,10 @@ fn joined(left: Kind, right: Kind) -> bool {
 
 /// The end of the cluster that starts at `at`; none at the end of the text.
 pub(super) fn end_of(text: &str, at: usize) -> Option<usize> {
-    let first = char_at(text, at)?;
+    let Some(first) = char_at(text, at) else {
+        // The second half of a surrogate pair is a cluster of its own.
+        return (!text.is_char_boundary(at)).then_some(at + HALF);
+    };
     let mut end = at + first.len_utf8();
     let mut left = kind(first);
     // Whether the cluster is so far a picture and marks, and how many regional indicators it has.

@@ -1,6 +1,6 @@
 //! Parsing groups of every kind, and inline flags.
 
-use super::ast::Node;
+use super::ast::{Node, Stride};
 use super::parse::{
     COMMENTS, DOT_ALL, IGNORE_CASE, MULTI_LINE, Parsed, Parser, UNICODE_CASE, UNICODE_CLASSES, UNIX_LINES, invalid,
 };
@@ -60,9 +60,10 @@ impl Parser {
     }
 
     fn behind(&mut self, negate: bool) -> Parsed<Node> {
+        let stride = if self.at < self.supplementary { Stride::Characters } else { Stride::Units };
         let body = self.alternatives()?;
         match study::reach(&body) {
-            Some(reach) => Ok(Node::Behind { negate, body: Box::new(body), reach }),
+            Some(reach) => Ok(Node::Behind { negate, body: Box::new(body), reach, stride }),
             None => invalid("look-behind group does not have an obvious maximum length"),
         }
     }

@@ -8,13 +8,14 @@ use super::backtrack::{Spent, UNSET};
 use super::program::{Starts, may_be_empty};
 use super::set::CharSet;
 use super::study;
+use super::table::{self, Told};
 use super::text::{char_at, holds};
 
 /// How long a program may get with its counted repetitions written out.
 const MAX_OPS: usize = 20_000;
 
 #[derive(Debug)]
-enum Op {
+pub(super) enum Op {
     Char(char),
     Set(Arc<CharSet>),
     Assert(Assert),
@@ -27,10 +28,13 @@ enum Op {
 
 #[derive(Debug)]
 pub(super) struct Linear {
-    ops: Vec<Op>,
+    pub(super) ops: Vec<Op>,
     slots: usize,
     /// Whether matches and groups are where Java has them, and not just found where Java finds some.
     pub(super) exact: bool,
+    /// Where the classes of characters beyond ASCII begin that the pattern tells apart; none where a table cannot tell
+    /// whether there is a match.
+    pub(super) bounds: Option<Vec<char>>,
 }
 
 impl Linear {
@@ -39,7 +43,8 @@ impl Linear {
         let mut maker = Maker { ops: Vec::new() };
         maker.node(root)?;
         maker.push(Op::Match)?;
-        Some(Self { ops: maker.ops, slots: 2 * groups + 2, exact: exact(root) })
+        let bounds = table::bounds(&maker.ops);
+        Some(Self { ops: maker.ops, slots: 2 * groups + 2, exact: exact(root), bounds })
     }
 
     /// The first match from `from` on: where it and its groups start and end.
@@ -50,65 +55,30 @@ impl Linear {
         (from, last_end): (usize, usize),
         fuel: &mut u64,
     ) -> Result<Option<Vec<u32>>, Spent> {
-        spend(fuel, self.ops.len() / 16)?;
-        let mut search = Search { linear: self, text, last_end, slots: vec![UNSET; self.slots], pending: Vec::new() };
-        let mut now = Threads::new(self);
-        let mut next = Threads::new(self);
-        let mut best: Option<Vec<u32>> = None;
-        let mut at = from;
-        loop {
-            if best.is_none() && !(starts.anchored && at > 0) {
-                if let (true, Some(first)) = (now.list.is_empty(), starts.first) {
-                    let rest = text.as_bytes().get(at..).unwrap_or_default();
-                    let fits = |byte: &u8| if byte.is_ascii() { first.ascii >> *byte & 1 == 1 } else { first.beyond };
-                    let Some(skipped) = rest.iter().position(fits) else { return Ok(None) };
-                    at += skipped;
-                    // What was seen, was seen at another place.
-                    now.clear();
-                    // The first byte that fits may be one inside of a character.
-                    while !text.is_char_boundary(at) {
-                        at += 1;
-                    }
-                }
-                spend(fuel, self.slots / 8)?;
-                search.slots.fill(UNSET);
-                search.put(0, position(at));
-                search.add(&mut now, 0, at, fuel)?;
+        let mut search = Search::new(self, text, last_end, self.slots);
+        search.run(starts, from, Threads::new(self), fuel)
+    }
+
+    /// Whether there is a match from `from` on.
+    pub(super) fn any(
+        &self,
+        starts: &Starts,
+        text: &str,
+        (from, last_end): (usize, usize),
+        fuel: &mut u64,
+    ) -> Result<bool, Spent> {
+        let mut threads = Threads::new(self);
+        let from = match table::look(self, starts, text, from, fuel)? {
+            Some(Told::Found) => return Ok(true),
+            Some(Told::Nothing) => return Ok(false),
+            Some(Told::Until(at, alive)) => {
+                threads.list = alive;
+                at
             }
-            if now.list.is_empty() && (best.is_some() || starts.anchored) {
-                break;
-            }
-            let c = char_at(text, at);
-            let after = at + c.map_or(0, char::len_utf8);
-            for index in 0..now.list.len() {
-                spend(fuel, 1)?;
-                let Some(&pc) = now.list.get(index) else { break };
-                let taken = match (self.ops.get(pc), c) {
-                    (Some(Op::Char(own)), Some(c)) => *own == c,
-                    (Some(Op::Set(set)), Some(c)) => set.contains(c),
-                    (Some(Op::Match), _) => {
-                        let mut slots = now.slots_of(index, self.slots).to_vec();
-                        if let Some(end) = slots.get_mut(1) {
-                            *end = position(at);
-                        }
-                        best = Some(slots);
-                        break;
-                    }
-                    _ => false,
-                };
-                if taken {
-                    search.slots.copy_from_slice(now.slots_of(index, self.slots));
-                    search.add(&mut next, pc + 1, after, fuel)?;
-                }
-            }
-            if c.is_none() {
-                break;
-            }
-            std::mem::swap(&mut now, &mut next);
-            next.clear();
-            at = after;
-        }
-        Ok(best)
+            None => from,
+        };
+        // Without slots, nothing is noted of where a match and its groups are.
+        Ok(Search::new(self, text, last_end, 0).run(starts, from, threads, fuel)?.is_some())
     }
 }
 
@@ -118,7 +88,7 @@ fn position(at: usize) -> u32 {
     at as u32
 }
 
-fn spend(fuel: &mut u64, steps: usize) -> Result<(), Spent> {
+pub(super) fn spend(fuel: &mut u64, steps: usize) -> Result<(), Spent> {
     *fuel = fuel.checked_sub(steps as u64).ok_or(Spent)?;
     Ok(())
 }
@@ -162,7 +132,80 @@ struct Search<'l> {
     pending: Vec<Pending>,
 }
 
-impl Search<'_> {
+impl<'l> Search<'l> {
+    fn new(linear: &'l Linear, text: &'l str, last_end: usize, slots: usize) -> Self {
+        Self { linear, text, last_end, slots: vec![UNSET; slots], pending: Vec::new() }
+    }
+
+    /// The first match that starts at `from` or later, or that `now` leads to; its slots.
+    fn run(
+        &mut self,
+        starts: &Starts,
+        from: usize,
+        mut now: Threads,
+        fuel: &mut u64,
+    ) -> Result<Option<Vec<u32>>, Spent> {
+        spend(fuel, self.linear.ops.len() / 16)?;
+        let mut next = Threads::new(self.linear);
+        let mut best: Option<Vec<u32>> = None;
+        let mut at = from;
+        loop {
+            if best.is_none() && !(starts.anchored && at > 0) {
+                if let (true, Some(first)) = (now.list.is_empty(), starts.first) {
+                    let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+                    let fits = |byte: &u8| if byte.is_ascii() { first.ascii >> *byte & 1 == 1 } else { first.beyond };
+                    let Some(skipped) = rest.iter().position(fits) else { return Ok(None) };
+                    at += skipped;
+                    // What was seen, was seen at another place.
+                    now.clear();
+                    // The first byte that fits may be one inside of a character.
+                    while !self.text.is_char_boundary(at) {
+                        at += 1;
+                    }
+                }
+                spend(fuel, self.slots.len() / 8)?;
+                self.slots.fill(UNSET);
+                self.put(0, position(at));
+                self.add(&mut now, 0, at, fuel)?;
+            }
+            if now.list.is_empty() && (best.is_some() || starts.anchored) {
+                break;
+            }
+            let c = char_at(self.text, at);
+            let after = at + c.map_or(0, char::len_utf8);
+            for index in 0..now.list.len() {
+                spend(fuel, 1)?;
+                let Some(&pc) = now.list.get(index) else { break };
+                let taken = match (self.linear.ops.get(pc), c) {
+                    (Some(Op::Char(own)), Some(c)) => *own == c,
+                    (Some(Op::Set(set)), Some(c)) => set.contains(c),
+                    (Some(Op::Match), _) if self.slots.is_empty() => return Ok(Some(Vec::new())),
+                    (Some(Op::Match), _) => {
+                        let mut slots = now.slots_of(index, self.slots.len()).to_vec();
+                        if let Some(end) = slots.get_mut(1) {
+                            *end = position(at);
+                        }
+                        best = Some(slots);
+                        break;
+                    }
+                    _ => false,
+                };
+                if taken {
+                    let width = self.slots.len();
+                    self.slots.copy_from_slice(now.slots_of(index, width));
+                    self.add(&mut next, pc + 1, after, fuel)?;
+                }
+            }
+            if c.is_none() {
+                break;
+            }
+            std::mem::swap(&mut now, &mut next);
+            next.clear();
+            at = after;
+        }
+        Ok(best)
+    }
+
     fn put(&mut self, slot: usize, value: u32) -> u32 {
         self.slots.get_mut(slot).map_or(UNSET, |slot| std::mem::replace(slot, value))
     }

@@ -1,16 +1,19 @@
 //! Java's regular expressions: `java.util.regex` of JDK 25, as `matches`, `replace`, `split` and `extract` use it.
 //!
-//! A pattern is parsed as Java parses it (`scan`, `parse`, `group`, `escape`, `class`, `property`) and runs on an engine
-//! that makes its choices in Java's order and counts its steps (`program`, `backtrack`, `turns`). Where that takes too
-//! many, a pattern without look-around, back references, atomic groups, possessive quantifiers, `\R` and `\X` goes on in
-//! linear time (`linear`); all others end with [`PatternError::TooMuchWork`]. So do those that repeat what may be empty,
-//! when it counts where a match ends and not just that there is one, since only Java's order tells. Both engines work
-//! under a budget for the whole call. The `regex` crates know neither Java's `$`, which looks ahead for a line terminator, nor a budget that
-//! holds for several searches, so that of them only the Unicode tables are used.
+//! A pattern is parsed as Java parses it (`scan`, `parse`, `group`, `escape`, `class`, `property`) and runs on an
+//! engine that makes its choices in Java's order and counts its steps (`program`, `backtrack`, `turns`, `behind`).
+//! Where that takes too many, a pattern without look-around, back references, atomic groups, possessive quantifiers,
+//! `\R` and `\X` goes on in linear time (`linear`), after a table of the characters seen so far has told whether there
+//! is a match at all (`table`); all others end with [`PatternError::TooMuchWork`]. So do those that repeat what may be
+//! empty, when it counts where a match ends and not just that there is one, since only Java's order tells. All engines
+//! work under a budget for the whole call, which does not grow any more beyond some megabytes of input. The `regex`
+//! crates know neither Java's `$`, which looks ahead for a line terminator, nor a budget that holds for several
+//! searches, so that of them only the Unicode tables are used.
 //!
 //! It differs from Java where
-//! - a match would start, end or look behind inside of a surrogate pair: Java finds an empty match between the halves of
-//!   `😀`, and takes the second half for a character of its own in a look-behind;
+//! - a match would start or end inside of a surrogate pair: Java finds an empty match between the halves of `😀`;
+//! - a group in a look-behind takes the second half of a surrogate pair: U+FFFD stands for it;
+//! - a class that names surrogates or unassigned characters, such as `\p{Cs}` and `\P{Cn}`, meets such a half;
 //! - `\N{…}`, `\b{g}`, `(?c)` and `\p{javaMirrored}` are used: they are [`PatternError::Unsupported`];
 //! - a name of a script leaves out its `_`, as `\p{IsOldItalic}` does: it is taken;
 //! - more than 30 combining marks in a row stand before a `\b`: it takes those further on for marks without a base;
@@ -22,6 +25,7 @@
 
 mod ast;
 mod backtrack;
+mod behind;
 mod blocks;
 mod class;
 mod escape;
@@ -35,11 +39,13 @@ mod replacement;
 mod scan;
 mod set;
 mod study;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
 mod turns;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -48,7 +54,7 @@ use linear::Linear;
 use program::Program;
 use replacement::Part;
 
-/// Steps of backtracking, each of some 10 ns, after which the linear engine takes over if it can; some more for each
+/// Steps of backtracking, each of some 3 ns, after which the linear engine takes over if it can; some more for each
 /// byte of the input.
 const FIRST_STEPS: u64 = 100_000;
 /// Steps that backtracking may take if not.
@@ -57,6 +63,14 @@ const STEPS_PER_BYTE: u64 = 16;
 /// Steps of the linear engine, which are longer.
 const LINEAR_STEPS: u64 = 4_000_000;
 const LINEAR_STEPS_PER_BYTE: u64 = 64;
+/// Steps of either engine however long the input is, which end within some tenth of a second.
+const MOST_STEPS: u64 = 40_000_000;
+/// From so many bytes on it pays to ask first what the linear engine can do.
+const LONG: usize = 1 << 16;
+
+fn steps(least: u64, per_byte: u64, input: &str) -> u64 {
+    MOST_STEPS.min(least + per_byte * input.len() as u64)
+}
 
 /// Runs what recurses as deep as a pattern nests; the evaluator may have used up most of its own stack by then.
 fn on_enough_stack<T>(work: impl FnOnce() -> T) -> T {
@@ -71,6 +85,8 @@ pub(crate) struct Pattern {
     names: Vec<(String, usize)>,
     program: Program,
     linear: OnceLock<Option<Linear>>,
+    /// Steps of searches that nobody has charged for yet.
+    work: Cell<u64>,
 }
 
 /// The flags of a pattern.
@@ -138,15 +154,21 @@ impl Pattern {
         on_enough_stack(|| {
             let tree = parse::parse(pattern, flags)?;
             let program = program::program(&tree.root);
-            Ok(Self { root: tree.root, groups: tree.groups, names: tree.names, program, linear: OnceLock::new() })
+            Ok(Self {
+                root: tree.root,
+                groups: tree.groups,
+                names: tree.names,
+                program,
+                linear: OnceLock::new(),
+                work: Cell::new(0),
+            })
         })
     }
 
     /// `Matcher.find`.
     pub(crate) fn is_match(&self, input: &str) -> Result<bool, PatternError> {
         let mut matches = Matches::new(self, input)?;
-        matches.any = true;
-        Ok(matches.next()?.is_some())
+        Ok(on_enough_stack(|| matches.any())?)
     }
 
     /// `Matcher.replaceAll`; the result may have `limit` bytes.
@@ -172,7 +194,7 @@ impl Pattern {
                 match part {
                     Part::Text(text) => append(text)?,
                     Part::Group(0) => append(input.get(start..end).unwrap_or_default())?,
-                    Part::Group(group) => append(matches.group(*group))?,
+                    Part::Group(group) => matches.group(*group).into_iter().try_for_each(&mut append)?,
                 }
             }
             copied = end;
@@ -207,6 +229,11 @@ impl Pattern {
         Ok(found)
     }
 
+    /// The steps, of some 10 ns, of all searches since this was last asked.
+    pub(crate) fn take_work(&self) -> u64 {
+        self.work.take()
+    }
+
     fn linear(&self) -> Option<&Linear> {
         self.linear.get_or_init(|| Linear::new(&self.root, self.groups)).as_ref()
     }
@@ -217,8 +244,9 @@ struct Matches<'p, 't> {
     pattern: &'p Pattern,
     input: &'t str,
     machine: Machine<'p, 't>,
-    /// Whether it only counts that there is a match.
-    any: bool,
+    /// What the machine was given last, and what it has used up of what it was given before.
+    given: u64,
+    used: u64,
     /// Whether the budget of the machine may still be raised.
     more: bool,
     /// The groups by the linear engine, once that has taken over.
@@ -228,15 +256,39 @@ struct Matches<'p, 't> {
     last_end: usize,
 }
 
+impl Drop for Matches<'_, '_> {
+    fn drop(&mut self) {
+        let linear = steps(LINEAR_STEPS, LINEAR_STEPS_PER_BYTE, self.input) - self.linear_fuel;
+        let work = self.used + (self.given - self.machine.fuel()) + linear;
+        self.pattern.work.set(self.pattern.work.get().saturating_add(work));
+    }
+}
+
 impl<'p, 't> Matches<'p, 't> {
     fn new(pattern: &'p Pattern, input: &'t str) -> Result<Self, PatternError> {
         if u32::try_from(input.len()).is_err() {
             return Err(PatternError::TooMuchWork);
         }
-        let length = input.len() as u64;
-        let machine = Machine::new(&pattern.program, pattern.groups, input, FIRST_STEPS + STEPS_PER_BYTE * length);
-        let linear_fuel = LINEAR_STEPS + LINEAR_STEPS_PER_BYTE * length;
-        Ok(Self { pattern, input, machine, any: false, more: true, slots: None, linear_fuel, next: 0, last_end: 0 })
+        let alone = input.len() >= LONG && pattern.linear().is_none();
+        let fuel = if alone {
+            steps(FIRST_STEPS + MORE_STEPS, 2 * STEPS_PER_BYTE, input)
+        } else {
+            steps(FIRST_STEPS, STEPS_PER_BYTE, input)
+        };
+        let machine = Machine::new(&pattern.program, pattern.groups, input, fuel);
+        let linear_fuel = steps(LINEAR_STEPS, LINEAR_STEPS_PER_BYTE, input);
+        Ok(Self {
+            pattern,
+            input,
+            machine,
+            given: fuel,
+            used: 0,
+            more: !alone,
+            slots: None,
+            linear_fuel,
+            next: 0,
+            last_end: 0,
+        })
     }
 
     /// Where the next match starts and ends.
@@ -261,14 +313,49 @@ impl<'p, 't> Matches<'p, 't> {
 
     /// The search for one match once more, after it cost too much.
     fn find_again(&mut self) -> Result<Option<(usize, usize)>, Spent> {
-        if self.pattern.linear().is_some_and(|linear| linear.exact || self.any) {
-            return self.find_linear();
+        if let Some(linear) = self.pattern.linear() {
+            if linear.bounds.is_some() && !self.any_linear(linear)? {
+                return Ok(None);
+            }
+            if linear.exact {
+                return self.find_linear();
+            }
         }
+        self.find_with_more()
+    }
+
+    fn refuel(&mut self, fuel: u64) {
+        self.used += self.given - self.machine.fuel();
+        self.given = fuel;
+        self.machine.refuel(fuel);
+    }
+
+    fn find_with_more(&mut self) -> Result<Option<(usize, usize)>, Spent> {
         if !std::mem::take(&mut self.more) {
             return Err(Spent);
         }
-        self.machine.refuel(MORE_STEPS + STEPS_PER_BYTE * self.input.len() as u64);
+        self.refuel(steps(MORE_STEPS, STEPS_PER_BYTE, self.input));
         self.machine.find(self.next, self.last_end)
+    }
+
+    /// Whether there is a match, where it does not count where it ends.
+    fn any(&mut self) -> Result<bool, Spent> {
+        let is_tabular = |linear: &Linear| linear.bounds.is_some();
+        if self.input.len() >= LONG && self.pattern.linear().is_some_and(is_tabular) {
+            self.refuel(FIRST_STEPS);
+        }
+        if let Ok(found) = self.machine.find(0, 0) {
+            return Ok(found.is_some());
+        }
+        match self.pattern.linear() {
+            Some(linear) => self.any_linear(linear),
+            None => Ok(self.find_with_more()?.is_some()),
+        }
+    }
+
+    /// Whether there is one more match.
+    fn any_linear(&mut self, linear: &Linear) -> Result<bool, Spent> {
+        linear.any(&self.pattern.program.starts, self.input, (self.next, self.last_end), &mut self.linear_fuel)
     }
 
     fn find_linear(&mut self) -> Result<Option<(usize, usize)>, Spent> {
@@ -281,13 +368,18 @@ impl<'p, 't> Matches<'p, 't> {
         Ok(found)
     }
 
-    /// What a group of the last match took; nothing where it took no part.
-    fn group(&self, number: usize) -> &'t str {
+    /// What a group of the last match took; nothing where it took no part. A half of a surrogate pair stands first.
+    fn group(&self, number: usize) -> [&'t str; 2] {
         let span = match &self.slots {
             Some(slots) => slots.get(2 * number).zip(slots.get(2 * number + 1)).map(|(start, end)| (*start, *end)),
             None => self.machine.groups.get(number.wrapping_sub(1)).copied(),
         };
-        let span = span.filter(|&(start, _)| start != UNSET);
-        span.and_then(|(start, end)| self.input.get(start as usize..end as usize)).unwrap_or_default()
+        let Some((start, end)) = span.filter(|&(start, _)| start != UNSET) else { return [""; 2] };
+        let (start, end) = (start as usize, end as usize);
+        if start == end || self.input.is_char_boundary(start) {
+            [self.input.get(start..end).unwrap_or_default(), ""]
+        } else {
+            ["\u{fffd}", self.input.get(start + text::HALF..end).unwrap_or_default()]
+        }
     }
 }

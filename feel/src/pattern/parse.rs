@@ -37,6 +37,8 @@ pub(super) struct Parser {
     /// How many capturing groups have been opened.
     pub(super) groups: usize,
     pub(super) names: Vec<(String, usize)>,
+    /// The end of what has characters beyond U+FFFF.
+    pub(super) supplementary: usize,
     depth: usize,
     ranges: usize,
 }
@@ -59,7 +61,8 @@ pub(super) fn parse(pattern: &str, flags: Flags) -> Parsed<Tree> {
     ];
     let mode = set.iter().filter(|(on, _)| *on).fold(0, |mode, (_, bit)| mode | bit);
     let text = scan::unquoted(pattern);
-    let mut parser = Parser { text, at: 0, mode, groups: 0, names: Vec::new(), depth: 0, ranges: 0 };
+    let supplementary = text.iter().rposition(|c| c.len_utf16() == 2).map_or(0, |last| last + 1);
+    let mut parser = Parser { text, at: 0, mode, groups: 0, names: Vec::new(), supplementary, depth: 0, ranges: 0 };
     let root = parser.alternatives()?;
     // Also where an escape has read on behind the end.
     if parser.at != parser.text.len() {

@@ -1,6 +1,6 @@
 //! The program that the backtracking engine runs, and its making from the tree.
 
-use super::ast::{Assert, Atom, Fold, Form, Mode, Node, Reach};
+use super::ast::{Assert, Atom, Fold, Form, Mode, Node, Reach, Stride};
 use super::set::CharSet;
 use super::study;
 
@@ -40,6 +40,7 @@ pub(super) enum Op {
     Behind {
         negate: bool,
         reach: Reach,
+        stride: Stride,
         end: usize,
     },
     Atomic {
@@ -180,8 +181,9 @@ impl Maker {
             Node::Ahead { negate, body } => {
                 self.enclosed(body, Op::Accept, |end| Op::Ahead { negate: *negate, end });
             }
-            Node::Behind { negate, body, reach } => {
-                self.enclosed(body, Op::AcceptHere, |end| Op::Behind { negate: *negate, reach: *reach, end });
+            Node::Behind { negate, body, reach, stride } => {
+                let op = |end| Op::Behind { negate: *negate, reach: *reach, stride: *stride, end };
+                self.enclosed(body, Op::AcceptHere, op);
             }
             Node::Atomic(body) => self.enclosed(body, Op::Accept, |end| Op::Atomic { end }),
             Node::Repeat { body, min, max, mode, form } => self.repeat(body, (*min, *max), *mode, *form),

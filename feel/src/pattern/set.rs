@@ -33,6 +33,11 @@ impl CharSet {
         self.ascii
     }
 
+    /// The ranges above 127; the first may begin lower.
+    pub(super) fn beyond(&self) -> impl Iterator<Item = (char, char)> {
+        self.ranges.iter().copied()
+    }
+
     pub(super) fn beyond_ascii(&self) -> bool {
         !self.ranges.is_empty()
     }

@@ -131,6 +131,15 @@ fn what_is_not_there_is_named() {
     assert_eq!(refusal("a{2").expect("refused").to_string(), "invalid pattern: unclosed counted closure");
 }
 
+#[test]
+fn half_of_a_pair_stands_in_a_group_only() {
+    // Java's look-behind finds the second half of the pair before the x, and no text holds it here.
+    assert_eq!(replaced("(?<=(.))x", "😀x", "<$1>"), Ok("😀<\u{fffd}>".into()));
+    assert_eq!(replaced("(?<=(.{2}))x", "😀éx", "<$1>"), Ok("😀é<\u{fffd}é>".into()));
+    assert_eq!(replaced("(?<=(a*)\\X)x", "😀x", "<$1>"), Ok("😀<>".into()));
+    assert_eq!(replaced("(?<=(.))x|😀{3}", "😀x", "<$1>"), Ok("😀<😀>".into()));
+}
+
 // ----- bounds -----
 
 #[test]
@@ -159,6 +168,9 @@ fn evil_patterns_end() {
         assert_eq!(pattern(text).is_match(&long), Ok(false), "{text}");
     }
     assert_eq!(pattern("(a+)+b|a").find_all(&long[..500]).map(|found| found.len()), Ok(500));
+    let evil = "^(([a-z])+.)+[A-Z]([a-z])+$|(a{1,20}){1,20}b|(a|b)*a(a|b){15}c";
+    assert_eq!(pattern(evil).is_match(&"a".repeat(1_000_000)), Ok(false));
+    assert_eq!(pattern("(a{1,20}){1,20}b").split(&long).map(|pieces| pieces.len()), Ok(1));
     let hard =
         ["(?=(a+)+b)a", r"(a*)*\1b", "(?>a*)*b", "(?:(?=[^b]*c)a)+", "(a{1000}){1000}", r"(?<!a*a*b)x|(?<=a*b)a"];
     for text in hard {
@@ -168,6 +180,17 @@ fn evil_patterns_end() {
     assert_eq!(pattern("a.*b|a").find_all(&long), Err(PatternError::TooMuchWork));
     assert!(start.elapsed() < Duration::from_secs(60));
     assert_eq!(pattern("(?=a){2147483647}a").is_match("a"), Ok(true));
+}
+
+#[test]
+fn long_inputs_get_no_more_steps() {
+    let long = "ab".repeat(5_000_000);
+    assert_eq!(super::steps(4, 16, &long[..1_000_000]), 16_000_004);
+    assert_eq!(super::steps(4, 16, &long), super::MOST_STEPS);
+    assert_eq!(pattern("(ab)*c").split(&long).map(|pieces| pieces.len()), Ok(1));
+    // A second search would begin anew.
+    let (pattern, text) = (pattern("(?=b)x"), &long[..super::LONG]);
+    assert!(!super::Matches::new(&pattern, text).expect("a short input").more);
 }
 
 #[test]
@@ -194,6 +217,57 @@ fn linear_spans(text: &str, input: &str) -> Option<Vec<Vec<u32>>> {
     Some(found)
 }
 
+/// Whether a table and the linear engine find a match from `from` on, where a table can be made.
+fn linear_finds(text: &str, input: &str, from: usize) -> Option<bool> {
+    let tree = parse::parse(text, Flags::default()).expect("a valid pattern");
+    let linear = Linear::new(&tree.root, tree.groups).filter(|linear| linear.bounds.is_some())?;
+    let starts = program::program(&tree.root).starts;
+    Some(linear.any(&starts, input, (from, 0), &mut 1_000_000).expect("enough fuel"))
+}
+
+fn first_from(text: &str, input: &str, from: usize) -> Option<(usize, usize)> {
+    let pattern = pattern(text);
+    let mut matches = super::Matches::new(&pattern, input).expect("a short input");
+    matches.next = from;
+    matches.next().expect("enough fuel")
+}
+
+#[test]
+fn tables_tell_whether_there_is_a_match() {
+    let letter =
+        |number: u64| if (number * number).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60 & 1 == 0 { 'a' } else { 'b' };
+    let letters: String = (0..5_000).map(letter).chain(['b']).collect();
+    let texts = [
+        "aéé\u{e000}x😀\u{d7ff}\u{e000}x---",
+        "éa\r\n",
+        "😀éa\u{2028}",
+        "\u{10ffff}éa\n",
+        "ébaé",
+        &letters,
+        &format!("{letters}a{}c", "b".repeat(29)),
+    ];
+    for (text, found) in [
+        ("^[^a-z]", [false, true, true, true, true, false, false]),
+        ("[à-ü]a$", [false, true, true, true, false, false, false]),
+        (r"[à-ü]a\z", [false; 7]),
+        (r"^é(b|a)*\p{L}$", [false, true, false, false, true, false, false]),
+        ("[é-\u{d7ff}]x", [false; 7]),
+        ("[\u{d7ff}-\u{10ffff}]{2}x|\u{10ffff}é", [true, false, false, true, false, false, false]),
+        ("b$|bc", [false, false, false, false, false, true, true]),
+        // It has more states than a table may.
+        ("(a|b)*a(a|b){29}c", [false, false, false, false, false, false, true]),
+    ] {
+        for (input, found) in texts.iter().zip(found) {
+            assert_eq!(linear_finds(text, input, 0), Some(found), "{text} on {input}");
+            assert_eq!(first_from(text, input, 0).is_some(), found, "{text} on {input}");
+        }
+    }
+    let many: String = ('一'..'龜').step_by(2).collect();
+    for text in [r"\ba", "(?m)^a", "(?m)a$", r"\Ga", &format!("[{many}]")] {
+        assert_eq!(linear_finds(text, "aaaaaa", 0), None, "{text}");
+    }
+}
+
 fn backtracked_spans(text: &str, input: &str) -> Vec<Vec<u32>> {
     let pattern = pattern(text);
     let mut matches = super::Matches::new(&pattern, input).expect("a short input");
@@ -211,7 +285,7 @@ fn both_engines_find_the_same() {
     let atoms = ["a", "b", ".", "[^a]", "(a)", "(a|b)", "(a|ab)", "(?:b|(a))", "^", "$", r"\b", "(ab)"];
     let quantifiers = ["", "*", "+?", "{1,2}", "??"];
     let inputs = ["", "a", "abab", "baab b", "aabba\n"];
-    let mut compared = 0;
+    let (mut compared, mut asked) = (0, 0);
     for (first, second) in atoms.iter().flat_map(|first| atoms.iter().map(move |second| (first, second))) {
         for (one, two) in quantifiers.iter().flat_map(|one| quantifiers.iter().map(move |two| (one, two))) {
             for text in [format!("{first}{one}{second}{two}"), format!("(?:{first}{one}|{second}{two})b")] {
@@ -219,11 +293,18 @@ fn both_engines_find_the_same() {
                     let Some(linear) = linear_spans(&text, input) else { continue };
                     assert_eq!(linear, backtracked_spans(&text, input), "{text} on {input}");
                     compared += 1;
+                    for from in 0..input.len() {
+                        let Some(found) = linear_finds(&text, input, from) else { break };
+                        let first = first_from(&text, input, from);
+                        assert_eq!(found, first.is_some(), "{text} on {input} from {from}");
+                        asked += 1;
+                    }
                 }
             }
         }
     }
     assert!(compared > 10_000, "{compared}");
+    assert!(asked > 10_000, "{asked}");
     // The search passes over characters behind a condition that failed.
     assert_eq!(linear_spans(r"a?\ba", "bam-a"), Some(vec![vec![4, 5]]));
 }

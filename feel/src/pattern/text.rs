@@ -7,6 +7,9 @@ use super::set;
 /// How many marks in a row are passed over in search of their base: those that Unicode's stream-safe text has at most.
 const MAX_MARKS: usize = 30;
 
+/// The bytes of a half of a surrogate pair, of the four of its character.
+pub(super) const HALF: usize = 2;
+
 pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {
         Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
@@ -19,6 +22,18 @@ pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at.checked_sub(1)?) {
         Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
         _ => text.get(..at)?.chars().next_back(),
+    }
+}
+
+/// The width of the character at `at`, if `takes` says so.
+///
+/// Between the halves of a surrogate pair it is the second half. That is no character, and is taken where the last
+/// character before the surrogates and the first one behind them are.
+pub(super) fn width_at(text: &str, at: usize, takes: impl Fn(char) -> bool) -> Option<usize> {
+    match char_at(text, at) {
+        Some(c) => takes(c).then(|| c.len_utf8()),
+        None if text.is_char_boundary(at) => None,
+        None => (takes('\u{d7ff}') && takes('\u{e000}')).then_some(HALF),
     }
 }
 
@@ -36,7 +51,8 @@ pub(super) fn holds(assert: &Assert, text: &str, at: usize, last_end: usize) -> 
         Assert::LastMatch => at == last_end,
         Assert::LineStart { unix } => {
             let pair = !unix && bytes.get(at) == Some(&b'\n') && at > 0 && bytes.get(at - 1) == Some(&b'\r');
-            let after = char_before(text, at).is_none_or(|c| if *unix { c == '\n' } else { is_line_end(c) });
+            let ends = |c: char| if *unix { c == '\n' } else { is_line_end(c) };
+            let after = at == 0 || char_before(text, at).is_some_and(ends);
             at < text.len() && after && !pair
         }
         Assert::LineEnd { unix } => at == text.len() || ends_line(*unix),

@@ -3,7 +3,7 @@
 use super::ast::{Atom, Mode};
 use super::backtrack::{Frame, Machine, Spent, Step, short};
 use super::program::Op;
-use super::text::char_at;
+use super::text::width_at;
 
 /// How many turns that take nothing are run before the others are left out.
 const EMPTY_TURNS: u32 = 64;
@@ -20,9 +20,16 @@ impl Machine<'_, '_> {
         at: usize,
     ) -> Result<Step, Spent> {
         let wanted = if mode == Mode::Lazy { min } else { max };
-        let rest = self.text.get(at..).unwrap_or_default();
         let (mut taken, mut place, mut low) = (0, at, at);
-        for c in rest.chars() {
+        // Behind the first half of a surrogate pair, the second one comes first.
+        if wanted > 0
+            && !self.text.is_char_boundary(at)
+            && let Some(half) = width_at(self.text, at, |c| atom.takes(c))
+        {
+            (taken, place) = (1, at + half);
+            low = if min == 1 { place } else { low };
+        }
+        for c in self.text.get(place..).unwrap_or_default().chars() {
             if taken == wanted || !atom.takes(c) {
                 break;
             }
@@ -117,8 +124,7 @@ impl Machine<'_, '_> {
     pub(super) fn grow(&mut self, pc: usize, at: usize, count: u32) -> Result<Option<(usize, usize)>, Spent> {
         let (place, max, end) = match self.program.ops.get(pc) {
             Some(Op::Run { atom, max, .. }) if count < *max => {
-                let taken = char_at(self.text, at).filter(|c| atom.takes(*c));
-                (taken.map(|c| at + c.len_utf8()), *max, pc + 1)
+                (width_at(self.text, at, |c| atom.takes(c)).map(|width| at + width), *max, pc + 1)
             }
             Some(Op::Iterate { max, group, end, .. }) if count < *max => {
                 let place = self.run(pc + 1, at)?.filter(|place| *place != at);

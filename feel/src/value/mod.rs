@@ -23,6 +23,11 @@ pub use self::{
 };
 use crate::{evaluate::Captured, number::Number, syntax::Node, temporal::Temporal};
 
+/// Runs one more level of what goes down into nested values, on a new stretch of stack where the old one is short.
+pub(crate) fn deeper<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 512 * 1024, work)
+}
+
 /// A FEEL value.
 #[derive(Clone, Default)]
 pub enum Value<'a> {
@@ -183,15 +188,16 @@ impl<'a> Value<'a> {
 
     fn measure_parts(&self, left: &mut usize) -> Result<(), Unwritable> {
         spend(left, 0)?;
-        match self {
+        deeper(|| match self {
             Value::List(List::Json(items)) => items.iter().try_for_each(|item| measure_json(item, left)),
             Value::List(List::Shared(items)) => items.values.iter().try_for_each(|item| item.measure(left)),
-            Value::Context(Context::Json(map)) => map.values().try_for_each(|value| measure_json(value, left)),
-            Value::Context(Context::Shared(entries)) => {
-                entries.variables().iter().try_for_each(|(_, value)| value.measure(left))
-            }
+            Value::Context(Context::Json(map)) => measure_object(map, left),
+            Value::Context(Context::Shared(entries)) => entries.variables().iter().try_for_each(|(name, value)| {
+                spend(left, name.len())?;
+                value.measure(left)
+            }),
             _ => Ok(()),
-        }
+        })
     }
 
     /// Whether both are of one type that has an order.
@@ -226,14 +232,21 @@ fn measure_json(json: &serde_json::Value, left: &mut usize) -> Result<(), Unwrit
         serde_json::Value::String(text) => spend(left, text.len()),
         serde_json::Value::Array(items) => {
             spend(left, 0)?;
-            items.iter().try_for_each(|item| measure_json(item, left))
+            deeper(|| items.iter().try_for_each(|item| measure_json(item, left)))
         }
         serde_json::Value::Object(map) => {
             spend(left, 0)?;
-            map.values().try_for_each(|value| measure_json(value, left))
+            deeper(|| measure_object(map, left))
         }
         _ => spend(left, 0),
     }
+}
+
+fn measure_object(map: &serde_json::Map<String, serde_json::Value>, left: &mut usize) -> Result<(), Unwritable> {
+    map.iter().try_for_each(|(name, value)| {
+        spend(left, name.len())?;
+        measure_json(value, left)
+    })
 }
 
 impl<'a> From<&'a serde_json::Value> for Value<'a> {

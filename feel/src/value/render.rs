@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Context, List, Range, Value};
+use super::{Context, List, Range, Value, deeper};
 
 /// Gives up once the text is this long.
 pub(crate) struct TooLong;
@@ -44,7 +44,7 @@ fn write_value(value: &Value<'_>, out: &mut Bounded) -> Result<(), TooLong> {
             out.push("[")?;
             for (index, item) in list.iter().enumerate() {
                 out.push(if index == 0 { "" } else { ", " })?;
-                write_value(&item, out)?;
+                deeper(|| write_value(&item, out))?;
             }
             out.push("]")
         }
@@ -54,7 +54,7 @@ fn write_value(value: &Value<'_>, out: &mut Bounded) -> Result<(), TooLong> {
                 out.push(if index == 0 { "" } else { ", " })?;
                 out.push(name)?;
                 out.push(":")?;
-                write_value(value, out)?;
+                deeper(|| write_value(value, out))?;
             }
             out.push("}")
         }
@@ -106,7 +106,7 @@ fn debug_context(context: &Context<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     for (index, (name, value)) in context.entries().iter().enumerate() {
         f.write_str(if index == 0 { "" } else { ", " })?;
         json_string(name, f)?;
-        write!(f, ": {value:?}")?;
+        deeper(|| write!(f, ": {value:?}"))?;
     }
     f.write_str("}")
 }
