@@ -39,8 +39,7 @@ impl World {
     pub(crate) async fn with(name: &str, settings: EmulatorSettings) -> Self {
         records::listen();
         let cluster = cluster();
-        let settings =
-            EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..settings };
+        let settings = EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..settings };
         let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
         let secrets = Fixed::from_variables(
             [
@@ -101,7 +100,6 @@ pub(crate) struct Process {
     pub(crate) id: String,
     inputs: Vec<(String, String)>,
     headers: Vec<(String, String)>,
-    retries: u32,
 }
 
 impl Process {
@@ -115,16 +113,14 @@ impl Process {
             ("organizationUri", "=organizationUri"),
         ];
         let own: &[(&str, &str)] = match operation {
-            "trigger-flow-run" => &[("workflowId", "=workflowId"), ("connectionName", "=connectionName")],
+            "trigger-flow-run" => {
+                &[("workflowId", "=workflowId"), ("connectionName", "=connectionName"), ("runMode", "unattended")]
+            }
             _ => &[("flowSessionId", "=flowSessionId")],
         };
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let process = Self {
-            id: id.to_owned(),
-            inputs: inputs.iter().chain(own).map(pair).collect(),
-            headers: Vec::new(),
-            retries: 3,
-        };
+        let process =
+            Self { id: id.to_owned(), inputs: inputs.iter().chain(own).map(pair).collect(), headers: Vec::new() };
         process.header("operation", operation)
     }
 
@@ -147,14 +143,9 @@ impl Process {
         self
     }
 
-    pub(crate) fn retries(self, retries: u32) -> Self {
-        Self { retries, ..self }
-    }
-
     fn bpmn(&self, job_type: &str) -> String {
-        let escaped = |text: &str| {
-            text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\n', "&#10;")
-        };
+        let escaped =
+            |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\n', "&#10;");
         let inputs: String = self
             .inputs
             .iter()
@@ -165,26 +156,29 @@ impl Process {
             .iter()
             .map(|(name, value)| format!(r#"<zeebe:header key="{name}" value="{}"/>"#, escaped(value)))
             .collect();
-        let (id, retries) = (&self.id, self.retries);
+        let id = &self.id;
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
   <bpmn:error id="Any" errorCode="CAUGHT"/>
   <bpmn:process id="{id}" isExecutable="true">
-    <bpmn:startEvent id="Start"/>
+    <bpmn:startEvent id="Start"><bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>
     <bpmn:serviceTask id="Task">
       <bpmn:extensionElements>
-        <zeebe:taskDefinition type="{job_type}" retries="{retries}"/>
+        <zeebe:taskDefinition type="{job_type}" retries="3"/>
         <zeebe:ioMapping>{inputs}</zeebe:ioMapping>
         <zeebe:taskHeaders>{headers}</zeebe:taskHeaders>
       </bpmn:extensionElements>
+      <bpmn:incoming>Flow_1</bpmn:incoming>
+      <bpmn:outgoing>Flow_2</bpmn:outgoing>
     </bpmn:serviceTask>
     <bpmn:boundaryEvent id="Boundary" attachedToRef="Task">
       <bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=true" target="caught"/></zeebe:ioMapping></bpmn:extensionElements>
+      <bpmn:outgoing>Flow_3</bpmn:outgoing>
       <bpmn:errorEventDefinition errorRef="Any"/>
     </bpmn:boundaryEvent>
-    <bpmn:endEvent id="End"/>
-    <bpmn:endEvent id="Caught"/>
+    <bpmn:endEvent id="End"><bpmn:incoming>Flow_2</bpmn:incoming></bpmn:endEvent>
+    <bpmn:endEvent id="Caught"><bpmn:incoming>Flow_3</bpmn:incoming></bpmn:endEvent>
     <bpmn:sequenceFlow id="Flow_1" sourceRef="Start" targetRef="Task"/>
     <bpmn:sequenceFlow id="Flow_2" sourceRef="Task" targetRef="End"/>
     <bpmn:sequenceFlow id="Flow_3" sourceRef="Boundary" targetRef="Caught"/>

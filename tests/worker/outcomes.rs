@@ -68,14 +68,20 @@ async fn what_is_wrong_before_the_call_is_an_incident_and_nothing_is_sent() {
     let world = World::new("refused").await;
     let process = |name: &str| Process::new(&format!("refused-{name}"), "trigger-flow-run");
     for (process, expected) in [
-        (process("secret").input("connectionName", "{{secrets.NOWHERE}}"), "Secret with name 'NOWHERE' is not available"),
+        (
+            process("secret").input("connectionName", "{{secrets.NOWHERE}}"),
+            "Secret with name 'NOWHERE' is not available",
+        ),
         (
             process("backoff").header("retryBackoff", "5m"),
             "Failed to parse retry backoff header. Expected ISO-8601 duration, e.g. PT5M, got: 5m",
         ),
         (process("syntax").header("resultExpression", "= {a: }"), "Result expression is no FEEL expression: line 1"),
         (process("list").header("resultExpression", "= [1]"), "Result expression must return a JSON object"),
-        (process("input").input("workflowId", "=17").without("connectionName"), "connectionName"),
+        (
+            process("input").input("workflowId", "=17").without("runMode"),
+            "the input is refused:\n  workflowId must be a GUID, such as 0a1b2c3d-1111-2222-3333-444455556666\n  runMode is missing",
+        ),
         (process("operation").header("operation", "no-such"), "no-such"),
     ] {
         let id = process.id.clone();
