@@ -143,7 +143,7 @@ impl Process {
         self
     }
 
-    fn bpmn(&self, job_type: &str) -> String {
+    pub(crate) fn bpmn(&self, job_type: &str) -> String {
         let escaped =
             |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\n', "&#10;");
         let inputs: String = self

@@ -10,4 +10,5 @@
 mod broker;
 mod operations;
 mod outcomes;
+mod process;
 mod records;

@@ -140,6 +140,7 @@ async fn work(worker: Worker, listen: Option<String>) -> Result<usize, String> {
             let listener = tokio::net::TcpListener::bind(&address).await.map_err(|error| {
                 format!("cannot listen on {address}: {error}; choose another address by --listen, or `none`")
             })?;
+            let address = listener.local_addr().map_err(|error| error.to_string())?;
             tracing::info!(%address, "health and metrics are served");
             let (cluster, meters) = (worker.cluster().clone(), worker.meters());
             Some(tokio::spawn(serve(listener, cluster, meters, stop.clone(), ended.clone().cancelled_owned())))
