@@ -8,6 +8,7 @@
 //! ```
 
 mod broker;
+mod faults;
 mod operations;
 mod outcomes;
 mod process;

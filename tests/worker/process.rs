@@ -30,7 +30,8 @@ impl Program {
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let address = loop {
             let line = lines.next().expect("it tells its address").expect("text");
-            let logged: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            let logged: serde_json::Value =
+                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
             if let Some(address) = logged["address"].as_str() {
                 break address.to_owned();
             }

@@ -1,0 +1,252 @@
+//! What a real broker does not do on demand: a gateway that refuses, breaks off, is not there, or speaks another version.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use opwright::cluster::{Cluster, Connection};
+use opwright::dispatch::Dispatcher;
+use opwright::dispatch::secrets::{Fixed, SecretSource};
+use opwright::worker::{Settings, Worker};
+use opwright::{Execute, Failure, Registry, connector, operation};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Operations that end as they are told.
+#[connector(id = "end", name = "End", template_id = "test.end", version = 1, job_type = "test:end", operations = [Endings])]
+pub struct End {}
+
+/// Ends in this way.
+#[operation(id = "end", name = "End")]
+pub struct Endings {
+    /// `well`, `slow`, `panic`, or the message of a failure.
+    pub how: String,
+}
+
+impl Execute<End> for Endings {
+    type Output = String;
+
+    async fn execute(self, _: End) -> Result<String, Failure> {
+        match self.how.as_str() {
+            "well" => Ok("well".to_owned()),
+            "slow" => {
+                tokio::time::sleep(Duration::from_millis(600)).await;
+                Ok("slow".to_owned())
+            }
+            "panic" => panic!("as it was told"),
+            _ => Err(std::io::Error::other(self.how).into()),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Script {
+    jobs: VecDeque<Value>,
+    /// What commands are answered with, one after the other; then 204.
+    answers: VecDeque<StatusCode>,
+    commands: Vec<(String, Value)>,
+    activations: Vec<Value>,
+}
+
+type Shared = Arc<Mutex<Script>>;
+
+struct Gateway {
+    script: Shared,
+    server: JoinHandle<()>,
+    stop: CancellationToken,
+    worker: JoinHandle<usize>,
+}
+
+fn job(key: u64, how: &str) -> Value {
+    let deadline = SystemTime::now() + Duration::from_secs(60);
+    let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).expect("now").as_millis();
+    json!({
+        "key": key, "type": "test:end", "retries": 3, "deadline": u64::try_from(deadline).expect("now"),
+        "processInstanceKey": 1, "processDefinitionId": "p", "processDefinitionKey": 2, "elementId": "e",
+        "customHeaders": { "operation": "end", "resultVariable": "answer" }, "variables": { "how": how }, "tenantId": "<default>",
+    })
+}
+
+async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response {
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    if uri.path() == "/v2/jobs/activation" {
+        let limit = usize::try_from(body["maxJobsToActivate"].as_u64().expect("a number")).expect("small");
+        let jobs: Vec<Value> = {
+            let mut script = script.lock().expect("no panic");
+            script.activations.push(body);
+            let count = limit.min(script.jobs.len());
+            script.jobs.drain(..count).collect()
+        };
+        if jobs.is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        return Json(json!({ "jobs": jobs })).into_response();
+    }
+    let mut script = script.lock().expect("no panic");
+    script.commands.push((uri.path().to_owned(), body));
+    script.answers.pop_front().unwrap_or(StatusCode::NO_CONTENT).into_response()
+}
+
+async fn serve(address: &str, script: Shared) -> JoinHandle<()> {
+    let listener = TcpListener::bind(address).await.expect("a free port");
+    let router = Router::new().fallback(answer).with_state(script);
+    tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") })
+}
+
+fn worker(address: &str, settings: Settings) -> (CancellationToken, JoinHandle<usize>) {
+    let cluster = Cluster::new(Connection { address: format!("http://{address}"), ..Connection::default() });
+    let dispatcher = Dispatcher::new(Registry::new().with::<End>().expect("sound")).expect("a client");
+    let secrets: Arc<dyn SecretSource> = Arc::new(Fixed::default());
+    let worker = Worker::new(cluster.expect("a client"), dispatcher, secrets, settings).expect("sound settings");
+    let stop = CancellationToken::new();
+    (stop.clone(), tokio::spawn(worker.run(stop)))
+}
+
+fn settings() -> Settings {
+    Settings { wait: Duration::from_millis(200), ..Settings::default() }
+}
+
+impl Gateway {
+    async fn new(jobs: Vec<Value>, answers: &[StatusCode]) -> Self {
+        Self::with(jobs, answers, settings()).await
+    }
+
+    async fn with(jobs: Vec<Value>, answers: &[StatusCode], settings: Settings) -> Self {
+        let script = Script { jobs: jobs.into(), answers: answers.iter().copied().collect(), ..Script::default() };
+        let script = Arc::new(Mutex::new(script));
+        let address = free_address().await;
+        let server = serve(&address, Arc::clone(&script)).await;
+        let (stop, worker) = worker(&address, settings);
+        Self { script, server, stop, worker }
+    }
+
+    /// Waits for so many commands and ends.
+    async fn commands(self, count: usize) -> Vec<(String, Value)> {
+        wait_for(|| self.script.lock().expect("no panic").commands.len() >= count).await;
+        // Nothing more comes.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        self.stop.cancel();
+        assert_eq!(self.worker.await.expect("no panic"), 0);
+        self.server.abort();
+        let commands = self.script.lock().expect("no panic").commands.clone();
+        assert_eq!(commands.len(), count, "{commands:?}");
+        commands
+    }
+}
+
+async fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").to_string()
+}
+
+async fn wait_for(mut condition: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it does not come about");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_repeated_until_it_is_taken() {
+    let refusals = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS, StatusCode::GATEWAY_TIMEOUT];
+    let gateway = Gateway::new(vec![job(1, "well")], &refusals).await;
+    let commands = gateway.commands(4).await;
+    let completion = ("/v2/jobs/1/completion".to_owned(), json!({ "variables": { "answer": "well" } }));
+    assert!(commands.iter().all(|command| *command == completion), "{commands:?}");
+}
+
+#[tokio::test]
+async fn a_job_that_is_gone_is_let_go() {
+    for refusal in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
+        let gateway = Gateway::new(vec![job(1, "well")], &[refusal]).await;
+        gateway.commands(1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_failure_tells_the_retries_that_are_left() {
+    let gateway = Gateway::new(vec![job(1, "it broke")], &[]).await;
+    let commands = gateway.commands(1).await;
+    assert_eq!(commands[0].0, "/v2/jobs/1/failure");
+    assert_eq!(commands[0].1["retries"], json!(2));
+    assert_eq!(commands[0].1["errorMessage"], json!("it broke"));
+    assert_eq!(commands[0].1["variables"]["error"]["message"], json!("it broke"));
+}
+
+#[tokio::test]
+async fn an_operation_that_panics_fails_its_job_and_no_other() {
+    let gateway = Gateway::new(vec![job(1, "panic"), job(2, "well")], &[]).await;
+    let mut commands = gateway.commands(2).await;
+    commands.sort_by(|left, right| left.0.cmp(&right.0));
+    assert_eq!(commands[0].0, "/v2/jobs/1/failure");
+    assert_eq!(commands[0].1["retries"], json!(2));
+    assert_eq!(commands[1].0, "/v2/jobs/2/completion");
+}
+
+#[tokio::test]
+async fn a_slow_job_holds_up_no_other() {
+    let mut jobs = vec![job(1, "slow")];
+    jobs.extend((2..40).map(|key| job(key, "well")));
+    let gateway = Gateway::with(jobs, &[], Settings { max_jobs: 2, ..settings() }).await;
+    let commands = gateway.commands(39).await;
+    assert_eq!(commands[38].0, "/v2/jobs/1/completion", "the slow one is last");
+}
+
+#[tokio::test]
+async fn no_more_is_asked_for_than_there_is_room() {
+    let jobs = (1..30).map(|key| job(key, "slow")).collect();
+    let gateway = Gateway::with(jobs, &[], Settings { max_jobs: 15, ..settings() }).await;
+    let script = Arc::clone(&gateway.script);
+    gateway.commands(29).await;
+    let script = script.lock().expect("no panic");
+    let first = &script.activations[0];
+    assert_eq!(first["maxJobsToActivate"], json!(15));
+    assert_eq!(first["fetchVariable"], json!(["how"]));
+    assert_eq!(
+        (&first["type"], &first["worker"], &first["timeout"]),
+        (&json!("test:end"), &json!("End"), &json!(300_000))
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_not_there_yet_is_waited_for() {
+    let address = free_address().await;
+    let (stop, worker) = worker(&address, settings());
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert!(!worker.is_finished());
+    let script = Arc::new(Mutex::new(Script { jobs: [job(1, "well")].into(), ..Script::default() }));
+    let begun = Instant::now();
+    let server = serve(&address, Arc::clone(&script)).await;
+    wait_for(|| script.lock().expect("no panic").commands.len() == 1).await;
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(1), "work is taken up within a second, not after {took:?}");
+    stop.cancel();
+    assert_eq!(worker.await.expect("no panic"), 0);
+    server.abort();
+}
+
+#[tokio::test]
+async fn jobs_that_come_while_the_worker_stops_are_handed_back() {
+    let gateway = Gateway::new(Vec::new(), &[]).await;
+    wait_for(|| !gateway.script.lock().expect("no panic").activations.is_empty()).await;
+    // The next answer, to a request that is under way already or not yet sent, brings a job.
+    gateway.stop.cancel();
+    gateway.script.lock().expect("no panic").jobs.push_back(job(7, "well"));
+    assert_eq!(gateway.worker.await.expect("no panic"), 0);
+    gateway.server.abort();
+    let script = gateway.script.lock().expect("no panic");
+    // Whether the request was under way decides whether the job was given at all.
+    match script.commands.as_slice() {
+        [] => assert_eq!(script.jobs.len(), 1),
+        [(path, body)] => {
+            assert_eq!((path.as_str(), body), ("/v2/jobs/7", &json!({ "changeset": { "timeout": 1 } })));
+        }
+        commands => panic!("{commands:?}"),
+    }
+}
