@@ -52,6 +52,9 @@ struct Script {
     answers: VecDeque<StatusCode>,
     commands: Vec<(String, Value)>,
     activations: Vec<Value>,
+    given: usize,
+    /// The most jobs that were given, or asked for, and not answered.
+    most: usize,
 }
 
 type Shared = Arc<Mutex<Script>>;
@@ -80,7 +83,10 @@ async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response
         let jobs: Vec<Value> = {
             let mut script = script.lock().expect("no panic");
             script.activations.push(body);
+            let outstanding = script.given - script.commands.len();
+            script.most = script.most.max(outstanding + limit);
             let count = limit.min(script.jobs.len());
+            script.given += count;
             script.jobs.drain(..count).collect()
         };
         if jobs.is_empty() {
@@ -205,6 +211,7 @@ async fn no_more_is_asked_for_than_there_is_room() {
     let script = Arc::clone(&gateway.script);
     gateway.commands(29).await;
     let script = script.lock().expect("no panic");
+    assert_eq!(script.most, 15);
     let first = &script.activations[0];
     assert_eq!(first["maxJobsToActivate"], json!(15));
     assert_eq!(first["fetchVariable"], json!(["how"]));
@@ -218,7 +225,7 @@ async fn no_more_is_asked_for_than_there_is_room() {
 async fn a_gateway_that_is_not_there_yet_is_waited_for() {
     let address = free_address().await;
     let (stop, worker) = worker(&address, settings());
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(!worker.is_finished());
     let script = Arc::new(Mutex::new(Script { jobs: [job(1, "well")].into(), ..Script::default() }));
     let begun = Instant::now();
