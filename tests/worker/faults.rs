@@ -83,7 +83,7 @@ async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response
         let jobs: Vec<Value> = {
             let mut script = script.lock().expect("no panic");
             script.activations.push(body);
-            let outstanding = script.given - script.commands.len();
+            let outstanding = script.given.saturating_sub(script.commands.len());
             script.most = script.most.max(outstanding + limit);
             let count = limit.min(script.jobs.len());
             script.given += count;
