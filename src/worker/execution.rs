@@ -6,7 +6,7 @@ use crate::cluster::Job;
 use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
 use crate::dispatch::secrets::{Mask, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, duration};
-use crate::failure::Failure;
+use crate::failure::{ErrorType, Failure};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt;
@@ -20,6 +20,7 @@ const REMEMBERED: usize = 1000;
 pub struct Execution {
     dispatcher: Dispatcher,
     secrets: Arc<dyn SecretSource>,
+    repeat_client_errors: bool,
     expressions: Mutex<HashMap<Headers, Arc<Result<Expressions, HeaderFaults>>>>,
 }
 
@@ -32,8 +33,8 @@ impl fmt::Debug for Execution {
 impl Execution {
     /// Executes this dispatcher's operations with these secrets.
     #[must_use]
-    pub fn new(dispatcher: Dispatcher, secrets: Arc<dyn SecretSource>) -> Self {
-        Self { dispatcher, secrets, expressions: Mutex::default() }
+    pub fn new(dispatcher: Dispatcher, secrets: Arc<dyn SecretSource>, repeat_client_errors: bool) -> Self {
+        Self { dispatcher, secrets, repeat_client_errors, expressions: Mutex::default() }
     }
 
     /// Executes a job of this connector once.
@@ -82,7 +83,10 @@ impl Execution {
         let mask = prepared.mask().clone();
         match self.dispatcher.execute(prepared).await {
             Ok((result, mask)) => (Ok(result), mask),
-            Err(error) => (Err(error.into_failure()), mask),
+            Err(error) => {
+                let failure = error.into_failure();
+                (Err(if self.repeat_client_errors { repeatable(failure) } else { failure }), mask)
+            }
         }
     }
 
@@ -99,6 +103,19 @@ impl Execution {
         let expressions = Arc::new(Expressions::parse(&headers));
         known.insert(headers, Arc::clone(&expressions));
         expressions
+    }
+}
+
+/// A refusal of the server as a failure that is tried again.
+fn repeatable(failure: Failure) -> Failure {
+    match failure {
+        Failure::Terminal { error }
+            if error.kind == ErrorType::Operation
+                && error.code.as_deref().and_then(|code| code.parse().ok()).is_some_and(|code: u16| code >= 400) =>
+        {
+            Failure::Retryable { error, after: None }
+        }
+        other => other,
     }
 }
 

@@ -50,7 +50,7 @@ impl Worker {
         settings: Settings,
     ) -> Result<Self, settings::UnknownConnector> {
         let subscriptions = subscriptions(dispatcher.registry(), &settings)?;
-        let execution = Arc::new(Execution::new(dispatcher, secrets));
+        let execution = Arc::new(Execution::new(dispatcher, secrets, settings.repeat_client_errors));
         Ok(Self { cluster, execution, settings, subscriptions, meters: Arc::new(Meters::new()) })
     }
 

@@ -16,6 +16,9 @@ pub struct Settings {
     pub wait: Duration,
     /// How long running jobs may take after the worker was told to stop.
     pub grace: Duration,
+    /// Whether a job whose request was refused for good (400, 404 and the like) is tried again all the same, as Camunda's
+    /// runtime does (contract, section 4.1).
+    pub repeat_client_errors: bool,
     /// What is different for one connector, by its id.
     pub overrides: BTreeMap<String, Overrides>,
 }
@@ -45,6 +48,7 @@ impl Default for Settings {
             job_timeout: Duration::from_secs(300),
             wait: Duration::from_secs(10),
             grace: Duration::from_secs(20),
+            repeat_client_errors: false,
             overrides: BTreeMap::new(),
         }
     }

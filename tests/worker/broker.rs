@@ -33,13 +33,14 @@ pub(crate) fn cluster() -> Cluster {
 
 impl World {
     pub(crate) async fn new(name: &str) -> Self {
-        Self::with(name, EmulatorSettings::default()).await
+        Self::with(name, |_| {}).await
     }
 
-    pub(crate) async fn with(name: &str, settings: EmulatorSettings) -> Self {
+    pub(crate) async fn with(name: &str, adjust: impl FnOnce(&mut Settings)) -> Self {
         records::listen();
         let cluster = cluster();
-        let settings = EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..settings };
+        let settings =
+            EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..EmulatorSettings::default() };
         let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
         let secrets = Fixed::from_variables(
             [
@@ -52,12 +53,13 @@ impl World {
         );
         let job_type = format!("test:{name}");
         let overrides = Overrides { job_type: Some(job_type.clone()), ..Overrides::default() };
-        let settings = Settings {
+        let mut settings = Settings {
             // So that the end of a test does not wait for a poll's.
             wait: Duration::from_millis(500),
             overrides: BTreeMap::from([("power-automate".to_owned(), overrides)]),
             ..Settings::default()
         };
+        adjust(&mut settings);
         let registry = Registry::new().with::<PowerAutomate>().expect("sound definitions");
         let dispatcher = Dispatcher::new(registry).expect("a client");
         let secrets: Arc<dyn SecretSource> = Arc::new(secrets);

@@ -112,3 +112,19 @@ async fn an_error_expression_gives_retries_of_its_own_and_forgives() {
     assert_eq!(failed[0]["value"]["retryBackoff"], json!(200));
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_refusal_uses_up_the_retries_where_that_is_wanted() {
+    let world = World::with("repeated", |settings| settings.repeat_client_errors = true).await;
+    let process = Process::new("repeated", "get-flow-run-status").header("retryBackoff", "PT0.05S");
+    let mut variables = world.variables();
+    variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
+    let instance = world.start(&process, &variables).await;
+    assert_eq!(records::ended(&instance).await.incident(), "Not Found (code 404)");
+    let failed: Vec<_> =
+        records::of_instance(&instance).into_iter().filter(|record| record["intent"] == "FAILED").collect();
+    let told = |name: &str| failed.iter().map(|record| record["value"][name].clone()).collect::<Vec<_>>();
+    assert_eq!(told("retries"), [json!(2), json!(1), json!(0)]);
+    assert_eq!(told("retryBackoff"), [json!(50), json!(50), json!(0)]);
+    world.end().await;
+}

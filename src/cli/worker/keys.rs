@@ -47,6 +47,7 @@ pub(super) const MAX_JOBS: &str = "max-jobs";
 pub(super) const JOB_TIMEOUT: &str = "job-timeout";
 pub(super) const POLL_TIMEOUT: &str = "poll-timeout";
 pub(super) const GRACE: &str = "grace";
+pub(super) const REPEAT_CLIENT_ERRORS: &str = "repeat-client-errors";
 pub(super) const ENV_FILE: &str = "env-file";
 pub(super) const SECRETS_DIRECTORY: &str = "secrets-directory";
 pub(super) const LISTEN: &str = "listen";
@@ -84,6 +85,13 @@ pub(super) const KEYS: &[Key] = &[
         .env(&["CAMUNDA_WORKER_REQUEST_TIMEOUT"])
         .default("PT10S"),
     key(GRACE, "DURATION", "How long running jobs may take after SIGTERM").env(&["OPWRIGHT_GRACE"]).default("PT20S"),
+    key(
+        REPEAT_CLIENT_ERRORS,
+        "BOOL",
+        "`true`: jobs that a server refuses for good (400, 404, …) use up their retries first",
+    )
+    .env(&["OPWRIGHT_REPEAT_CLIENT_ERRORS"])
+    .default("false"),
     key(ENV_FILE, "FILE", "File of lines SECRET_NAME='value'; it wins over the environment")
         .env(&["OPWRIGHT_ENV_FILE"]),
     key(SECRETS_DIRECTORY, "DIR", "Directory with one file for each secret, by its name, as Kubernetes mounts them")

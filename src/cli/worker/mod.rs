@@ -223,6 +223,9 @@ fn settings(layers: &Layers, context: &Context) -> Result<Settings, String> {
         job_timeout: duration(keys::JOB_TIMEOUT, defaults.job_timeout)?,
         wait: duration(keys::POLL_TIMEOUT, defaults.wait)?,
         grace: duration(keys::GRACE, defaults.grace)?,
+        repeat_client_errors: layers
+            .parsed(keys::REPEAT_CLIENT_ERRORS, "`true` or `false`", |text| text.parse().ok())?
+            .unwrap_or(defaults.repeat_client_errors),
         overrides: overrides(layers, context)?,
     };
     crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
