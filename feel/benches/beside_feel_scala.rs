@@ -164,6 +164,12 @@ fn hostile() {
         ("its text", format!("string({digits})")),
         ("2 ** 1000000000", "2 ** 1000000000".into()),
         ("10 ** 999999999", "string(10 ** 999999999)".into()),
+        ("long numbers compared", format!("{{x: {digits}, r: count(for i in 1..100000 return x = i)}}.r")),
+        ("long numbers written", format!("{{x: {digits}, r: count(for i in 1..100000 return string(x))}}.r")),
+        (
+            "a pattern in a loop",
+            "count(for i in 1..100000 return matches(\"aaaaaaaaaaaaaa\", \"(a|a)*(?<!x)b\"))".into(),
+        ),
         ("a range of 1e18", "count(for x in 1..1000000000000000000 return x)".into()),
         ("some of 1e18", "some x in 1..1000000000000000000 satisfies x < 0".into()),
         ("a product of ranges", "for x in 1..100000, y in 1..100000 return x * y".into()),
