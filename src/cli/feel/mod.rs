@@ -3,6 +3,7 @@
 mod cases;
 mod check;
 mod eval;
+mod evaluated;
 mod finding;
 mod given;
 mod shape;
