@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &EvalArguments, context: &Context) -> Exit {
         Err(message) => {
             match arguments.format {
                 OutputFormat::Json => {
-                    console.json(&failure(&json!({ "line": null, "column": null, "message": message }), &[]))
+                    console.json(&failure(&json!({ "line": null, "column": null, "message": message }), &[]));
                 }
                 OutputFormat::Text => console.error(&message),
             }
