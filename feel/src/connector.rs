@@ -9,6 +9,9 @@
 //!
 //! An argument of the wrong type makes the evaluation fail; a wrong number of arguments, or a name that is none of the
 //! parameters', gives null.
+//!
+//! `backoff` takes 50 ms, 1.6, 5 s and 0.1 where an argument is left out. Its jitter comes from the engine's source of
+//! randomness and is added after the delay was kept within its bounds; a `jitterFactor` of 0 makes it exact.
 
 use std::sync::LazyLock;
 

@@ -246,7 +246,8 @@ impl fmt::Debug for HostFunction {
     }
 }
 
-/// Why a function of the host gives no value; the evaluation fails with this text, which should tell no values.
+/// Why a function of the host gives no value; the evaluation fails with this text. It should tell no
+/// values; `backoff` tells the attempts that it refuses, as in Camunda's runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionError(String);
 
