@@ -9,11 +9,14 @@
 //!
 //! An argument of the wrong type makes the evaluation fail; a wrong number of arguments, or a name that is none of the
 //! parameters', gives null.
+//!
+//! `backoff` takes 50 ms, 1.6, 5 s and 0.1 where an argument is left out. Its jitter comes from the engine's source of
+//! randomness and is added after the delay was kept within its bounds; a `jitterFactor` of 0 makes it exact.
 
 use std::sync::LazyLock;
 
 use crate::{
-    engine::{Engine, FunctionError, HostFunction},
+    engine::{Engine, FunctionError, HostFunction, Random},
     number::Number,
     temporal::{Duration, Temporal},
     value::{Entries, Text, Value},
@@ -45,8 +48,8 @@ pub fn engine() -> &'static Engine {
 type Body = for<'v, 'a> fn(&Arguments<'v, 'a>) -> Result<Value<'a>, FunctionError>;
 
 fn function(name: &'static str, parameters: &'static [&'static str], count: usize, body: Body) -> HostFunction {
-    HostFunction::new(name, parameters.iter().take(count).copied(), move |values| {
-        body(&Arguments { function: name, parameters, values })
+    HostFunction::of_chance(name, parameters.iter().take(count).copied(), move |values, random| {
+        body(&Arguments { function: name, parameters, values, random })
     })
 }
 
@@ -54,6 +57,7 @@ struct Arguments<'v, 'a> {
     function: &'static str,
     parameters: &'static [&'static str],
     values: &'v [Value<'a>],
+    random: &'v Random,
 }
 
 impl<'a> Arguments<'_, 'a> {
@@ -152,8 +156,27 @@ fn backoff<'a>(arguments: &Arguments<'_, 'a>) -> Result<Value<'a>, FunctionError
     let delay = {
         let (least, most) = (least as f64, most as f64);
         let grown = (least * factor.powi(attempt - 1)).min(most).max(least);
-        let shifted = grown + jitter * grown * (2.0 * fastrand::f64() - 1.0);
+        let shifted = grown + jitter * grown * (2.0 * (arguments.random)() - 1.0);
         (shifted + 0.5).floor().max(0.0) as i64
     };
     Ok(Value::temporal(Temporal::DaysTime(Duration::of_millis(delay))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::functions;
+    use crate::{Engine, Expression, Variables};
+
+    #[test]
+    fn the_jitter_is_the_engines() {
+        let expression = Expression::parse("backoff(1, @\"PT10S\", 2, @\"PT10S\")").expect("an expression");
+        for (random, expected) in [(0.0, "PT9S"), (0.5, "PT10S"), (1.0, "PT11S")] {
+            let before = Engine::new().with_random(move || random).with_functions(functions());
+            let after = Engine::new().with_functions(functions()).with_random(move || random);
+            for engine in [before, after] {
+                let delay = engine.evaluate(&expression, &Variables::new()).expect("a duration");
+                assert_eq!(delay.to_json(), expected, "{random}");
+            }
+        }
+    }
 }

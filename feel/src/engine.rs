@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::SystemTime};
 
 use crate::{
-    Evaluation, EvaluationError, EvaluationErrorReason, Expression, ParseError,
+    Evaluation, EvaluationError, EvaluationErrorReason, Expression, ParseError, Warning,
     evaluate::{Evaluator, Scope, Stop},
     limits::Limits,
     span::Span,
@@ -32,7 +32,7 @@ pub struct Engine {
     functions: Vec<HostFunction>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     zone: Zone,
-    random: Arc<dyn Fn() -> f64 + Send + Sync>,
+    random: Arc<Random>,
 }
 
 impl Default for Engine {
@@ -64,7 +64,8 @@ impl Engine {
     /// With further functions, which the built-in ones hide.
     #[must_use]
     pub fn with_functions(mut self, functions: impl IntoIterator<Item = HostFunction>) -> Engine {
-        self.functions.extend(functions);
+        let random = &self.random;
+        self.functions.extend(functions.into_iter().map(|function| function.with_random(random)));
         self
     }
 
@@ -82,10 +83,12 @@ impl Engine {
         Some(self)
     }
 
-    /// With another source of `random number()`, which gives numbers from 0 to 1.
+    /// With another source of `random number()` and of `backoff`'s jitter, which gives numbers from 0 to 1.
     #[must_use]
     pub fn with_random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Engine {
-        self.random = Arc::new(random);
+        let random: Arc<Random> = Arc::new(random);
+        self.functions = self.functions.into_iter().map(|function| function.with_random(&random)).collect();
+        self.random = random;
         self
     }
 
@@ -100,22 +103,44 @@ impl Engine {
         expression: &'a Expression,
         variables: &Variables<'a>,
     ) -> Result<Evaluation<'a>, EvaluationError> {
+        self.evaluate_with_warnings(expression, variables, &mut Vec::new())
+    }
+
+    /// As [`Engine::evaluate`]; if the evaluation fails, what was turned into null before is added to the warnings.
+    /// Often that is why.
+    ///
+    /// ```
+    /// use opwright_feel::{Variables, connector::engine};
+    ///
+    /// let expression = engine().parse("= jobError(\"busy\", {}, jb.retries - 1)")?;
+    /// let mut warnings = Vec::new();
+    /// let error = engine().evaluate_with_warnings(&expression, &Variables::new(), &mut warnings).unwrap_err();
+    /// assert_eq!(error.reason().to_string(), "Parameter 'retries' of function 'jobError' must be a Number");
+    /// assert_eq!(warnings[0].message(), "there is no variable `jb`");
+    /// # Ok::<(), opwright_feel::ParseError>(())
+    /// ```
+    pub fn evaluate_with_warnings<'a>(
+        &self,
+        expression: &'a Expression,
+        variables: &Variables<'a>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Evaluation<'a>, EvaluationError> {
         let source = expression.source();
         let root = expression.root();
         let mut evaluator = Evaluator::new(self, source);
         let outcome = evaluator.evaluate(root, &Scope::root(variables));
         let outcome = outcome.and_then(|value| evaluator.budget.check_result(&value).map(|()| value));
         let error = |span: Span, reason| EvaluationError::new(source, span, reason);
-        if let Some((span, cause)) = evaluator.assertion.take() {
-            return Err(error(span, EvaluationErrorReason::Assertion(cause)));
-        }
-        match outcome.map_err(Stop::into_parts) {
-            Ok(Value::Error(failed)) => {
-                Err(error(root.span, EvaluationErrorReason::Failed(failed.message().to_owned())))
+        let failed = match (evaluator.assertion.take(), outcome.map_err(Stop::into_parts)) {
+            (Some((span, cause)), _) => error(span, EvaluationErrorReason::Assertion(cause)),
+            (None, Ok(Value::Error(failed))) => {
+                error(root.span, EvaluationErrorReason::Failed(failed.message().to_owned()))
             }
-            Ok(value) => Ok(Evaluation::new(value, evaluator.warnings, &evaluator.budget)),
-            Err((span, reason)) => Err(error(span.unwrap_or(root.span), reason)),
-        }
+            (None, Ok(value)) => return Ok(Evaluation::new(value, evaluator.warnings, &evaluator.budget)),
+            (None, Err((span, reason))) => error(span.unwrap_or(root.span), reason),
+        };
+        warnings.append(&mut evaluator.warnings);
+        Err(failed)
     }
 
     /// Its limits.
@@ -159,7 +184,8 @@ impl fmt::Debug for Engine {
     }
 }
 
-type HostBody = dyn for<'a> Fn(&[Value<'a>]) -> Result<Value<'a>, FunctionError> + Send + Sync;
+pub(crate) type Random = dyn Fn() -> f64 + Send + Sync;
+type HostBody = dyn for<'a> Fn(&[Value<'a>], &Random) -> Result<Value<'a>, FunctionError> + Send + Sync;
 
 /// A function that the host offers to expressions.
 #[derive(Clone)]
@@ -167,6 +193,8 @@ pub struct HostFunction {
     name: &'static str,
     parameters: Vec<&'static str>,
     body: Arc<HostBody>,
+    /// That of the engine.
+    random: Arc<Random>,
 }
 
 impl HostFunction {
@@ -177,7 +205,22 @@ impl HostFunction {
         parameters: impl IntoIterator<Item = &'static str>,
         body: impl for<'a> Fn(&[Value<'a>]) -> Result<Value<'a>, FunctionError> + Send + Sync + 'static,
     ) -> HostFunction {
-        HostFunction { name, parameters: parameters.into_iter().collect(), body: Arc::new(body) }
+        HostFunction::of_chance(name, parameters, move |values, _| body(values))
+    }
+
+    /// A function that also draws random numbers.
+    pub(crate) fn of_chance(
+        name: &'static str,
+        parameters: impl IntoIterator<Item = &'static str>,
+        body: impl for<'a> Fn(&[Value<'a>], &Random) -> Result<Value<'a>, FunctionError> + Send + Sync + 'static,
+    ) -> HostFunction {
+        let parameters = parameters.into_iter().collect();
+        HostFunction { name, parameters, body: Arc::new(body), random: Arc::new(fastrand::f64) }
+    }
+
+    fn with_random(mut self, random: &Arc<Random>) -> HostFunction {
+        self.random = Arc::clone(random);
+        self
     }
 
     /// Its name.
@@ -193,7 +236,7 @@ impl HostFunction {
     }
 
     pub(crate) fn call<'a>(&self, arguments: &[Value<'a>]) -> Result<Value<'a>, FunctionError> {
-        (self.body)(arguments)
+        (self.body)(arguments, &*self.random)
     }
 }
 
@@ -203,7 +246,8 @@ impl fmt::Debug for HostFunction {
     }
 }
 
-/// Why a function of the host gives no value; the evaluation fails with this text, which tells no values.
+/// Why a function of the host gives no value; the evaluation fails with this text. It should tell no
+/// values; `backoff` tells the attempts that it refuses, as in Camunda's runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionError(String);
 

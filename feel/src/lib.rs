@@ -16,7 +16,9 @@
 //! ```
 //!
 //! What FEEL turns into null in silence is told by [`Evaluation::warnings`], with its place. An evaluation that fails,
-//! or costs more than its [`Limits`], is an [`EvaluationError`]. Neither holds a value of the variables.
+//! or costs more than its [`Limits`], is an [`EvaluationError`]. Neither holds a value of the variables, but
+//! for what an expression asks for: the cause that `assert(…)` is given, and what a [`FunctionError`] says, such as the
+//! attempts that `backoff` refuses. Hints name variables and keys.
 //!
 //! Text goes through `parser` to `syntax`; `evaluate` walks that with `builtins`; `number`, `temporal` and `pattern`
 //! are Java's decimals, dates and regular expressions, each behind one door; `analysis` looks without evaluating.
@@ -51,3 +53,8 @@ pub use span::{Located, Position, Span, snippet};
 pub use temporal::Temporal;
 pub use value::{Context, Entries, ErrorValue, Function, Items, List, Range, Text, Value};
 pub use variables::Variables;
+
+/// The README's examples hold.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -10,7 +10,9 @@ pub struct Span {
 }
 
 impl Span {
-    pub(crate) fn new(start: usize, end: usize) -> Span {
+    /// From this byte to that one, exclusive.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Span {
         // Texts are refused before they are longer than this can count.
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
         Span { start: clamp(start), end: clamp(end) }

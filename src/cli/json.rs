@@ -17,6 +17,17 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What messages call a file.
+pub(super) fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// What messages call something that a file holds, such as "the context".
+pub(super) fn held(what: &str, path: &Path) -> String {
+    let joint = if path == Path::new("-") { " on" } else { "" };
+    format!("{what}{joint} {}", shown(path))
+}
+
 /// Reads JSON, or tells what is wrong with it and where. It does not quote it, as the parser's own messages could.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(bytes).map(|OnlyOnce(value)| value).map_err(|error| {

@@ -128,7 +128,7 @@ fn wrong_arguments_are_told() {
         (&["run", "a", "b", "-i", "c", "--retries", "0"], "is not in 1.."),
         (&["run", "a", "b", "-i", "c", "--raw", "--result-variable", "r"], "cannot be used with"),
         (&["feel"], "Usage: opwright feel [OPTIONS] <EXPRESSION>"),
-        (&["feel", "check"], "<FILE>"),
+        (&["feel", "check"], "<FILE|--expression <FEEL>>"),
         (&["feel", "check", "a.feel", "--expression", "1"], "cannot be used with"),
         (&["feel", "test"], "<CASES>"),
     ];

@@ -282,11 +282,11 @@ fn an_error_expression_that_says_nothing_sound_is_an_incident() {
             INPUT_EXCEPTION,
             &format!("{rule}there is no such `errorType`; did you mean `bpmnError`."),
         ),
-        ("= {a: 1}", INPUT_EXCEPTION, &format!("{rule}`errorType` must be `bpmnError`, `jobError`, `ignoreError`.")),
+        ("= {a: 1}", INPUT_EXCEPTION, &format!("{rule}`errorType` must be `bpmnError`, `jobError` or `ignoreError`.")),
         (
             "= {errorType: 1}",
             INPUT_EXCEPTION,
-            &format!("{rule}`errorType` must be `bpmnError`, `jobError`, `ignoreError`."),
+            &format!("{rule}`errorType` must be `bpmnError`, `jobError` or `ignoreError`."),
         ),
         ("= {errorType: \"bpmnError\", errorCode: []}", INPUT_EXCEPTION, &format!("{rule}`errorCode` must be text.")),
         (

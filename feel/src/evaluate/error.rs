@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::span::{Located, Position, Span, snippet};
 
-/// An evaluation without a result. It holds no value of the variables.
+/// An evaluation without a result. It holds no value of the variables, but for what `assert` and functions of the host
+/// are told to say.
 pub type EvaluationError = Located<EvaluationErrorReason>;
 
 /// What ended an evaluation.

@@ -1,7 +1,9 @@
 //! `feel test`: unit tests of expressions, one case a line.
 
+use super::evaluated::Evaluated;
 use super::finding::Finding;
 use crate::cli::{Console, Context, Exit, OutputFormat, json};
+use crate::text::suggestion;
 use clap::Args;
 use opwright_feel::Variables;
 use opwright_feel::connector::engine;
@@ -11,9 +13,9 @@ use std::path::PathBuf;
 pub(super) const EXAMPLES: &str = "\
 A case is a JSON object on a line of its own:
   {\"id\": \"total\", \"expression\": \"= a + 1\", \"context\": {\"a\": 2}, \"ok\": true, \"result\": 3}
-`ok: false` expects that there is no value: the text is no expression, or its evaluation fails. `id`
-and `context` can be left out. Numbers are compared by value, objects without regard to the order of
-their members.
+`ok: false` expects that there is no value: the text is no expression, or its evaluation fails; a
+member `error` may say why, for readers. `id` and `context` can be left out. Numbers are compared by
+value, objects without regard to the order of their members.
 
 With --format json: {\"cases\", \"passed\", \"failed\", \"broken\", \"disagreements\", \"brokenLines\"}.
 
@@ -31,6 +33,9 @@ pub(super) struct Arguments {
     format: OutputFormat,
 }
 
+/// The members of a case. What `error` says is not compared: it is for the reader.
+const MEMBERS: [&str; 6] = ["id", "expression", "context", "ok", "result", "error"];
+
 /// What a line asks for.
 struct Case {
     id: Option<String>,
@@ -40,14 +45,10 @@ struct Case {
     expected: Option<Value>,
 }
 
-/// What an expression gave: a value, or why there is none.
-type Actual = Result<Value, Finding>;
-
 struct Disagreement {
     place: String,
     case: Case,
-    actual: Actual,
-    warnings: Vec<Finding>,
+    actual: Evaluated,
 }
 
 #[derive(Default)]
@@ -61,7 +62,7 @@ struct Tally {
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let mut tally = Tally::default();
     for path in &arguments.files {
-        let shown = path.display().to_string();
+        let shown = json::shown(path);
         match json::bytes(path) {
             Ok(bytes) => test(&shown, &bytes, &mut tally),
             Err(error) => tally.broken.push(format!("cannot read {shown}: {error}")),
@@ -75,8 +76,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
 }
 
 fn test(file: &str, bytes: &[u8], tally: &mut Tally) {
-    let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    for (index, line) in lines.split(|byte| *byte == b'\n').enumerate() {
+    for (index, line) in bytes.trim_ascii_end().split(|byte| *byte == b'\n').enumerate() {
         let place = format!("{file}:{}", index + 1);
         let case = match read(line) {
             Ok(case) => case,
@@ -86,14 +86,14 @@ fn test(file: &str, bytes: &[u8], tally: &mut Tally) {
             }
         };
         tally.cases += 1;
-        let (actual, warnings) = evaluate(&case);
-        let agrees = match (&case.expected, &actual) {
+        let actual = evaluate(&case);
+        let agrees = match (&case.expected, &actual.result) {
             (Some(expected), Ok(actual)) => same(expected, actual),
             (None, Err(_)) => true,
             _ => false,
         };
         if !agrees {
-            tally.disagreements.push(Disagreement { place, case, actual, warnings });
+            tally.disagreements.push(Disagreement { place, case, actual });
         }
     }
 }
@@ -106,6 +106,9 @@ fn read(line: &[u8]) -> Result<Case, String> {
         return Err("is no case: it must be a JSON object".to_owned());
     };
     super::exact(line).map_err(|reason| without_line(&reason))?;
+    if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
+        return Err(format!("is no case: `{name}` is no member of one{}", suggestion(name, MEMBERS.into_iter())));
+    }
     let Some(Value::String(expression)) = members.remove("expression") else {
         return Err("is no case: `expression` must be text".to_owned());
     };
@@ -130,18 +133,10 @@ fn without_line(reason: &str) -> String {
     reason.replace(", at line 1 column ", ", at column ")
 }
 
-fn evaluate(case: &Case) -> (Actual, Vec<Finding>) {
-    let source = case.expression.as_str();
-    let expression = match engine().parse(source) {
-        Ok(expression) => expression,
-        Err(error) => return (Err(Finding::of_parse(source, &error)), Vec::new()),
-    };
-    match engine().evaluate(&expression, &Variables::from(&case.context)) {
-        Ok(evaluation) => {
-            let warnings = evaluation.warnings().iter().map(|warning| Finding::of_warning(source, warning)).collect();
-            (Ok(evaluation.to_json()), warnings)
-        }
-        Err(error) => (Err(Finding::of_evaluation(source, &error)), Vec::new()),
+fn evaluate(case: &Case) -> Evaluated {
+    match engine().parse(&case.expression) {
+        Ok(expression) => Evaluated::of(&expression, &Variables::from(&case.context)),
+        Err(error) => Evaluated::unread(&case.expression, &error),
     }
 }
 
@@ -211,19 +206,19 @@ impl Disagreement {
         let id = self.case.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
         console.line(format_args!("{}: {}", console.bold(&format!("{}{id}", self.place)), self.case.expression));
         let expected = self.case.expected.as_ref().map_or_else(|| "no value".to_owned(), Value::to_string);
-        let actual = match &self.actual {
+        let actual = match &self.actual.result {
             Ok(value) => value.to_string(),
             Err(finding) => format!("no value, {}", finding.line()),
         };
-        console.line(console.diff(&format!("  + expected {expected}")));
-        console.line(console.diff(&format!("  - got      {actual}")));
-        for warning in &self.warnings {
+        console.line(format_args!("  {}", console.diff(&format!("+ expected {expected}"))));
+        console.line(format_args!("  {}", console.diff(&format!("- got      {actual}"))));
+        for warning in &self.actual.warnings {
             console.line(format_args!("    {}", warning.line()));
         }
     }
 
     fn json(&self) -> Value {
-        let actual = match &self.actual {
+        let actual = match &self.actual.result {
             Ok(value) => json!({ "ok": true, "result": value }),
             Err(finding) => json!({ "ok": false, "error": finding.json() }),
         };
@@ -237,7 +232,7 @@ impl Disagreement {
             "expression": self.case.expression,
             "expected": expected,
             "actual": actual,
-            "warnings": self.warnings.iter().map(Finding::json).collect::<Vec<_>>(),
+            "warnings": self.actual.warnings.iter().map(Finding::json).collect::<Vec<_>>(),
         })
     }
 }

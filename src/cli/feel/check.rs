@@ -3,31 +3,35 @@
 use super::finding::Finding;
 use super::given::Given;
 use crate::cli::{Context, Exit, OutputFormat, json};
-use clap::Args;
+use crate::dispatch::outcome::{Expressions, Headers};
+use clap::{ArgGroup, Args};
 use opwright_feel::Shape;
 use opwright_feel::connector::engine;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) const EXAMPLES: &str = "\
 A file holds one expression. With --context or --response, every name that the expression reads is
-looked up in this example of its variables: what the example lacks is a fault. Without it, any name
-may exist, and only syntax and functions are checked.
+looked up in this example of its variables: what the example lacks is a fault. With --error, it is an
+error expression: `error`, `job` and `response` are known, and other names may be variables of a
+success. Without any of them any name may exist, and only syntax and functions are checked.
 
 With --format json: a list of {\"file\", \"line\", \"column\", \"message\"}.
 
 Examples:
   opwright feel check expressions/*.feel
   opwright feel check --expression '= {id: response.boddy.id}' --context context.json
+  opwright feel check --error --expression '= if eror.code = \"404\" then bpmnError(\"GONE\") else null'
   git show HEAD:result.feel | opwright feel check -";
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("subject").required(true).args(["files", "expression"])))]
 pub(super) struct Arguments {
     /// Files with an expression each; `-` reads standard input
-    #[arg(value_name = "FILE", required_unless_present = "expression")]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Check this expression
-    #[arg(long, value_name = "FEEL", conflicts_with = "files")]
+    #[arg(long, value_name = "FEEL")]
     expression: Option<String>,
     /// File with the variables, a JSON object; `-` reads standard input
     #[arg(long, short, value_name = "FILE")]
@@ -35,14 +39,17 @@ pub(super) struct Arguments {
     /// File with a response, as `run --raw` prints it: the variables are what a result expression sees
     #[arg(long, value_name = "FILE", conflicts_with = "context")]
     response: Option<PathBuf>,
+    /// Check error expressions, which see `error`, `job` and `response`
+    #[arg(long, conflicts_with_all = ["context", "response"])]
+    error: bool,
     /// How the findings are printed
     #[arg(long, value_enum, default_value_t)]
     format: OutputFormat,
 }
 
-/// A text to check, by the name of its file.
-struct Subject {
-    file: Option<String>,
+/// A text to check, by its file.
+struct Subject<'a> {
+    file: Option<&'a Path>,
     text: Result<String, String>,
 }
 
@@ -62,8 +69,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let mut faulty = 0;
     let mut printed = Vec::new();
     for subject in &subjects {
-        let file = subject.file.as_deref();
+        let file = subject.file;
         let findings = match &subject.text {
+            Ok(text) if arguments.error => of_error_expression(text),
             Ok(text) => findings(text, &variables),
             Err(message) => {
                 printed.push(outside(file, message));
@@ -78,7 +86,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         for finding in &findings {
             printed.push(finding.json_within(file));
             if arguments.format == OutputFormat::Text {
-                finding.print_error(file, console);
+                finding.print_error(file.map(json::shown).as_deref(), console);
             }
         }
     }
@@ -94,18 +102,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     if faulty == 0 { Exit::Success } else { Exit::Unexpected }
 }
 
-fn subjects(arguments: &Arguments) -> Vec<Subject> {
+fn subjects(arguments: &Arguments) -> Vec<Subject<'_>> {
     if let Some(text) = &arguments.expression {
         return vec![Subject { file: None, text: Ok(text.clone()) }];
     }
-    let read = |path: &PathBuf| {
-        let shown = path.display().to_string();
-        let text = json::bytes(path)
-            .map_err(|error| format!("cannot read {shown}: {error}"))
-            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| format!("{shown} is no UTF-8 text")));
-        Subject { file: Some(shown), text }
-    };
-    arguments.files.iter().map(read).collect()
+    arguments.files.iter().map(|path| Subject { file: Some(path), text: text(path) }).collect()
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    let shown = json::shown(path);
+    let bytes = json::bytes(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| format!("{shown} is no UTF-8 text"))
 }
 
 fn findings(text: &str, variables: &Shape) -> Vec<Finding> {
@@ -118,6 +125,23 @@ fn findings(text: &str, variables: &Shape) -> Vec<Finding> {
     }
 }
 
-fn outside(file: Option<&str>, message: &str) -> Value {
+/// What a job's header of this text would be refused for, and what would be null in it.
+fn of_error_expression(text: &str) -> Vec<Finding> {
+    if let Err(error) = engine().parse(text) {
+        return vec![Finding::of_parse(text, &error)];
+    }
+    let headers = Headers { error_expression: Some(text.to_owned()), ..Headers::default() };
+    let mut findings: Vec<Finding> = match Expressions::parse(&headers) {
+        Ok(expressions) => {
+            let remarks = expressions.check(&Shape::Any).into_iter().chain(expressions.slips());
+            remarks.map(Finding::of_remark).collect()
+        }
+        Err(faults) => faults.0.iter().map(Finding::of_fault).collect(),
+    };
+    findings.sort_by_key(Finding::place);
+    findings
+}
+
+fn outside(file: Option<&Path>, message: &str) -> Value {
     json!({ "file": file, "line": null, "column": null, "message": message })
 }

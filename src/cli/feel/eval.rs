@@ -1,5 +1,6 @@
 //! `feel eval`: the value of an expression.
 
+use super::evaluated::Evaluated;
 use super::finding::Finding;
 use super::given::Given;
 use crate::cli::{Context, Exit, OutputFormat};
@@ -12,8 +13,8 @@ use std::path::PathBuf;
 pub(super) const EXAMPLES: &str = "\
 What FEEL turns into null in silence, such as a name that there is not, is a warning.
 
-With --format json: {\"ok\": true, \"result\", \"warnings\"} or {\"ok\": false, \"error\"}; errors and
-warnings are {\"line\", \"column\", \"message\"}.
+With --format json: {\"ok\": true, \"result\", \"warnings\"} or {\"ok\": false, \"error\", \"warnings\"};
+errors and warnings are {\"line\", \"column\", \"message\"}.
 
 Examples:
   opwright feel eval '= sum(items.price) * 1.19' --context order.json
@@ -40,58 +41,58 @@ pub(super) struct EvalArguments {
     format: OutputFormat,
 }
 
-/// Why there is no value.
-enum Problem {
-    /// What the arguments name, rather than the expression.
-    Outside(String),
-    Inside(Finding),
-}
-
 pub(super) fn run(arguments: &EvalArguments, context: &Context) -> Exit {
     let console = context.console;
-    let problem = match value(arguments) {
-        Ok((result, warnings)) => {
-            if arguments.format == OutputFormat::Json {
-                let warnings: Vec<Value> = warnings.iter().map(Finding::json).collect();
-                console.json(&json!({ "ok": true, "result": result, "warnings": warnings }));
-            } else {
-                for warning in &warnings {
-                    warning.print_warning(console);
+    let Evaluated { result, warnings } = match evaluate(arguments) {
+        Ok(evaluated) => evaluated,
+        Err(message) => {
+            match arguments.format {
+                OutputFormat::Json => {
+                    console.json(&failure(&json!({ "line": null, "column": null, "message": message }), &[]));
                 }
-                console.json(&result);
+                OutputFormat::Text => console.error(&message),
             }
-            return Exit::Success;
+            return Exit::Unexpected;
         }
-        Err(problem) => problem,
     };
-    match (problem, arguments.format) {
-        (Problem::Outside(message), OutputFormat::Json) => {
-            console.json(&json!({ "ok": false, "error": { "line": null, "column": null, "message": message } }));
-        }
-        (Problem::Outside(message), OutputFormat::Text) => console.error(&message),
-        (Problem::Inside(finding), OutputFormat::Json) => {
-            console.json(&json!({ "ok": false, "error": finding.json() }));
-        }
-        (Problem::Inside(finding), OutputFormat::Text) => finding.print_error(None, console),
+    let exit = if result.is_ok() { Exit::Success } else { Exit::Unexpected };
+    if arguments.format == OutputFormat::Json {
+        let warnings: Vec<Value> = warnings.iter().map(Finding::json).collect();
+        console.json(&match result {
+            Ok(result) => json!({ "ok": true, "result": result, "warnings": warnings }),
+            Err(finding) => failure(&finding.json(), &warnings),
+        });
+        return exit;
     }
-    Exit::Unexpected
+    for warning in &warnings {
+        warning.print_warning(console);
+    }
+    match result {
+        Ok(result) => console.json(&result),
+        Err(finding) => finding.print_error(None, console),
+    }
+    exit
 }
 
-fn value(arguments: &EvalArguments) -> Result<(Value, Vec<Finding>), Problem> {
+fn failure(error: &Value, warnings: &[Value]) -> Value {
+    json!({ "ok": false, "error": error, "warnings": warnings })
+}
+
+/// Evaluates it; an error is about what the arguments name, rather than about the expression.
+fn evaluate(arguments: &EvalArguments) -> Result<Evaluated, String> {
     let source = arguments.expression.as_str();
     let parsed = if arguments.unary.is_some() { Expression::parse_unary_tests(source) } else { engine().parse(source) };
-    let expression = parsed.map_err(|error| Problem::Inside(Finding::of_parse(source, &error)))?;
-    let given = Given::read(arguments.context.as_deref(), arguments.response.as_deref()).map_err(Problem::Outside)?;
-    let input = arguments.unary.as_deref().map(input).transpose().map_err(Problem::Outside)?;
+    let expression = match parsed {
+        Ok(expression) => expression,
+        Err(error) => return Ok(Evaluated::unread(source, &error)),
+    };
+    let given = Given::read(arguments.context.as_deref(), arguments.response.as_deref())?;
+    let input = arguments.unary.as_deref().map(input).transpose()?;
     let mut variables = given.variables();
     if let Some(input) = &input {
         variables = variables.with("cellInput", input);
     }
-    let evaluation = engine()
-        .evaluate(&expression, &variables)
-        .map_err(|error| Problem::Inside(Finding::of_evaluation(source, &error)))?;
-    let warnings = evaluation.warnings().iter().map(|warning| Finding::of_warning(source, warning)).collect();
-    Ok((evaluation.to_json(), warnings))
+    Ok(Evaluated::of(&expression, &variables))
 }
 
 fn input(text: &str) -> Result<Value, String> {

@@ -21,7 +21,8 @@ impl Given {
                 if context.is_object() {
                     return Ok(Self::Context(context));
                 }
-                Err(format!("the context {} must be a JSON object: the variables by their names", path.display()))
+                let held = json::held("the context", path);
+                Err(format!("{held} must be a JSON object: the variables by their names"))
             }
             (None, Some(path)) => Ok(Self::Response(read("the response", path)?)),
             (None, None) => Ok(Self::Nothing),
@@ -55,9 +56,7 @@ impl Given {
 }
 
 fn read(what: &str, path: &Path) -> Result<Value, String> {
-    let shown = path.display();
-    let bytes = json::bytes(path).map_err(|error| format!("cannot read {what} {shown}: {error}"))?;
-    json::read(&bytes)
-        .and_then(|value| exact(&bytes).map(|()| value))
-        .map_err(|reason| format!("{what} {shown} {reason}"))
+    let held = json::held(what, path);
+    let bytes = json::bytes(path).map_err(|error| format!("cannot read {held}: {error}"))?;
+    json::read(&bytes).and_then(|value| exact(&bytes).map(|()| value)).map_err(|reason| format!("{held} {reason}"))
 }

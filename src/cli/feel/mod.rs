@@ -3,6 +3,7 @@
 mod cases;
 mod check;
 mod eval;
+mod evaluated;
 mod finding;
 mod given;
 mod shape;
@@ -27,6 +28,7 @@ Examples:
   opwright run power-automate get-flow-outputs --input input.json --raw > response.json
   opwright feel '= {id: body.id}' --response response.json
   opwright feel check result.feel --response response.json
+  opwright feel check --error error.feel
   opwright feel test cases.jsonl";
 
 #[derive(Debug, Args)]

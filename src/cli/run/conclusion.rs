@@ -40,6 +40,9 @@ pub(super) fn print(
         }
         Outcome::Fail { message, retries, backoff, .. } => {
             console.error(message);
+            if let Some(place) = &conclusion.failed_at {
+                console.snippet(&mask.text(&place.snippet));
+            }
             print_variables(&variables, context);
             console.note(advice(*retries, *backoff));
         }

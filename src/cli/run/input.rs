@@ -42,7 +42,7 @@ pub(in crate::cli) fn secrets(
 
 pub(super) fn read(path: &Path) -> Result<Value, Problem> {
     let bytes = json::bytes(path)
-        .map_err(|error| Problem::Unexpected(format!("cannot read the input {}: {error}", path.display())))?;
+        .map_err(|error| Problem::Unexpected(format!("cannot read {}: {error}", json::held("the input", path))))?;
     let input = json::read(&bytes).map_err(|reason| Problem::Input(format!("the input {reason}")))?;
     match changed_number(&String::from_utf8_lossy(&bytes)) {
         Some((line, column)) => Err(Problem::Input(format!(

@@ -28,6 +28,8 @@ With --format json, one object on standard output:
   {\"outcome\": \"bpmnError\", \"code\", \"message\", \"variables\", \"warnings\"}
   {\"outcome\": \"fail\", \"message\", \"retries\", \"retryBackoffMillis\", \"variables\", \"warnings\"}
   {\"error\": {\"kind\", \"message\", …}}  nothing was sent
+and with --dry-run, of these members those that there are; an operation that is code has `inputs`:
+  {\"tokenRequest\", \"request\": {\"method\", \"url\", \"headers\", \"body\"}, \"inputs\", \"warnings\"}
 
 Secrets: {{secrets.NAME}} in the input stands for the environment variable SECRET_NAME, or for the
 line SECRET_NAME='…' of the env file, where single quotes keep blanks, # and $ as they are. They are
@@ -100,6 +102,7 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, Problem> {
         .map_err(|faults| Problem::Expressions(faults, mask.clone()))?;
     let mut remarks = expressions.check(&response(operation));
     if arguments.dry_run {
+        remarks.extend(expressions.slips());
         print_dry_run(&prepared.dry_run(), &remarks, &mask, arguments.format, context);
         return Ok(Exit::Success);
     }

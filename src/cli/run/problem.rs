@@ -39,7 +39,7 @@ pub(super) fn report(problem: &Problem, format: OutputFormat, context: &Context)
             context.console.note("Nothing was sent.");
             return exit;
         }
-        Problem::Expressions(faults, mask) => format!("{}\nNothing was sent.", mask.text(&faults.to_string())),
+        Problem::Expressions(faults, mask) => mask.text(&faults.to_string()),
         Problem::Dispatch(DispatchError::Secrets(missing)) => {
             let mut lines: Vec<String> = Vec::new();
             for (name, paths) in &missing.0 {
@@ -47,14 +47,17 @@ pub(super) fn report(problem: &Problem, format: OutputFormat, context: &Context)
             }
             let variables: Vec<String> = missing.0.keys().map(|name| format!("{ENVIRONMENT_PREFIX}{name}")).collect();
             lines.push(format!("Set {} in the environment or in the env file.", variables.join(", ")));
-            lines.join("\n") + "\nNothing was sent."
+            lines.join("\n")
         }
-        Problem::Dispatch(error) => format!("{error}\nNothing was sent."),
-        Problem::Unexpected(message) | Problem::Input(message) => format!("{message}\nNothing was sent."),
+        Problem::Dispatch(error) => error.to_string(),
+        Problem::Unexpected(message) | Problem::Input(message) => message.clone(),
     };
     match format {
         OutputFormat::Json => context.console.json(&json!({ "error": machine_readable(problem, kind, &message) })),
-        OutputFormat::Text => context.console.error(&message),
+        OutputFormat::Text => {
+            context.console.error(&message);
+            context.console.note("Nothing was sent.");
+        }
     }
     exit
 }

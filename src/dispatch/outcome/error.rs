@@ -1,14 +1,15 @@
 //! What an error expression says.
 
-use super::headers::{Header, Remark};
+use super::headers::{Expressions, Header};
 use super::members;
-use super::result::{object, unevaluated};
+use super::notes::Notes;
+use super::result::object;
 use super::size::refuse_large;
 use crate::dispatch::duration;
 use crate::failure::{ErrorType, Failure};
-use crate::text::suggestion;
+use crate::text::{alternatives, suggestion};
 use opwright_feel::connector::engine;
-use opwright_feel::{Expression, Variables, Warning, WarningKind};
+use opwright_feel::{Evaluation, Variables};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -39,47 +40,28 @@ impl Verdict {
     }
 }
 
-/// Evaluates an error expression over what it sees. A failure of its own is final.
-pub(super) fn judge(
-    expression: &Expression,
-    seen: &Value,
-    failed: bool,
-    retries: i32,
-    remarks: &mut Vec<Remark>,
-) -> Result<Verdict, Failure> {
-    let job = json!({ "retries": retries });
-    let variables = Variables::from(seen).with("response", seen).with("job", &job);
-    let evaluation = engine().evaluate(expression, &variables).map_err(|error| unevaluated(HEADER, &error))?;
-    remarks.extend(
-        unexpected(expression, evaluation.warnings(), failed)
-            .map(|warning| Remark::of_warning(HEADER, expression, warning)),
-    );
-    match object(HEADER, &evaluation)? {
-        Some(given) if !given.is_empty() => verdict(given),
-        _ => Ok(Verdict::NoError),
-    }
-}
-
-/// The warnings that are news: `error` is missing after every success, and a member of the response after every failure.
-fn unexpected<'w>(expression: &Expression, warnings: &'w [Warning], failed: bool) -> impl Iterator<Item = &'w Warning> {
-    let reads = if warnings.is_empty() { Vec::new() } else { expression.reads() };
-    warnings.iter().filter(move |warning| match warning.kind() {
-        WarningKind::NoVariableFound | WarningKind::NoContextEntryFound | WarningKind::NoPropertyFound => {
-            let read = reads
-                .iter()
-                .find(|read| read.span.start() <= warning.span().start() && warning.span().end() <= read.span.end());
-            let about_error = read.is_some_and(|read| match read.path.first().map(String::as_str) {
-                Some("error") => true,
-                Some("response") => read.path.get(1).is_some_and(|name| name == "error"),
-                _ => false,
-            });
-            let about_job = read.is_some_and(|read| read.path.first().is_some_and(|name| name == "job"));
-            about_job || about_error == failed
+impl Expressions {
+    /// Evaluates the error expression over what it sees. A failure of its own is final.
+    pub(super) fn judge(
+        &self,
+        seen: &Value,
+        failed: bool,
+        retries: i32,
+        notes: &mut Notes,
+    ) -> Result<Verdict, Failure> {
+        let Some(expression) = &self.error else { return Ok(Verdict::NoError) };
+        let job = json!({ "retries": retries });
+        let variables = Variables::from(seen).with("response", seen).with("job", &job);
+        let mut passed_over = Vec::new();
+        let evaluation = engine().evaluate_with_warnings(expression, &variables, &mut passed_over);
+        let warnings = evaluation.as_ref().map_or(passed_over.as_slice(), Evaluation::warnings);
+        notes.warn(HEADER, expression, self.unexpected(expression, warnings, failed));
+        let evaluation = evaluation.map_err(|error| notes.unevaluated(HEADER, expression, &error))?;
+        match object(HEADER, &evaluation)? {
+            Some(given) if !given.is_empty() => verdict(given),
+            _ => Ok(Verdict::NoError),
         }
-        WarningKind::NoFunctionFound | WarningKind::FunctionInvocationFailure => true,
-        // They follow from what is missing.
-        _ => false,
-    })
+    }
 }
 
 fn verdict(mut given: Map<String, Value>) -> Result<Verdict, Failure> {
@@ -103,7 +85,10 @@ fn verdict(mut given: Map<String, Value>) -> Result<Verdict, Failure> {
             let hint = suggestion(other, TYPES.into_iter());
             Err(refused(&format!("there is no such `errorType`{}", hint.trim_end_matches('?'))))
         }
-        None => Err(refused(&format!("`errorType` must be `{}`", TYPES.join("`, `")))),
+        None => {
+            let types = TYPES.map(|name| format!("`{name}`"));
+            Err(refused(&format!("`errorType` must be {}", alternatives(&types))))
+        }
     }
 }
 

@@ -26,14 +26,17 @@
 
 mod error;
 mod headers;
+mod notes;
 mod result;
 mod size;
+mod unexpected;
 
 pub use headers::{Expressions, Header, HeaderFault, HeaderFaults, HeaderProblem, Headers, Remark};
 
 use super::secrets::Mask;
 use crate::failure::{ErrorDetail, Failure};
 use error::Verdict;
+use notes::Notes;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -92,6 +95,8 @@ pub struct Conclusion {
     pub outcome: Outcome,
     /// What an expression turned into null in silence.
     pub remarks: Vec<Remark>,
+    /// Where the expression failed whose failure the outcome tells.
+    pub failed_at: Option<Remark>,
 }
 
 /// How the operation ended, before the error expression has its say.
@@ -106,8 +111,9 @@ impl Expressions {
     /// Secrets are masked in messages, and in all that a failure carries.
     #[must_use]
     pub fn conclude(&self, result: Result<Value, Failure>, retries: i32, mask: &Mask) -> Conclusion {
-        let mut remarks = Vec::new();
-        let ended = result.and_then(|response| self.produce(response, &mut remarks));
+        let mut notes = Notes::default();
+        let ended = result.and_then(|response| self.produce(response, &mut notes));
+        let produced_at = notes.failed_at.take();
         // What the error expression sees, and what the outcome's variables are made of.
         let (seen, ended) = match ended {
             Ok(produced) => (produced.seen, Ended::Well { any_variables: produced.any_variables }),
@@ -116,11 +122,11 @@ impl Expressions {
                 (json!({ "error": error_value(&failure) }), Ended::Failed(failure))
             }
         };
-        let verdict = match &self.error {
-            Some(expression) => {
-                error::judge(expression, &seen, matches!(ended, Ended::Failed(_)), retries, &mut remarks)
-            }
-            None => Ok(Verdict::NoError),
+        let verdict = self.judge(&seen, matches!(ended, Ended::Failed(_)), retries, &mut notes);
+        let failed_at = match &verdict {
+            Ok(Verdict::NoError) => produced_at,
+            Ok(_) => None,
+            Err(_) => notes.failed_at,
         };
         let verdict = verdict.and_then(Verdict::of_fair_size);
         let outcome = match verdict {
@@ -149,7 +155,7 @@ impl Expressions {
                 self::failed(failure, 0, variables)
             }
         };
-        Conclusion { outcome, remarks }
+        Conclusion { outcome, remarks: notes.remarks, failed_at }
     }
 }
 

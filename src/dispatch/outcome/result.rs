@@ -1,11 +1,12 @@
 //! From a response to variables for the process.
 
-use super::headers::{Expressions, Header, Remark};
+use super::headers::{Expressions, Header};
+use super::notes::Notes;
 use super::size::refuse_large;
 use super::{FUNCTION_LITERAL, calls_function, kind};
 use crate::failure::{ErrorType, Failure};
 use opwright_feel::connector::engine;
-use opwright_feel::{Evaluation, EvaluationError, Expression, Variables};
+use opwright_feel::{Evaluation, Expression, Variables};
 use serde_json::{Map, Value};
 
 /// What a success gives.
@@ -19,9 +20,9 @@ impl Expressions {
     /// The variables: the response by the result variable's name, then what the result expression gives.
     ///
     /// The operation has been executed, so a fault here is final: a repetition would execute it again.
-    pub(super) fn produce(&self, response: Value, remarks: &mut Vec<Remark>) -> Result<Produced, Failure> {
+    pub(super) fn produce(&self, response: Value, notes: &mut Notes) -> Result<Produced, Failure> {
         let mut added = match &self.result {
-            Some(expression) => added(expression, &response, remarks)?,
+            Some(expression) => added(expression, &response, notes)?,
             None => Map::new(),
         };
         if let Some(name) = &self.variable {
@@ -40,11 +41,13 @@ impl Expressions {
     }
 }
 
-fn added(expression: &Expression, response: &Value, remarks: &mut Vec<Remark>) -> Result<Map<String, Value>, Failure> {
+fn added(expression: &Expression, response: &Value, notes: &mut Notes) -> Result<Map<String, Value>, Failure> {
     const HEADER: Header = Header::ResultExpression;
     let variables = Variables::from(response).with("response", response);
-    let evaluation = engine().evaluate(expression, &variables).map_err(|error| unevaluated(HEADER, &error))?;
-    remarks.extend(evaluation.warnings().iter().map(|warning| Remark::of_warning(HEADER, expression, warning)));
+    let mut passed_over = Vec::new();
+    let evaluation = engine().evaluate_with_warnings(expression, &variables, &mut passed_over);
+    notes.warn(HEADER, expression, evaluation.as_ref().map_or(passed_over.as_slice(), Evaluation::warnings));
+    let evaluation = evaluation.map_err(|error| notes.unevaluated(HEADER, expression, &error))?;
     Ok(object(HEADER, &evaluation)?.unwrap_or_default())
 }
 
@@ -60,10 +63,6 @@ pub(super) fn object(header: Header, evaluation: &Evaluation<'_>) -> Result<Opti
             Err(Failure::terminal_as(ErrorType::Input, message))
         }
     }
-}
-
-pub(super) fn unevaluated(header: Header, error: &EvaluationError) -> Failure {
-    Failure::terminal_as(ErrorType::Feel, format!("{} failed at {error}.", header.label()))
 }
 
 fn refuse_functions(value: &Value) -> Result<(), Failure> {

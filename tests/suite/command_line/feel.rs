@@ -80,8 +80,41 @@ fn what_is_wrong_is_pointed_at() {
     assert_eq!(failing.code, 1);
     assert_eq!(
         failing.json(),
-        json!({ "ok": false, "error": { "line": 1, "column": 3, "message": "the condition is not fulfilled" } })
+        json!({
+            "ok": false,
+            "error": { "line": 1, "column": 3, "message": "the condition is not fulfilled" },
+            "warnings": [],
+        })
     );
+}
+
+#[test]
+fn what_a_function_takes_is_told() {
+    let forms = "`substring` does not take these arguments; there is `substring(string, start position)`, \
+                 `substring(string, start position, length)`";
+    let ended = feel(&["= substring(\"a\")"]);
+    assert_eq!((ended.code, ended.out.as_str()), (0, "null\n"));
+    assert_eq!(ended.err, format!("warning: line 1, column 3: {forms}\n  = substring(\"a\")\n    ^^^^^^^^^\n"));
+    let json = feel(&["= bpmnError(code: 1)", "--format", "json"]).json();
+    let told = json["warnings"][0]["message"].as_str().unwrap_or_default();
+    assert!(told.contains("there is `bpmnError(errorCode)`, `bpmnError(errorCode, errorMessage)`"), "{json}");
+}
+
+#[test]
+fn what_was_null_before_an_expression_failed_is_told() {
+    let expression = "= jobError(\"busy\", {}, jb.retries - 1)";
+    let text = feel(&[expression]);
+    assert_eq!((text.code, text.out.as_str()), (1, ""));
+    let lines: Vec<&str> = text.err.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(
+        lines,
+        [
+            "warning: line 1, column 24: there is no variable `jb`",
+            "error: line 1, column 3: Parameter 'retries' of function 'jobError' must be a Number",
+        ]
+    );
+    let json = feel(&[expression, "--format", "json"]);
+    assert_eq!((json.code, json.json()["warnings"].as_array().map(Vec::len)), (1, Some(1)), "{json:?}");
 }
 
 #[test]
@@ -97,11 +130,12 @@ fn a_context_that_cannot_be_taken_is_told() {
     ] {
         let text = feel_with_input(&["= a", "-c", "-"], context);
         assert_eq!((text.code, text.out.as_str()), (1, ""), "{context}");
-        assert_eq!(text.err, format!("error: the context - {expected}\n"));
+        let told = format!("the context on standard input {expected}");
+        assert_eq!(text.err, format!("error: {told}\n"));
         let check = feel_with_input(&["check", "--expression", "= a", "-c", "-"], context);
         assert_eq!((check.code, check.err), (1, text.err), "{context}");
         let json = feel_with_input(&["= a", "-c", "-", "--format", "json"], context);
-        assert_eq!((json.code, &json.json()["error"]["message"]), (1, &json!(format!("the context - {expected}"))));
+        assert_eq!((json.code, &json.json()["error"]["message"]), (1, &json!(told)));
     }
     let absent = feel(&["= a", "-c", "absent.json"]);
     assert_eq!((absent.code, absent.out.as_str()), (1, ""));
@@ -150,7 +184,47 @@ fn files_of_expressions_are_checked() {
     assert_eq!(note.code, 0, "{note:?}");
     let input = end_with_input(&mut opwright(&["feel", "check", "-"]), b"= 1 +");
     assert_eq!(input.code, 1);
-    assert!(input.err.starts_with("error: -, line 1, column 6: expected "), "{}", input.err);
+    assert!(input.err.starts_with("error: standard input, line 1, column 6: expected "), "{}", input.err);
+}
+
+#[test]
+fn a_check_needs_something_to_check() {
+    let ended = feel(&["check"]);
+    assert_eq!(ended.code, 2);
+    let usage = ended.err.lines().find(|line| line.starts_with("Usage: ")).unwrap_or_default();
+    assert!(usage.contains("FILE") && usage.contains("--expression <FEEL>"), "{}", ended.err);
+    assert_eq!(feel(&["check", "a.feel", "--expression", "1"]).code, 2);
+}
+
+#[test]
+fn an_error_expression_is_checked_for_what_it_sees() {
+    let check = |expression: &str| feel(&["check", "--error", "--expression", expression]);
+    let sound =
+        check("= if error.code = \"404\" or body.x = orderId then jobError(\"x\", {}, job.retries - 1) else null");
+    assert_eq!((sound.code, sound.printed().as_str()), (0, "The expression is sound.\n"));
+    let faulty =
+        check("= if error.kode = \"404\" or eror.code = \"5\" then jobError(\"x\", {}, job.retry) else frob()");
+    assert_eq!((faulty.code, faulty.out.as_str()), (1, ""));
+    let lines: Vec<&str> = faulty.err.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(
+        lines,
+        [
+            "error: line 1, column 12: `error` has no `kode`: did you mean `code`?",
+            "error: line 1, column 28: there is no `eror` here: did you mean `error`?",
+            "error: line 1, column 71: `job` has no `retry`: did you mean `retries`?",
+            "error: line 1, column 83: there is no function `frob`",
+            "The expression has faults.",
+        ]
+    );
+    let no_error = check("= error.code = \"404\"");
+    assert_eq!((no_error.code, no_error.out.as_str()), (1, ""));
+    assert_eq!(
+        no_error.err,
+        "error: line 1, column 1: Error expression must return a JSON object, but it can only return boolean\n  \
+         = error.code = \"404\"\n  ^^^^^^^^^^^^^^^^^^^^\nThe expression has faults.\n"
+    );
+    assert_eq!(check(" = {").code, 1);
+    assert_eq!(feel(&["check", "--error", "--expression", "1", "-c", "absent.json"]).code, 2);
 }
 
 fn case(case: &Value) -> String {
@@ -169,6 +243,8 @@ fn cases_that_are_as_expected_pass() {
     ];
     let ended = feel_with_input(&["test", "-"], &cases.iter().map(case).collect::<String>());
     assert_eq!((ended.code, ended.printed().as_str()), (0, "6 cases: 6 as expected, 0 not\n"));
+    let spaced = feel_with_input(&["test", "-"], &(case(&cases[0]).replace('\n', "\r\n") + "\n\r\n \n"));
+    assert_eq!((spaced.code, spaced.printed().as_str()), (0, "1 case: 1 as expected, 0 not\n"));
     let json = feel_with_input(&["test", "-", "--format", "json"], &case(&cases[0]));
     assert_eq!(
         json.json(),
@@ -193,13 +269,13 @@ fn disagreements_are_shown_with_both_values() {
     assert_eq!((ended.code, ended.err.as_str()), (1, ""), "{ended:?}");
     assert_eq!(
         ended.out,
-        "-:1 a: x.y\n  + expected [1,{\"b\":2}]\n  - got      null\n    line 1, column 3: `x.y` is missing\n\
-         -:2: 1 + 1\n  + expected no value\n  - got      2\n\
-         -:3: 1 + 1\n  + expected \"2\"\n  - got      2\n\
-         -:4 fails: 1 +\n  + expected 1\n  - got      no value, line 1, column 4: expected an expression, found the end\n\
-         -:5: 9007199254740993\n  + expected 9007199254740992.0\n  - got      9007199254740993\n\
-         -:6: [2, 1]\n  + expected [1,2]\n  - got      [2,1]\n\
-         -:7: {a: 1}\n  + expected {\"a\":1,\"b\":null}\n  - got      {\"a\":1}\n\
+        "standard input:1 a: x.y\n  + expected [1,{\"b\":2}]\n  - got      null\n    line 1, column 3: `x.y` is missing\n\
+         standard input:2: 1 + 1\n  + expected no value\n  - got      2\n\
+         standard input:3: 1 + 1\n  + expected \"2\"\n  - got      2\n\
+         standard input:4 fails: 1 +\n  + expected 1\n  - got      no value, line 1, column 4: expected an expression, found the end\n\
+         standard input:5: 9007199254740993\n  + expected 9007199254740992.0\n  - got      9007199254740993\n\
+         standard input:6: [2, 1]\n  + expected [1,2]\n  - got      [2,1]\n\
+         standard input:7: {a: 1}\n  + expected {\"a\":1,\"b\":null}\n  - got      {\"a\":1}\n\
          8 cases: 1 as expected, 7 not\n"
     );
     let json = feel_with_input(&["test", "-", "--format", "json"], &lines);
@@ -209,7 +285,15 @@ fn disagreements_are_shown_with_both_values() {
     assert_eq!(told["disagreements"][1]["expected"], json!({ "ok": false }));
     assert_eq!(told["disagreements"][1]["actual"], json!({ "ok": true, "result": 2 }));
     assert_eq!(told["disagreements"][3]["actual"]["error"]["column"], 4);
-    assert_eq!(told["disagreements"][3]["place"], "-:4");
+    assert_eq!(told["disagreements"][3]["place"], "standard input:4");
+}
+
+#[test]
+fn what_is_expected_is_green_and_what_there_is_instead_is_red() {
+    let mut command = opwright(&["feel", "test", "-"]);
+    command.env("CLICOLOR_FORCE", "1");
+    let ended = end_with_input(&mut command, br#"{"expression": "1", "ok": true, "result": 2}"#);
+    assert!(ended.out.contains("  \u{1b}[32m+ expected 2\u{1b}[0m\n  \u{1b}[31m- got      1\u{1b}[0m\n"), "{ended:?}");
 }
 
 #[test]
@@ -225,21 +309,28 @@ fn lines_without_a_case_are_named() {
 {\"expression\": \"1\", \"ok\": true, \"result\": 1, \"result\": 2}
 {\"expression\": \"x\", \"context\": {\"x\": 12345678901234567890123}, \"ok\": true, \"result\": 1}
 []
+{\"expression\": \"1\", \"ok\": true}
+{\"expression\": \"1\", \"contex\": {}, \"ok\": true, \"result\": 1}
+{\"expression\": \"1\", \"context\": {}, \"ok\": true, \"result\": 1, \"stage\": 1}
 ";
     let ended = feel_with_input(&["test", "-", "absent.jsonl"], lines);
-    assert_eq!((ended.code, ended.out.as_str()), (1, "1 case: 1 as expected, 0 not, and 10 that could not be read\n"));
+    assert_eq!((ended.code, ended.out.as_str()), (1, "1 case: 1 as expected, 0 not, and 13 that could not be read\n"));
     assert_eq!(
-        ended.err.lines().take(9).collect::<Vec<_>>(),
+        ended.err.lines().take(12).collect::<Vec<_>>(),
         [
-            "error: -:2 is blank: write a case on each line",
-            "error: -:3 is no JSON: it ends too early, at column 18",
-            "error: -:4 is no case: `expression` must be text",
-            "error: -:5 is no case: `ok` must be true or false",
-            "error: -:6 is no case: `result` is missing",
-            "error: -:7 is no case: `context` must be an object",
-            "error: -:8 names a member twice, at column 53",
-            "error: -:9 holds a whole number beyond 64 bits, at column 38: write it as text",
-            "error: -:10 is no case: it must be a JSON object",
+            "error: standard input:2 is blank: write a case on each line",
+            "error: standard input:3 is no JSON: it ends too early, at column 18",
+            "error: standard input:4 is no case: `expression` must be text",
+            "error: standard input:5 is no case: `ok` must be true or false",
+            "error: standard input:6 is no case: `reslut` is no member of one; did you mean `result`?",
+            "error: standard input:7 is no case: `context` must be an object",
+            "error: standard input:8 names a member twice, at column 53",
+            "error: standard input:9 holds a whole number beyond 64 bits, at column 38: write it as text",
+            "error: standard input:10 is no case: it must be a JSON object",
+            "error: standard input:11 is no case: `result` is missing",
+            "error: standard input:12 is no case: `contex` is no member of one; did you mean `context`?",
+            "error: standard input:13 is no case: `stage` is no member of one; there is `id`, `expression`, `context`, \
+             `ok`, `result`, `error`",
         ]
     );
     assert!(ended.err.contains("error: cannot read absent.jsonl: "), "{}", ended.err);

@@ -146,6 +146,40 @@ fn an_error_expression_decides_what_an_engine_is_told() {
 }
 
 #[test]
+fn a_slip_in_an_error_expression_is_told_after_a_failure() {
+    let emulator = emulator();
+    let slip = "= if eror.code = \"404\" then bpmnError(\"X\") else null";
+    let ended = not_found(&emulator, &["--error-expression", slip]);
+    assert_eq!(ended.code, 6, "{ended:?}");
+    let told = "warning: errorExpression, line 1, column 6: there is no variable `eror`: did you mean `error`?";
+    assert!(
+        ended.err.starts_with(&format!("{told}\n  {slip}\n       ^^^^\nerror: Not Found (code 404)\n")),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn an_expression_that_fails_is_pointed_at() {
+    let emulator = emulator();
+    let ended = not_found(&emulator, &["--error-expression", "= bpmnError(404)"]);
+    assert_eq!(ended.code, 6, "{ended:?}");
+    let told =
+        "Parameter 'errorCode' of function 'bpmnError' must be a String. It was to judge this: Not Found (code 404)";
+    let expected = format!(
+        "error: Error expression failed at line 1, column 3: {told}\n  = bpmnError(404)\n    ^^^^^^^^^^^^^^\nvariables: "
+    );
+    assert!(ended.err.starts_with(&expected), "{}", ended.err);
+    let ended = triggered(&emulator, &["--result-expression", "= {a: boddy,\n b: modulo(1, 0)}"]);
+    assert_eq!(ended.code, 6, "{ended:?}");
+    assert!(
+        ended.err.contains("there is no variable `boddy`: did you mean `body`?\n  = {a: boddy,\n"),
+        "{}",
+        ended.err
+    );
+    assert!(ended.err.contains(".\n   b: modulo(1, 0)}\n      ^^^^^^^^^^^^\nvariables: "), "{}", ended.err);
+}
+
+#[test]
 fn a_result_that_is_no_object_is_an_incident_that_tells_no_value() {
     let emulator = emulator();
     let ended = triggered(&emulator, &["--result-expression", "= response.body.flowsessionId"]);
@@ -180,24 +214,27 @@ fn expressions_are_read_before_anything_is_sent() {
         (&error["expressions"][0]["header"], &error["expressions"][0]["column"], &error["expressions"][1]["line"]),
         (&json!("resultExpression"), &json!(19), &Value::Null)
     );
+    assert!(!error["message"].as_str().unwrap_or_default().contains("Nothing was sent"), "{error}");
 }
 
 #[test]
 fn a_dry_run_checks_the_expressions() {
     let server = Untouched::new();
     let input = session_input(&server.uri(), SESSION);
-    let expressions = ["--result-expression", "= {a: sttus}", "--error-expression", "= bpmError(error.kode)"];
+    let expressions =
+        ["--result-expression", "= {a: sttus}", "--error-expression", "= bpmError(error.kode, eror.code)"];
     let text = run("get-flow-outputs", &input, &[], &[&expressions[..], &["--dry-run"]].concat());
     assert_eq!(text.code, 0, "{text:?}");
     for expected in [
         "warning: resultExpression, line 1, column 7: there is no `sttus` here: did you mean `status`?\n",
         "there is no function `bpmError`: did you mean `bpmnError`?\n",
         "`error` has no `kode`: did you mean `code`?\n",
+        "warning: errorExpression, line 1, column 24: there is no `eror` here: did you mean `error`?\n",
     ] {
         assert!(text.err.contains(expected), "{expected}: {}", text.err);
     }
     let json = run("get-flow-outputs", &input, &[], &[&expressions[..], &["--dry-run", "--format", "json"]].concat());
-    assert_eq!((json.code, json.json()["warnings"].as_array().map(Vec::len)), (0, Some(3)), "{json:?}");
+    assert_eq!((json.code, json.json()["warnings"].as_array().map(Vec::len)), (0, Some(4)), "{json:?}");
 }
 
 #[test]

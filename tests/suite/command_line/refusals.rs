@@ -33,7 +33,7 @@ fn run(operation: &str, input: &[u8], arguments: &[&str]) -> Ended {
 }
 
 fn message(faults: &[&str]) -> String {
-    format!("the input is refused:\n  {}\nNothing was sent.", faults.join("\n  "))
+    format!("the input is refused:\n  {}", faults.join("\n  "))
 }
 
 /// Runs an operation, and expects to be refused for these faults.
@@ -41,7 +41,7 @@ fn message(faults: &[&str]) -> String {
 fn refused(operation: &str, input: &Value, faults: &[&str]) {
     let ended = run(operation, input.to_string().as_bytes(), &[]);
     assert_eq!((ended.code, ended.out.as_str()), (3, ""));
-    assert_eq!(ended.err, format!("error: {}\n", message(faults)));
+    assert_eq!(ended.err, format!("error: {}\nNothing was sent.\n", message(faults)));
     assert!(!ended.printed().contains("canary"), "{ended:?}");
 }
 
@@ -195,8 +195,8 @@ fn missing_secrets_are_told_in_both_spellings() {
     assert_eq!((text.code, text.out.as_str()), (3, ""));
     let message = "authentication.clientId: Secret with name 'CLIENT' is not available\n\
                    connectionName: Secret with name 'old.name-x' is not available\n\
-                   Set SECRET_CLIENT, SECRET_old.name-x in the environment or in the env file.\nNothing was sent.";
-    assert_eq!(text.err, format!("error: {message}\n"));
+                   Set SECRET_CLIENT, SECRET_old.name-x in the environment or in the env file.";
+    assert_eq!(text.err, format!("error: {message}\nNothing was sent.\n"));
     let json = run("trigger-flow-run", input.to_string().as_bytes(), &["--format", "json"]);
     assert_eq!((json.code, json.err.as_str()), (3, ""));
     assert_eq!(
@@ -223,14 +223,13 @@ fn an_input_that_is_no_json_object_is_told_with_its_place() {
         (b"null", "the input is refused:\n  the input must be a JSON object"),
     ];
     for (input, expected) in cases {
-        let message = format!("{expected}\nNothing was sent.");
         let text = run("trigger-flow-run", input, &[]);
         assert_eq!((text.code, text.out.as_str()), (3, ""));
-        assert_eq!(text.err, format!("error: {message}\n"));
+        assert_eq!(text.err, format!("error: {expected}\nNothing was sent.\n"));
     }
     let json = run("trigger-flow-run", cases[1].0, &["--format", "json"]);
     assert_eq!((json.code, json.err.as_str()), (3, ""));
-    assert_eq!(json.json()["error"]["message"], format!("{}\nNothing was sent.", cases[1].1));
+    assert_eq!(json.json()["error"]["message"], cases[1].1);
 }
 
 #[test]
