@@ -82,10 +82,9 @@ impl ClusterError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Transport(TransportError::Url(_)) => false,
+            Self::Transport(TransportError::Url(_)) | Self::NotFound(_) | Self::Answer(_) => false,
             Self::Transport(_) | Self::Token(_) | Self::Busy(_) => true,
             Self::Refused(problem) => matches!(problem.status, 500 | 502 | 504),
-            Self::NotFound(_) | Self::Answer(_) => false,
         }
     }
 }

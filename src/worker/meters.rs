@@ -71,7 +71,7 @@ impl Meters {
         Self { registry: Mutex::new(registry), ..meters }
     }
 
-    /// All of it in the text format of OpenMetrics.
+    /// All of it in the text format of `OpenMetrics`.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();

@@ -20,13 +20,13 @@ use tokio_util::sync::CancellationToken;
 
 /// Operations that end as they are told.
 #[connector(id = "end", name = "End", template_id = "test.end", version = 1, job_type = "test:end", operations = [Endings])]
-pub struct End {}
+pub(crate) struct End {}
 
 /// Ends in this way.
 #[operation(id = "end", name = "End")]
-pub struct Endings {
+pub(crate) struct Endings {
     /// `well`, `slow`, `panic`, or the message of a failure.
-    pub how: String,
+    how: String,
 }
 
 impl Execute<End> for Endings {

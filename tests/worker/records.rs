@@ -108,7 +108,7 @@ fn variables(records: &[Value], instance: &str) -> Map<String, Value> {
     let mut variables = Map::new();
     for record in records.iter().filter(|record| record["valueType"] == "VARIABLE") {
         let value = &record["value"];
-        if value["scopeKey"].to_string() == instance {
+        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == instance) {
             let text = value["value"].as_str().expect("JSON as text");
             variables
                 .insert(value["name"].as_str().expect("a name").to_owned(), serde_json::from_str(text).expect("JSON"));

@@ -42,13 +42,9 @@ pub(super) struct Layers {
 /// The flags, one for each setting that is no secret.
 pub(super) fn flags() -> impl Iterator<Item = Arg> {
     KEYS.iter().filter(|key| !key.secret).map(|key| {
-        let mut help = key.help.to_owned();
-        if let Some(default) = key.default {
-            help.push_str(&format!(" [default: {default}]"));
-        }
-        if !key.env.is_empty() {
-            help.push_str(&format!(" [env: {}]", key.env.join(", ")));
-        }
+        let default = key.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+        let environment = if key.env.is_empty() { String::new() } else { format!(" [env: {}]", key.env.join(", ")) };
+        let help = format!("{}{default}{environment}", key.help);
         Arg::new(key.name).long(key.name).value_name(key.value_name).help(help)
     })
 }
@@ -113,7 +109,7 @@ impl Layers {
             text.push_str(&line);
         }
         for (id, settings) in &self.connectors {
-            text.push_str(&format!("\n[{CONNECTORS}.{id}]\n"));
+            text.extend([format!("\n[{CONNECTORS}.{id}]\n")]);
             text.extend(settings.iter().map(|(name, value)| format!("{name} = {}\n", Value::from(value.as_str()))));
         }
         text
