@@ -6,10 +6,18 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-static RECORDS: LazyLock<Mutex<Vec<Value>>> = LazyLock::new(Mutex::default);
+static RECORDS: LazyLock<Mutex<Records>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Records {
+    all: Vec<Value>,
+    /// Partitions and positions: the broker posts a record again when it did not see that it had arrived.
+    seen: HashSet<(Option<u64>, Option<u64>)>,
+}
 
 /// How a process instance ended, or where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +68,12 @@ async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoRes
     if uri.path().ends_with("_bulk") {
         let text = String::from_utf8(body.to_vec()).expect("text");
         let records = text.lines().skip(1).step_by(2).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        RECORDS.lock().expect("no panic").extend(records);
+        let mut known = RECORDS.lock().expect("no panic");
+        for record in records {
+            if known.seen.insert((record["partitionId"].as_u64(), record["position"].as_u64())) {
+                known.all.push(record);
+            }
+        }
     }
     let headers = [("content-type", "application/json"), ("x-elastic-product", "Elasticsearch")];
     (headers, r#"{"errors":false,"items":[],"acknowledged":true}"#)
@@ -69,7 +82,7 @@ async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoRes
 /// All records of an instance so far.
 pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
     let key = |record: &Value| record["value"]["processInstanceKey"].to_string();
-    RECORDS.lock().expect("no panic").iter().filter(|record| key(record) == instance).cloned().collect()
+    RECORDS.lock().expect("no panic").all.iter().filter(|record| key(record) == instance).cloned().collect()
 }
 
 /// Waits until an instance has completed or stands at an incident.
