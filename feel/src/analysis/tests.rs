@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::{Read, Shape};
 use crate::{Engine, Expression, connector};
 
@@ -112,4 +114,38 @@ fn reads_have_their_paths() {
     assert_eq!(read("a.b + (if c = null then {d: 1, e: d} else f)"), ["a.b", "c", "f"].map(outside));
     assert_eq!(read("for x in a return x + y"), ["a", "y"].map(outside));
     assert_eq!(read("a[b > 1]"), [outside("a"), ("b".to_owned(), true)]);
+}
+
+#[test]
+fn an_example_tells_names_and_types() {
+    let item = Shape::context([("a", Shape::Number), ("b", Shape::Any), ("c", Shape::list(Shape::Text))]);
+    assert_eq!(
+        Shape::of_example(
+            &json!({ "items": [{ "a": 1, "b": "x" }, { "b": 2, "c": ["y"] }], "none": [], "null": null })
+        ),
+        Shape::context([("items", Shape::list(item)), ("none", Shape::list(Shape::Any)), ("null", Shape::Any)])
+    );
+    assert_eq!(
+        Shape::from(&json!({ "some": [1, null], "none": [], "null": null })),
+        Shape::context([
+            ("some", Shape::list(Shape::Number)),
+            ("none", Shape::list(Shape::Null)),
+            ("null", Shape::Null)
+        ])
+    );
+}
+
+#[test]
+fn two_shapes_are_one() {
+    let (a, b) = (|| Shape::context([("a", Shape::Text)]), || Shape::open_context([("b", Shape::Number)]));
+    let together = Shape::open_context([("a", Shape::Text), ("b", Shape::Number)]);
+    assert_eq!((a().or(b()), a().and(b())), (together.clone(), together));
+    let (one, other) = (Shape::context([("a", Shape::Any)]), Shape::context([("a", Shape::Null)]));
+    assert_eq!(a().or(one.clone()), one);
+    assert_eq!(a().and(one), a());
+    assert_eq!(a().or(other.clone()), a());
+    assert_eq!(a().and(other), Shape::context([("a", Shape::Any)]));
+    // Many entries are not looked through one by one.
+    let many = |first: u32| Shape::context((first..first + 40).map(|name| (name.to_string(), Shape::Text)));
+    assert_eq!(many(0).or(many(20)).nodes(), 61);
 }

@@ -5,7 +5,6 @@ mod check;
 mod eval;
 mod finding;
 mod given;
-mod shape;
 
 use super::json::whole_number_beyond_64_bits;
 use super::{Context, Exit};
