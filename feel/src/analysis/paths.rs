@@ -47,7 +47,9 @@ impl<'e> Walk<'e> {
             Entry::Possible => return Shape::Any,
             Entry::None => {}
         }
-        let of = of.of(self.source).trim_end().trim_end_matches('.').trim_end();
+        let of = of.of(self.source).trim_end();
+        // A name in backticks begins after the first of them.
+        let of = of.strip_suffix('`').unwrap_or(of).trim_end().trim_end_matches('.').trim_end();
         let of = if of.len() > LONGEST { "" } else { of };
         match shape {
             Shape::Temporal => {}
@@ -75,8 +77,8 @@ impl<'e> Walk<'e> {
         Shape::Any
     }
 
-    pub(super) fn chain(&mut self, _start: usize, operand: &'e Node, steps: &'e [Step]) -> Shape {
-        let start = operand.span.start();
+    /// The operand may stand in parentheses, which are before it: `start` is where the chain begins.
+    pub(super) fn chain(&mut self, start: usize, operand: &'e Node, steps: &'e [Step]) -> Shape {
         let mut shape = self.node(operand);
         for step in steps {
             shape = match step {

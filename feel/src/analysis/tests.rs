@@ -149,3 +149,17 @@ fn two_shapes_are_one() {
     let many = |first: u32| Shape::context((first..first + 40).map(|name| (name.to_string(), Shape::Text)));
     assert_eq!(many(0).or(many(20)).nodes(), 61);
 }
+
+#[test]
+fn places_are_quoted_whole() {
+    for (text, expected) in [
+        ("(response.body.items[price = 1])[1].zz", "`(response.body.items[price = 1])[1]` has no `zz`; there is"),
+        ("((response.body)).zz", "`((response.body))` has no `zz`; there is"),
+        ("response.`z z`", "`response` has no `z z`; there is"),
+        ("`response`.zz", "``response`` has no `zz`; there is"),
+    ] {
+        assert!(told(text).concat().starts_with(expected), "{text}: {:?}", told(text));
+    }
+    let long = format!("(if limit > 1{} then response else null).zz", " + 1".repeat(30));
+    assert!(told(&long).concat().starts_with("there is no `zz`; there is"), "{:?}", told(&long));
+}
