@@ -269,6 +269,7 @@ fn analysis_of_what_is_deep_ends() {
         let (_, found, _) = analyzed(&nested(open, within, close, times));
         assert_eq!(found, reads, "{open}");
     }
+    analyzed(&format!("v[{}]", nested("(1 + ", "1", ")", 900)));
     let mut deep = Shape::Null;
     for _ in 0..100_000 {
         deep = Shape::list(Shape::context([("a", deep)]));

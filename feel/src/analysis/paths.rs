@@ -1,9 +1,13 @@
 //! Variables, paths and filters.
 
-use super::{Read, Shape, names::Entry, walk::Walk};
+use super::{
+    Read, Shape,
+    names::{Entry, Found},
+    walk::Walk,
+};
 use crate::{
     span::Span,
-    syntax::{Filter, FilterBy, Node, Step},
+    syntax::{Filter, FilterBy, Kind, Node, Step},
 };
 
 /// The longest path that is told whole.
@@ -17,6 +21,7 @@ impl<'e> Walk<'e> {
             self.unknown_variable(*first);
             return Shape::Any;
         };
+        self.doubts += usize::from(found.in_filter);
         if found.variable {
             let path = names.iter().map(|name| name.of(self.source).to_owned()).collect();
             self.reads.push(Read { path, span, in_filter: found.in_filter });
@@ -94,11 +99,75 @@ impl<'e> Walk<'e> {
             Shape::List(list) => list.items().clone(),
             _ => Shape::Any,
         };
+        let outside = match filter.by {
+            FilterBy::Either => self.outside(&filter.node),
+            FilterBy::Position(_) | FilterBy::Item => Shape::Null,
+        };
+        let doubts = self.doubts;
         let verdict = self.within(|names| names.enter(item.clone()), |walk| walk.node(&filter.node));
-        match (&filter.by, verdict) {
-            (FilterBy::Position(_), _) | (_, Shape::Number) => item,
-            (_, Shape::Boolean) => Shape::list(item),
+        match (&filter.by, outside, verdict) {
+            (FilterBy::Position(_), ..) => item,
+            _ if is_verdict(&filter.node) => Shape::list(item),
+            _ if self.doubts > doubts => Shape::Any,
+            // Where the two differ, so does what the filter is.
+            (_, Shape::Any, _) => Shape::Any,
+            (_, Shape::Number, verdict) if verdict != Shape::Number => Shape::Any,
+            (.., Shape::Number) => item,
+            (.., Shape::Boolean) => Shape::list(item),
             _ => Shape::Any,
         }
     }
+
+    /// What a filter gives where it is evaluated first, as far as that is told without walking through it once more.
+    fn outside(&self, node: &'e Node) -> Shape {
+        match &node.kind {
+            Kind::Reference(names) => self.variable_outside(names),
+            Kind::Number(_) => Shape::Number,
+            _ if is_verdict(node) => Shape::Boolean,
+            _ if stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.is_calculated(node)) => Shape::Number,
+            _ => Shape::Any,
+        }
+    }
+
+    /// Whether it is made of numbers that can be seen outside.
+    fn is_calculated(&self, node: &'e Node) -> bool {
+        let is_number = |node| self.outside(node) == Shape::Number;
+        match &node.kind {
+            Kind::Negation(operand) => is_number(operand),
+            Kind::Sum(first, rest) => is_number(first) && rest.iter().all(|(_, node)| is_number(node)),
+            Kind::Product(first, rest) => is_number(first) && rest.iter().all(|(_, node)| is_number(node)),
+            _ => false,
+        }
+    }
+
+    fn variable_outside(&self, names: &'e [Span]) -> Shape {
+        let Some((first, rest)) = names.split_first() else { return Shape::Null };
+        let Some(Found { mut shape, in_filter, .. }) = self.names.find(first.of(self.source)) else {
+            return Shape::Null;
+        };
+        if in_filter {
+            return Shape::Any;
+        }
+        for name in rest {
+            let Entry::Known(entry) = self.names.entry(&shape, name.of(self.source)) else { return Shape::Any };
+            shape = entry;
+        }
+        shape
+    }
+}
+
+/// Whether it is true, false or null wherever it is evaluated.
+fn is_verdict(node: &Node) -> bool {
+    matches!(
+        node.kind,
+        Kind::Boolean(_)
+            | Kind::Comparison(_)
+            | Kind::Between(_)
+            | Kind::InstanceOf(..)
+            | Kind::In(_)
+            | Kind::Conjunction(_)
+            | Kind::Disjunction(_)
+            | Kind::Quantified(..)
+            | Kind::Test(_)
+    )
 }

@@ -104,6 +104,28 @@ fn shapes_are_those_of_the_values() {
     }
 }
 
+/// It is evaluated outside first, and for each item only if that gives no number.
+#[test]
+fn a_filter_is_looked_at_from_outside_as_well() {
+    for (text, expected) in [
+        ("{i: 1, r: [{i: true}][i]}.r", Shape::Any),
+        ("{i: 1, r: [{i: 1}][i]}.r", Shape::context([("i", Shape::Number)])),
+        ("{i: true, r: [{i: 1}][i]}.r", Shape::context([("i", Shape::Number)])),
+        ("{i: true, r: [1][i]}.r", Shape::list(Shape::Number)),
+        ("{f: function() 1, r: [{b: true}][if f() = 1 then b else b]}.r", Shape::Any),
+        ("[{ok: true}][ok]", Shape::list(Shape::context([("ok", Shape::Boolean)]))),
+        ("response.body.items[limit].price", Shape::Number),
+        ("response.body.items[limit - 1].price", Shape::Number),
+        ("response.body.items[-limit * 2].price", Shape::Number),
+        ("response.body.items[price - 1].price", Shape::Any),
+        ("response.body.items[price > 1 and name = \"a\"].price", Shape::list(Shape::Number)),
+        // An item of which nothing is known may have an entry of this name.
+        ("{ok: true, r: response.body.tags[ok]}.r", Shape::Any),
+    ] {
+        assert_eq!(shape(text), expected, "{text}");
+    }
+}
+
 #[test]
 fn reads_have_their_paths() {
     let read = |text: &str| -> Vec<(String, bool)> {

@@ -23,6 +23,7 @@ pub(super) fn analyze<'e>(expression: &'e Expression, variables: &'e Shape, engi
         engine,
         names: Names::new(variables),
         reads: Vec::new(),
+        doubts: 0,
         diagnostics: Vec::new(),
         hints: HINTS,
     };
@@ -35,6 +36,8 @@ pub(super) struct Walk<'e> {
     pub(super) engine: &'e Engine,
     pub(super) names: Names<'e>,
     pub(super) reads: Vec<Read>,
+    /// How many names may have been entries of an item of which too little is known.
+    pub(super) doubts: usize,
     diagnostics: Vec<Diagnostic>,
     /// How many more names are compared.
     hints: usize,
