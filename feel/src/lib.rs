@@ -42,7 +42,7 @@ pub mod temporal;
 mod value;
 mod variables;
 
-pub use analysis::{Analysis, Diagnostic, Read, Shape};
+pub use analysis::{Analysis, ContextShape, Diagnostic, ListShape, Read, Shape};
 pub use engine::{Engine, FunctionError, HostFunction};
 pub use evaluate::{EvaluationError, EvaluationErrorReason, Warning, WarningKind};
 pub use expression::{Evaluation, Expression};

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use opwright_feel::{Engine, EvaluationErrorReason as Reason, Expression, Limits, Variables};
+use opwright_feel::{Diagnostic, Engine, EvaluationErrorReason as Reason, Expression, Limits, Shape, Variables};
 use serde_json::{Value, json};
 
 /// The value, or why there is none.
@@ -206,4 +206,95 @@ fn every_limit_is_the_engines_to_set() {
     assert!(engine.parse("1 + 1").is_ok());
     assert!(engine.parse("1 + 1 + 1 + 1").is_err());
     assert!(engine.parse("((((1))))").is_err());
+}
+
+/// What analysing gives, on a small stack: a shape within its bounds, and how many reads and diagnostics.
+fn analyzed(text: &str) -> (Shape, usize, usize) {
+    std::thread::scope(|scope| {
+        let analyze = || {
+            let expression = Expression::parse(text).unwrap_or_else(|error| panic!("{}: {error}", start(text)));
+            let analysis = expression.analyze(&Shape::context([("v", Shape::Any)]), &Engine::new());
+            assert!(expression.reads().len() >= analysis.reads.len(), "{}", start(text));
+            assert!(analysis.diagnostics.len() <= Diagnostic::MOST, "{}", start(text));
+            (analysis.shape, analysis.reads.len(), analysis.diagnostics.len())
+        };
+        let thread = std::thread::Builder::new().stack_size(512 * 1024);
+        let (shape, reads, diagnostics) =
+            thread.spawn_scoped(scope, analyze).expect("a thread").join().expect("no overflow");
+        assert!(shape.nodes() <= Shape::NODES && shape.depth() <= Shape::DEPTH, "{}: {shape:?}", start(text));
+        (shape, reads, diagnostics)
+    })
+}
+
+/// A context whose entries are made of those before them.
+fn entries(count: usize, entry: impl Fn(usize) -> String) -> String {
+    let mut text = String::from("{a0: {x: 1}");
+    for level in 1..count {
+        write!(text, ", a{level}: {}", entry(level - 1)).expect("a string takes it");
+    }
+    text + "}"
+}
+
+#[test]
+fn analysis_of_doubling_ends() {
+    let doubled = |level| format!("{{x: a{level}, y: a{level}}}");
+    for count in [21, 1_000] {
+        let (shape, ..) = analyzed(&entries(count, doubled));
+        assert!(matches!(shape, Shape::Context(_) | Shape::Any));
+    }
+    analyzed(&entries(1_000, |level| format!("[a{level}, {{x: a{level}, y: a{level}}}]")));
+    analyzed(&entries(1_000, |level| format!("if v then a{level} else {{x: {{z: a{level}}}, y: a{level}}}")));
+    analyzed(&entries(1_000, |level| format!("for i in [a{level}] return [i, i]")));
+}
+
+#[test]
+fn analysis_of_what_is_deep_ends() {
+    analyzed(&entries(8_000, |level| format!("[a{level}]")));
+    analyzed(&entries(8_000, |level| format!("{{x: a{level}}}")));
+    let nested = |open: &str, within: &str, close: &str, times| open.repeat(times) + within + &close.repeat(times);
+    for (open, within, close, times, reads) in [
+        ("[", "1", "]", 900, 0),
+        ("{a: ", "v", "}", 900, 1),
+        ("v[", "v", "]", 900, 901),
+        ("v[(", "v.x = 1", ") or v]", 450, 901),
+        ("[1][(", "2", ") + 1]", 450, 0),
+        ("-(", "v", ")", 900, 1),
+        ("is defined(", "v", ")", 900, 1),
+        ("((", "v", ").x)[1]", 450, 1),
+        ("get or else((", "v", ").x, v)", 450, 451),
+        ("function(x) {y: ", "x", "}", 450, 0),
+    ] {
+        let (_, found, _) = analyzed(&nested(open, within, close, times));
+        assert_eq!(found, reads, "{open}");
+    }
+    analyzed(&format!("v[{}]", nested("(1 + ", "1", ")", 900)));
+    let mut deep = Shape::Null;
+    for _ in 0..100_000 {
+        deep = Shape::list(Shape::context([("a", deep)]));
+    }
+    assert!(deep.depth() <= Shape::DEPTH);
+    let mut deep = Value::Null;
+    for _ in 0..1_000 {
+        deep = json!([deep]);
+    }
+    assert!(Shape::from(&deep).depth() <= Shape::DEPTH);
+}
+
+#[test]
+fn analysis_of_what_is_wide_ends() {
+    // Names far away, unknown ones among many, and contexts of many entries, time and again.
+    analyzed(&entries(20_000, |level| format!("a{}", level / 2)));
+    let (_, _, diagnostics) = analyzed(&entries(20_000, |level| format!("b{level}")));
+    assert_eq!(diagnostics, Diagnostic::MOST);
+    let (_, _, diagnostics) = analyzed(&entries(20_000, |level| format!("a0.b{level}")));
+    assert_eq!(diagnostics, Diagnostic::MOST);
+    let many = |count: usize| entries(count, |_| "1".to_owned());
+    for count in [10_000, 30_000] {
+        let rest = ", c: a.b0".repeat(5_000);
+        analyzed(&format!("{{a: {}{rest}}}", many(count)));
+        let rest = ", c: if v then a else {x: 1}".repeat(5_000);
+        analyzed(&format!("{{a: {}{rest}}}", many(count)));
+    }
+    let (_, reads, _) = analyzed(&format!("{}[{}]{}", "v[".repeat(900), "v, ".repeat(100_000) + "v", "]".repeat(900)));
+    assert_eq!(reads, 100_901);
 }

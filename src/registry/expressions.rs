@@ -29,7 +29,7 @@ fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> 
     let analysis = expression.analyze(&response(operation), connector::engine());
     let mut faults: Vec<String> =
         analysis.diagnostics.iter().map(|diagnostic| format!("is wrong: {}", diagnostic.explain(text))).collect();
-    if !matches!(analysis.shape, Shape::Any | Shape::Null | Shape::Context { .. }) {
+    if !matches!(analysis.shape, Shape::Any | Shape::Null | Shape::Context(_)) {
         let what = analysis.shape.name();
         faults.push(format!("gives {what}, but only a context's entries become variables: write `= {{name: …}}`"));
     }
@@ -40,12 +40,12 @@ fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> 
 pub(crate) fn response(operation: &OperationDefinition) -> Shape {
     let output = shape(&operation.output);
     let response = if operation.http.is_some() { http_response(output) } else { output };
-    let whole = ("response".to_owned(), response.clone());
+    // It hides an entry of its own name.
+    let whole = ("response".into(), response.clone());
     match response {
-        // A later entry hides an earlier one of its name.
-        Shape::Context { mut entries, open } => {
-            entries.push(whole);
-            Shape::Context { entries, open }
+        Shape::Context(context) => {
+            let entries = context.entries().iter().cloned().chain([whole]);
+            if context.is_open() { Shape::open_context(entries) } else { Shape::context(entries) }
         }
         Shape::Any => Shape::open_context([whole]),
         _ => Shape::context([whole]),

@@ -45,14 +45,14 @@ impl<'s> Reader<'s> {
         let mut shape = self.own(schema, depth);
         if let Some(reference) = schema.get("$ref") {
             let Some(referred) = self.reference(reference, depth) else { return Shape::Any };
-            shape = both(shape, referred);
+            shape = shape.and(referred);
         }
         for part in list(schema, "allOf") {
-            shape = both(shape, self.read(part, depth));
+            shape = shape.and(self.read(part, depth));
         }
         for keyword in ["anyOf", "oneOf"] {
             if schema.contains_key(keyword) {
-                shape = both(shape, self.any(list(schema, keyword), depth));
+                shape = shape.and(self.any(list(schema, keyword), depth));
             }
         }
         shape
@@ -69,9 +69,9 @@ impl<'s> Reader<'s> {
                 .unwrap_or_default(),
             _ => {
                 if let Some(value) = schema.get("const") {
-                    of_value(value)
+                    Shape::from(value)
                 } else if schema.contains_key("enum") {
-                    list(schema, "enum").iter().map(of_value).reduce(Shape::or).unwrap_or_default()
+                    list(schema, "enum").iter().map(Shape::from).reduce(Shape::or).unwrap_or_default()
                 } else if schema.contains_key("properties") {
                     self.typed("object", schema, depth)
                 } else if schema.contains_key("items") || schema.contains_key("prefixItems") {
@@ -150,37 +150,6 @@ impl<'s> Reader<'s> {
 
 fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> &'s [Value] {
     schema.get(keyword).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-/// The shape of a value that is known.
-fn of_value(value: &Value) -> Shape {
-    match value {
-        Value::Null => Shape::Null,
-        Value::Bool(_) => Shape::Boolean,
-        Value::Number(_) => Shape::Number,
-        Value::String(_) => Shape::Text,
-        Value::Array(items) => Shape::list(items.iter().map(of_value).reduce(Shape::or).unwrap_or(Shape::Null)),
-        Value::Object(members) => Shape::context(members.iter().map(|(name, value)| (name.as_str(), of_value(value)))),
-    }
-}
-
-/// The shape of a value that has the one and the other.
-fn both(one: Shape, other: Shape) -> Shape {
-    match (one, other) {
-        (Shape::Any, shape) | (shape, Shape::Any) => shape,
-        (Shape::List(one), Shape::List(other)) => Shape::list(both(*one, *other)),
-        (Shape::Context { mut entries, open }, Shape::Context { entries: others, open: other_open }) => {
-            for (name, shape) in others {
-                match entries.iter_mut().find(|(known, _)| *known == name) {
-                    Some((_, known)) => *known = both(std::mem::take(known), shape),
-                    None => entries.push((name, shape)),
-                }
-            }
-            Shape::Context { entries, open: open || other_open }
-        }
-        (one, other) if one == other => one,
-        _ => Shape::Any,
-    }
 }
 
 #[cfg(test)]
@@ -298,8 +267,8 @@ mod tests {
         for unknown in ["#/$defs/None", "https://example.org/schema", "#anchor", "#"] {
             let schema = json!({ "properties": { "a": { "$ref": unknown } } });
             let shape = shape(&schema);
-            let Shape::Context { entries, .. } = &shape else { panic!("{shape:?}") };
-            assert_eq!(entries.len(), 1, "{unknown}");
+            let Shape::Context(context) = &shape else { panic!("{shape:?}") };
+            assert_eq!(context.entries().len(), 1, "{unknown}");
         }
     }
 
@@ -311,7 +280,7 @@ mod tests {
             definitions.insert(level.to_string(), json!({ "properties": { "a": next, "b": next } }));
         }
         let wide = json!({ "$ref": "#/$defs/0", "$defs": definitions });
-        assert!(matches!(shape(&wide), Shape::Context { .. }));
+        assert!(matches!(shape(&wide), Shape::Context(_)));
         let deep = (0..1_000).fold(json!({}), |schema, _| json!({ "items": schema }));
         assert!(matches!(shape(&deep), Shape::List(_)));
     }

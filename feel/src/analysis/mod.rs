@@ -1,12 +1,17 @@
 //! What an expression reads, calls and gives, told without evaluating it.
 
+mod calls;
+mod combine;
+mod example;
+mod names;
+mod paths;
 mod results;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod walk;
 
-pub use shape::Shape;
+pub use shape::{ContextShape, ListShape, Shape};
 
 use crate::{
     Engine, Expression,
@@ -36,6 +41,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// How many are told of one expression.
+    pub const MOST: usize = 100;
+
     /// The message with its place, the line of the text, and carets under the place.
     #[must_use]
     pub fn explain(&self, source: &str) -> String {
@@ -58,7 +66,7 @@ impl std::fmt::Display for Diagnostic {
 pub struct Analysis {
     /// The variables that are read, in the order of the text.
     pub reads: Vec<Read>,
-    /// What cannot be as it was meant, in the order of the text.
+    /// What cannot be as it was meant, in the order of the text, at most [`Diagnostic::MOST`].
     pub diagnostics: Vec<Diagnostic>,
     /// What the expression gives.
     pub shape: Shape,

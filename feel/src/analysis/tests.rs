@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::{Read, Shape};
 use crate::{Engine, Expression, connector};
 
@@ -102,6 +104,28 @@ fn shapes_are_those_of_the_values() {
     }
 }
 
+/// It is evaluated outside first, and for each item only if that gives no number.
+#[test]
+fn a_filter_is_looked_at_from_outside_as_well() {
+    for (text, expected) in [
+        ("{i: 1, r: [{i: true}][i]}.r", Shape::Any),
+        ("{i: 1, r: [{i: 1}][i]}.r", Shape::context([("i", Shape::Number)])),
+        ("{i: true, r: [{i: 1}][i]}.r", Shape::context([("i", Shape::Number)])),
+        ("{i: true, r: [1][i]}.r", Shape::list(Shape::Number)),
+        ("{f: function() 1, r: [{b: true}][if f() = 1 then b else b]}.r", Shape::Any),
+        ("[{ok: true}][ok]", Shape::list(Shape::context([("ok", Shape::Boolean)]))),
+        ("response.body.items[limit].price", Shape::Number),
+        ("response.body.items[limit - 1].price", Shape::Number),
+        ("response.body.items[-limit * 2].price", Shape::Number),
+        ("response.body.items[price - 1].price", Shape::Any),
+        ("response.body.items[price > 1 and name = \"a\"].price", Shape::list(Shape::Number)),
+        // An item of which nothing is known may have an entry of this name.
+        ("{ok: true, r: response.body.tags[ok]}.r", Shape::Any),
+    ] {
+        assert_eq!(shape(text), expected, "{text}");
+    }
+}
+
 #[test]
 fn reads_have_their_paths() {
     let read = |text: &str| -> Vec<(String, bool)> {
@@ -112,4 +136,52 @@ fn reads_have_their_paths() {
     assert_eq!(read("a.b + (if c = null then {d: 1, e: d} else f)"), ["a.b", "c", "f"].map(outside));
     assert_eq!(read("for x in a return x + y"), ["a", "y"].map(outside));
     assert_eq!(read("a[b > 1]"), [outside("a"), ("b".to_owned(), true)]);
+}
+
+#[test]
+fn an_example_tells_names_and_types() {
+    let item = Shape::context([("a", Shape::Number), ("b", Shape::Any), ("c", Shape::list(Shape::Text))]);
+    assert_eq!(
+        Shape::of_example(
+            &json!({ "items": [{ "a": 1, "b": "x" }, { "b": 2, "c": ["y"] }], "none": [], "null": null })
+        ),
+        Shape::context([("items", Shape::list(item)), ("none", Shape::list(Shape::Any)), ("null", Shape::Any)])
+    );
+    assert_eq!(
+        Shape::from(&json!({ "some": [1, null], "none": [], "null": null })),
+        Shape::context([
+            ("some", Shape::list(Shape::Number)),
+            ("none", Shape::list(Shape::Null)),
+            ("null", Shape::Null)
+        ])
+    );
+}
+
+#[test]
+fn two_shapes_are_one() {
+    let (a, b) = (|| Shape::context([("a", Shape::Text)]), || Shape::open_context([("b", Shape::Number)]));
+    let together = Shape::open_context([("a", Shape::Text), ("b", Shape::Number)]);
+    assert_eq!((a().or(b()), a().and(b())), (together.clone(), together));
+    let (one, other) = (Shape::context([("a", Shape::Any)]), Shape::context([("a", Shape::Null)]));
+    assert_eq!(a().or(one.clone()), one);
+    assert_eq!(a().and(one), a());
+    assert_eq!(a().or(other.clone()), a());
+    assert_eq!(a().and(other), Shape::context([("a", Shape::Any)]));
+    // Many entries are not looked through one by one.
+    let many = |first: u32| Shape::context((first..first + 40).map(|name| (name.to_string(), Shape::Text)));
+    assert_eq!(many(0).or(many(20)).nodes(), 61);
+}
+
+#[test]
+fn places_are_quoted_whole() {
+    for (text, expected) in [
+        ("(response.body.items[price = 1])[1].zz", "`(response.body.items[price = 1])[1]` has no `zz`; there is"),
+        ("((response.body)).zz", "`((response.body))` has no `zz`; there is"),
+        ("response.`z z`", "`response` has no `z z`; there is"),
+        ("`response`.zz", "``response`` has no `zz`; there is"),
+    ] {
+        assert!(told(text).concat().starts_with(expected), "{text}: {:?}", told(text));
+    }
+    let long = format!("(if limit > 1{} then response else null).zz", " + 1".repeat(30));
+    assert!(told(&long).concat().starts_with("there is no `zz`; there is"), "{:?}", told(&long));
 }

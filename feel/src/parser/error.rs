@@ -52,6 +52,8 @@ impl fmt::Display for ParseErrorReason {
                 }
                 match found {
                     Found::End => f.write_str(", found the end"),
+                    // It cannot stand between its own kind.
+                    Found::Text(text) if text == "`" => f.write_str(", found a backtick"),
                     Found::Text(text) => write!(f, ", found `{text}`"),
                 }
             }

@@ -31,7 +31,7 @@ fn errors_tell_place_expectation_and_what_is_there() {
         ("\"abc", "line 1, column 5: expected `\"`, found the end"),
         ("1 /* x", "line 1, column 7: expected `*/`, found the end"),
         ("==1", "line 1, column 2: expected an expression, found `=`"),
-        ("{`a b: 1}", "line 1, column 2: expected a name, found ```"),
+        ("{`a b: 1}", "line 1, column 2: expected a name, found a backtick"),
     ] {
         assert_eq!(error(text), message, "{text}");
     }

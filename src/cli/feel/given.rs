@@ -1,6 +1,6 @@
 //! The variables that an expression is given.
 
-use super::{exact, shape};
+use super::exact;
 use crate::cli::json;
 use opwright_feel::{Shape, Variables};
 use serde_json::Value;
@@ -41,15 +41,14 @@ impl Given {
     pub(super) fn shape(&self) -> Shape {
         match self {
             Self::Nothing => Shape::Any,
-            Self::Context(context) => shape::of(context),
+            Self::Context(context) => Shape::of_example(context),
             Self::Response(response) => {
-                let response = shape::of(response);
-                let mut entries = match &response {
-                    Shape::Context { entries, .. } => entries.clone(),
-                    _ => Vec::new(),
+                let response = Shape::of_example(response);
+                let entries = match &response {
+                    Shape::Context(context) => context.entries(),
+                    _ => &[],
                 };
-                entries.push(("response".to_owned(), response));
-                Shape::context(entries)
+                Shape::context(entries.iter().cloned().chain([("response".into(), response.clone())]))
             }
         }
     }

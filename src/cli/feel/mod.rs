@@ -6,7 +6,6 @@ mod eval;
 mod evaluated;
 mod finding;
 mod given;
-mod shape;
 
 use super::json::whole_number_beyond_64_bits;
 use super::{Context, Exit};

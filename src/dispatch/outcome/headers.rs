@@ -134,7 +134,7 @@ fn sound(header: Header, text: &str) -> Result<Expression, HeaderFault> {
         Shape::Number => "number",
         Shape::Text | Shape::Temporal => "string",
         Shape::List(_) => "array",
-        Shape::Any | Shape::Null | Shape::Range | Shape::Function(_) | Shape::Context { .. } => return Ok(expression),
+        Shape::Any | Shape::Null | Shape::Range | Shape::Function | Shape::Context(_) => return Ok(expression),
     };
     Err(fault(HeaderProblem::NoObject { kind }))
 }

@@ -1,0 +1,78 @@
+//! Two shapes in one.
+
+use std::{collections::HashMap, mem::take, sync::Arc};
+
+use super::shape::{Entry, Shape};
+
+/// What is known of the value that is told by two shapes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// It has one of them.
+    Either,
+    /// It has both.
+    Both,
+}
+
+/// Combines two shapes, at the price of the entries that are looked at; what there is no budget for may be anything.
+pub(super) fn combine(one: Shape, other: Shape, how: How, budget: &mut usize) -> Shape {
+    match (one, other) {
+        (Shape::Null, shape) | (shape, Shape::Null) if how == How::Either => shape,
+        (Shape::Any, shape) | (shape, Shape::Any) if how == How::Both => shape,
+        (Shape::List(one), Shape::List(other)) => {
+            if spend(1, budget) {
+                Shape::list(combine(one.into_items(), other.into_items(), how, budget))
+            } else {
+                Shape::Any
+            }
+        }
+        (Shape::Context(one), Shape::Context(other)) => {
+            if one.is(&other) {
+                return Shape::Context(one);
+            }
+            if !spend(1 + one.entries().len() + other.entries().len(), budget) {
+                return Shape::Any;
+            }
+            let open = one.is_open() || other.is_open();
+            Shape::of_entries(entries(one.into_entries(), other.entries(), how, budget), open)
+        }
+        (one, other) if one == other => one,
+        _ => Shape::Any,
+    }
+}
+
+fn entries(mut entries: Vec<Entry>, others: &[Entry], how: How, budget: &mut usize) -> Vec<Entry> {
+    /// With as many others, an index of the entries is faster than looking through them.
+    const MANY: usize = 8;
+    let mut index: Option<HashMap<Arc<str>, usize>> = (others.len() > MANY)
+        .then(|| entries.iter().enumerate().map(|(place, (name, _))| (Arc::clone(name), place)).collect());
+    for (name, shape) in others {
+        let known = match &index {
+            Some(index) => index.get(name).copied(),
+            None => entries.iter().rposition(|(known, _)| known == name),
+        };
+        match known.and_then(|place| entries.get_mut(place)) {
+            Some((_, known)) => *known = combine(take(known), shape.clone(), how, budget),
+            None => {
+                if let Some(index) = &mut index {
+                    index.insert(Arc::clone(name), entries.len());
+                }
+                entries.push((Arc::clone(name), shape.clone()));
+            }
+        }
+    }
+    entries
+}
+
+/// Whether there is so much left.
+pub(super) fn spend(amount: usize, budget: &mut usize) -> bool {
+    match budget.checked_sub(amount) {
+        Some(left) => {
+            *budget = left;
+            true
+        }
+        None => {
+            *budget = 0;
+            false
+        }
+    }
+}
