@@ -66,11 +66,11 @@ impl Expressions {
     /// Names of variables that only a success has, as far as the headers tell them.
     fn produced(&self) -> Vec<String> {
         let shape = self.result.as_ref().map(|result| result.analyze(&Shape::Any, engine()).shape);
-        let entries = match shape {
-            Some(Shape::Context { entries, .. }) => entries,
-            _ => Vec::new(),
+        let entries = match &shape {
+            Some(Shape::Context(context)) => context.entries(),
+            _ => &[],
         };
-        self.variable.iter().cloned().chain(entries.into_iter().map(|(name, _)| name)).collect()
+        self.variable.iter().cloned().chain(entries.iter().map(|(name, _)| name.to_string())).collect()
     }
 }
 
