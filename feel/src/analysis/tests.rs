@@ -102,6 +102,13 @@ fn shapes_are_those_of_the_values() {
         ("assert(condition: limit > 1, value: limit)", Shape::Number),
         ("get or else(default: 1, value: limit)", Shape::Number),
         ("get or else(value: null, default: null)", Shape::Null),
+        ("abs(limit)", Shape::Number),
+        ("abs(now() - now())", Shape::Any),
+        ("max(response.body.items.price)", Shape::Number),
+        ("min(1, limit)", Shape::Number),
+        ("min(1, \"a\")", Shape::Any),
+        ("max(list: [\"a\"])", Shape::Text),
+        ("max(response.body.items)", Shape::Any),
     ] {
         assert_eq!(shape(text), expected, "{text}");
     }
