@@ -117,6 +117,7 @@ mod tests {
             "= response.body.buyer",
             "= if response.status = 204 then null else {number: body.number}",
             "= get or else(response.body.buyer, {name: \"nobody\"})",
+            "= {id: get or else(body.id, body.number), known: is defined(response.body.id.part)}",
         ] {
             assert_eq!(told(&operation(order(), true, text)), [""; 0], "{text}");
         }

@@ -2,31 +2,47 @@
 
 use super::{Shape, names::Found, results, walk::Walk};
 use crate::{
-    builtins,
+    builtins::{self, Builtin},
     engine::HostFunction,
     evaluate::fits,
-    syntax::{Arguments, Call},
+    syntax::{Arguments, Call, Node},
 };
 
+/// The functions that are there to ask whether there is such a value: it is their first argument, `value`.
+const ASKING: [&str; 2] = ["is defined", "get or else"];
+
+/// Which arguments may be missing.
+#[derive(Clone, Copy)]
+enum Asked {
+    None,
+    Value,
+    All,
+}
+
 impl<'e> Walk<'e> {
-    pub(super) fn call(&mut self, call: &'e Call) -> Shape {
-        let arguments: Vec<Shape> = match &call.arguments {
-            Arguments::Positional(nodes) => nodes.iter().map(|node| self.node(node)).collect(),
-            Arguments::Named(named) => named.iter().map(|(_, node)| self.node(node)).collect(),
+    /// `is_asked`: whether what it gives may be missing, and so each of what `get or else` may give.
+    pub(super) fn call(&mut self, call: &'e Call, is_asked: bool) -> Shape {
+        let name = call.name.of(self.source);
+        let is_own = self.defines(name);
+        let asked = match call.of.is_none() && !is_own && ASKING.contains(&name) {
+            true if is_asked => Asked::All,
+            true => Asked::Value,
+            false => Asked::None,
         };
+        let arguments = self.arguments(&call.arguments, asked);
         if let Some(of) = &call.of {
             self.node(of);
             return Shape::Any;
         }
-        let name = call.name.of(self.source);
-        if self.defines(name) {
+        if is_own {
             return Shape::Any;
         }
-        let fits_builtin = call
+        let builtin = call
             .builtins
             .iter()
-            .any(|builtin| fits(&call.arguments, builtin.parameters, builtin.takes_any_number, self.source));
-        if fits_builtin {
+            .find(|builtin| fits(&call.arguments, builtin.parameters, builtin.takes_any_number, self.source));
+        if let Some(builtin) = builtin {
+            let arguments = self.in_order(builtin, &call.arguments, arguments);
             return results::of_builtin(name, arguments, |one, other| self.either(one, other));
         }
         let hosts: Vec<&HostFunction> =
@@ -49,6 +65,33 @@ impl<'e> Walk<'e> {
         };
         self.tell(call.name, message, suggestion);
         Shape::Any
+    }
+
+    fn arguments(&mut self, arguments: &'e Arguments, asked: Asked) -> Vec<Shape> {
+        let source = self.source;
+        let mut walk = |node: &'e Node, is_value: bool| match asked {
+            Asked::All => self.asked(node),
+            Asked::Value if is_value => self.asked(node),
+            Asked::Value | Asked::None => self.node(node),
+        };
+        match arguments {
+            Arguments::Positional(nodes) => {
+                nodes.iter().enumerate().map(|(place, node)| walk(node, place == 0)).collect()
+            }
+            Arguments::Named(named) => {
+                named.iter().map(|(name, node)| walk(node, name.of(source) == "value")).collect()
+            }
+        }
+    }
+
+    /// The arguments in the order of the parameters, however they are given.
+    fn in_order(&self, builtin: &Builtin, arguments: &Arguments, shapes: Vec<Shape>) -> Vec<Shape> {
+        let Arguments::Named(named) = arguments else { return shapes };
+        let shape = |parameter: &&str| {
+            let place = named.iter().rposition(|(name, _)| name.of(self.source) == *parameter);
+            place.and_then(|place| shapes.get(place)).cloned().unwrap_or(Shape::Null)
+        };
+        builtin.parameters.iter().map(shape).collect()
     }
 
     /// Whether the expression may have a function of its own by this name. That it is there is enough, whatever its

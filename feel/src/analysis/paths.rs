@@ -35,7 +35,7 @@ impl<'e> Walk<'e> {
 
     fn unknown_variable(&mut self, name: Span) {
         const MOST: usize = 1_000;
-        if self.is_full() {
+        if self.is_silent() {
             return;
         }
         let message = format!("there is no `{}` here", name.of(self.source));
@@ -82,16 +82,12 @@ impl<'e> Walk<'e> {
         Shape::Any
     }
 
-    /// The operand may stand in parentheses, which are before it: `start` is where the chain begins.
-    pub(super) fn chain(&mut self, start: usize, operand: &'e Node, steps: &'e [Step]) -> Shape {
-        let mut shape = self.node(operand);
-        for step in steps {
-            shape = match step {
-                Step::Path(name) => self.entry(&shape, *name, Span::new(start, name.start())),
-                Step::Filter(filter) => self.filter(&shape, filter),
-            };
+    /// What follows a value; `start` is where the text that leads to it begins.
+    pub(super) fn step(&mut self, start: usize, shape: &Shape, step: &'e Step) -> Shape {
+        match step {
+            Step::Path(name) => self.entry(shape, *name, Span::new(start, name.start())),
+            Step::Filter(filter) => self.filter(shape, filter),
         }
-        shape
     }
 
     fn filter(&mut self, shape: &Shape, filter: &'e Filter) -> Shape {

@@ -20,6 +20,10 @@ enum Gives {
     Either,
     /// Its first argument.
     First,
+    /// Its argument, a number or a duration, without its sign.
+    Magnitude,
+    /// One of the items of its list, or of its arguments.
+    Item,
     /// A context of which nothing is known.
     Context,
 }
@@ -125,6 +129,8 @@ const RESULTS: &[(Gives, &[&str])] = &[
     (Gives::List, &["append", "concatenate", "insert before", "union", "flatten", "partition"]),
     (Gives::Either, &["get or else"]),
     (Gives::First, &["assert"]),
+    (Gives::Magnitude, &["abs"]),
+    (Gives::Item, &["min", "max"]),
     (Gives::Context, &["context put", "put", "context merge", "put all", "context"]),
 ];
 
@@ -150,6 +156,34 @@ pub(super) fn of_builtin(name: &str, arguments: Vec<Shape>, either: impl Fn(Shap
             _ => Shape::Any,
         },
         Gives::First => arguments.next().unwrap_or_default(),
+        Gives::Magnitude => ordered(arguments.next()),
+        Gives::Item => ordered(match (arguments.next(), arguments.next()) {
+            (Some(Shape::List(list)), None) => Some(list.items().clone()),
+            (Some(first), Some(second)) => Some(arguments.fold(either(first, second), either)),
+            (only, _) => only,
+        }),
         Gives::Context => Shape::open_context::<&str>([]),
+    }
+}
+
+/// What can be compared stays what it is.
+fn ordered(shape: Option<Shape>) -> Shape {
+    shape.filter(|shape| matches!(shape, Shape::Number | Shape::Text | Shape::Temporal)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::RESULTS;
+    use crate::builtins;
+
+    #[test]
+    fn results_are_those_of_built_in_functions() {
+        let mut names = HashSet::new();
+        for name in RESULTS.iter().flat_map(|(_, names)| *names) {
+            assert!(!builtins::named(name).is_empty(), "{name}");
+            assert!(names.insert(name), "{name}");
+        }
     }
 }

@@ -99,6 +99,16 @@ fn shapes_are_those_of_the_values() {
         ("if limit > 1 then {a: 1} else 1", Shape::Any),
         ("-limit", Shape::Number),
         ("now()", Shape::Temporal),
+        ("assert(condition: limit > 1, value: limit)", Shape::Number),
+        ("get or else(default: 1, value: limit)", Shape::Number),
+        ("get or else(value: null, default: null)", Shape::Null),
+        ("abs(limit)", Shape::Number),
+        ("abs(now() - now())", Shape::Any),
+        ("max(response.body.items.price)", Shape::Number),
+        ("min(1, limit)", Shape::Number),
+        ("min(1, \"a\")", Shape::Any),
+        ("max(list: [\"a\"])", Shape::Text),
+        ("max(response.body.items)", Shape::Any),
     ] {
         assert_eq!(shape(text), expected, "{text}");
     }
@@ -170,6 +180,42 @@ fn two_shapes_are_one() {
     // Many entries are not looked through one by one.
     let many = |first: u32| Shape::context((first..first + 40).map(|name| (name.to_string(), Shape::Text)));
     assert_eq!(many(0).or(many(20)).nodes(), 61);
+}
+
+/// These functions are there to ask whether there is such a name.
+#[test]
+fn what_is_asked_for_may_be_missing() {
+    for text in [
+        "is defined(zz)",
+        "is defined((zz))",
+        "is defined(zz.a.b)",
+        "is defined(response.boddy)",
+        "is defined(response.boddy.id)",
+        "is defined(response.status.code)",
+        "is defined(response.body.items[1].nmae.x)",
+        "is defined((response.boddy[1]).id)",
+        "is defined(value: zz)",
+        "get or else(zz, 1)",
+        "get or else(default: 1, value: zz)",
+        "get or else(response.boddy.id, response.body.flowsessionId)",
+        "get or else(get or else(aa, zz), 1)",
+        "is defined(get or else(aa, zz))",
+    ] {
+        assert_eq!(told(text), [""; 0], "{text}");
+    }
+    for (text, name) in [
+        ("is defined(zz + 1)", "zz"),
+        ("is defined(response.body.items[zz = 1].nmae)", "zz"),
+        ("is defined([zz])", "zz"),
+        ("is defined(string(zz))", "zz"),
+        ("get or else(1, zz)", "zz"),
+        ("get or else(value: 1, default: zz)", "zz"),
+        ("{is defined: function(x) x, r: is defined(zz)}.r", "zz"),
+        ("string(zz)", "zz"),
+    ] {
+        assert!(told(text).concat().contains(&format!("there is no `{name}` here")), "{text}: {:?}", told(text));
+        assert_eq!(told(text).len(), 1, "{text}");
+    }
 }
 
 #[test]

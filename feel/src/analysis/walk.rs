@@ -12,7 +12,7 @@ use crate::{
     Engine, Expression,
     nearest::nearest,
     span::Span,
-    syntax::{Iteration, IterationSource, Kind, Node, Range, Test},
+    syntax::{Iteration, IterationSource, Kind, Node, Range, Step, Test},
 };
 
 pub(super) fn analyze<'e>(expression: &'e Expression, variables: &'e Shape, engine: &'e Engine) -> Analysis {
@@ -25,6 +25,7 @@ pub(super) fn analyze<'e>(expression: &'e Expression, variables: &'e Shape, engi
         reads: Vec::new(),
         doubts: 0,
         diagnostics: Vec::new(),
+        quiet: false,
         hints: HINTS,
     };
     let shape = walk.node(expression.root());
@@ -39,6 +40,8 @@ pub(super) struct Walk<'e> {
     /// How many names may have been entries of an item of which too little is known.
     pub(super) doubts: usize,
     diagnostics: Vec<Diagnostic>,
+    /// Whether what is missing may be missing.
+    quiet: bool,
     /// How many more names are compared.
     hints: usize,
 }
@@ -47,6 +50,22 @@ impl<'e> Walk<'e> {
     pub(super) fn node(&mut self, node: &'e Node) -> Shape {
         // As deep as the parser let it be nested.
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.kind(node))
+    }
+
+    /// Walks through what may be missing: each name of a path, but not what its filters read.
+    pub(super) fn asked(&mut self, node: &'e Node) -> Shape {
+        match &node.kind {
+            Kind::Reference(names) => self.quietly(|walk| walk.reference(names, node.span)),
+            Kind::Chain(operand, steps) => stacker::maybe_grow(128 * 1024, 1024 * 1024, || {
+                let operand = self.asked(operand);
+                steps.iter().fold(operand, |shape, step| match step {
+                    Step::Path(_) => self.quietly(|walk| walk.step(node.span.start(), &shape, step)),
+                    Step::Filter(_) => self.step(node.span.start(), &shape, step),
+                })
+            }),
+            Kind::Call(call) => stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.call(call, true)),
+            _ => self.node(node),
+        }
     }
 
     fn kind(&mut self, node: &'e Node) -> Shape {
@@ -68,7 +87,11 @@ impl<'e> Walk<'e> {
             }
             Kind::Context(entries) => self.context(entries),
             Kind::Range(range) => self.range(range, Shape::Range),
-            Kind::Chain(operand, steps) => self.chain(node.span.start(), operand, steps),
+            Kind::Chain(operand, steps) => {
+                let operand = self.node(operand);
+                // The operand's own place leaves out its parentheses.
+                steps.iter().fold(operand, |shape, step| self.step(node.span.start(), &shape, step))
+            }
             Kind::Sum(first, rest) => {
                 let first = self.node(first);
                 rest.iter().fold(first, |shape, (_, node)| arithmetic(shape, &self.node(node)))
@@ -101,7 +124,7 @@ impl<'e> Walk<'e> {
                 self.iteration(iteration);
                 Shape::Boolean
             }
-            Kind::Call(call) => self.call(call),
+            Kind::Call(call) => self.call(call, false),
             Kind::Function(definition) => {
                 let bind = |names: &mut Names<'e>, source: &'e str| {
                     for name in &definition.parameters {
@@ -184,13 +207,20 @@ impl<'e> Walk<'e> {
     // ----- what is told -----
 
     /// Whether no more is told.
-    pub(super) fn is_full(&self) -> bool {
-        self.diagnostics.len() >= Diagnostic::MOST
+    pub(super) fn is_silent(&self) -> bool {
+        self.quiet || self.diagnostics.len() >= Diagnostic::MOST
+    }
+
+    fn quietly<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.quiet, true);
+        let result = walk(self);
+        self.quiet = before;
+        result
     }
 
     /// Tells of something, unless there is too much of that already.
     pub(super) fn tell(&mut self, span: Span, message: String, suggestion: Option<String>) {
-        if !self.is_full() {
+        if !self.is_silent() {
             self.diagnostics.push(Diagnostic { span, message, suggestion });
         }
     }
@@ -207,6 +237,9 @@ impl<'e> Walk<'e> {
     pub(super) fn unknown(&mut self, span: Span, mut message: String, known: &[&str]) {
         const FEW: usize = 12;
         const SHORT: usize = 100;
+        if self.is_silent() {
+            return;
+        }
         let suggestion = self.meant(span.of(self.source), known.iter().copied());
         let tellable = (1..=FEW).contains(&known.len()) && known.iter().all(|name| name.len() <= SHORT);
         if suggestion.is_none() && tellable {
