@@ -1,6 +1,6 @@
 //! Calls of functions.
 
-use super::{Shape, names::Found, results, walk::Walk};
+use super::{Shape, results, walk::Walk};
 use crate::{
     builtins::{self, Builtin},
     engine::HostFunction,
@@ -23,7 +23,7 @@ impl<'e> Walk<'e> {
     /// `is_asked`: whether what it gives may be missing, and so each of what `get or else` may give.
     pub(super) fn call(&mut self, call: &'e Call, is_asked: bool) -> Shape {
         let name = call.name.of(self.source);
-        let is_own = self.defines(name);
+        let is_own = self.names.defines(name);
         let asked = match call.of.is_none() && !is_own && ASKING.contains(&name) {
             true if is_asked => Asked::All,
             true => Asked::Value,
@@ -92,14 +92,5 @@ impl<'e> Walk<'e> {
             place.and_then(|place| shapes.get(place)).cloned().unwrap_or(Shape::Null)
         };
         builtin.parameters.iter().map(shape).collect()
-    }
-
-    /// Whether the expression may have a function of its own by this name. That it is there is enough, whatever its
-    /// parameters; variables hold none.
-    fn defines(&self, name: &str) -> bool {
-        matches!(
-            self.names.find(name),
-            Some(Found { shape: Shape::Function, .. } | Found { shape: Shape::Any, variable: false, .. })
-        )
     }
 }

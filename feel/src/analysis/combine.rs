@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, mem::take, sync::Arc};
 
-use super::shape::{Entry, Shape};
+use super::shape::{ContextShape, Entry, Shape};
 
 /// What is known of the value that is told by two shapes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,32 +33,43 @@ pub(super) fn combine(one: Shape, other: Shape, how: How, budget: &mut usize) ->
                 return Shape::Any;
             }
             let open = one.is_open() || other.is_open();
-            Shape::of_entries(entries(one.into_entries(), other.entries(), how, budget), open)
+            Shape::of_entries(entries(one, &other, how, budget), open)
         }
         (one, other) if one == other => one,
         _ => Shape::Any,
     }
 }
 
-fn entries(mut entries: Vec<Entry>, others: &[Entry], how: How, budget: &mut usize) -> Vec<Entry> {
+fn entries(one: ContextShape, other: &ContextShape, how: How, budget: &mut usize) -> Vec<Entry> {
     /// With as many others, an index of the entries is faster than looking through them.
     const MANY: usize = 8;
-    let mut index: Option<HashMap<Arc<str>, usize>> = (others.len() > MANY)
+    // What an open context does not list may still be there, and anything.
+    let beside = |open: bool, shape: &Shape| if how == How::Either && open { Shape::Any } else { shape.clone() };
+    let one_is_open = one.is_open();
+    let mut entries = one.into_entries();
+    let mut index: Option<HashMap<Arc<str>, usize>> = (other.entries().len() > MANY)
         .then(|| entries.iter().enumerate().map(|(place, (name, _))| (Arc::clone(name), place)).collect());
-    for (name, shape) in others {
+    let mut met = vec![false; entries.len()];
+    for (name, shape) in other.entries() {
         let known = match &index {
             Some(index) => index.get(name).copied(),
             None => entries.iter().rposition(|(known, _)| known == name),
         };
-        match known.and_then(|place| entries.get_mut(place)) {
-            Some((_, known)) => *known = combine(take(known), shape.clone(), how, budget),
+        match known.and_then(|place| Some((entries.get_mut(place)?, met.get_mut(place)))) {
+            Some(((_, known), met)) => {
+                *known = combine(take(known), shape.clone(), how, budget);
+                met.map(|met| *met = true);
+            }
             None => {
                 if let Some(index) = &mut index {
                     index.insert(Arc::clone(name), entries.len());
                 }
-                entries.push((Arc::clone(name), shape.clone()));
+                entries.push((Arc::clone(name), beside(one_is_open, shape)));
             }
         }
+    }
+    for ((_, shape), _) in entries.iter_mut().zip(met).filter(|(_, met)| !met) {
+        *shape = beside(other.is_open(), shape);
     }
     entries
 }

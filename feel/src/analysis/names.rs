@@ -15,6 +15,8 @@ pub(super) struct Names<'e> {
     scopes: Vec<usize>,
     /// Where each name is bound.
     bound: HashMap<&'e str, Vec<usize>>,
+    /// How many functions of each name there are.
+    functions: HashMap<&'e str, usize>,
     /// Where the items are.
     items: Vec<usize>,
     /// How many more entries are looked at: beyond, they may be anything.
@@ -26,6 +28,7 @@ const INPUT: [&str; 2] = ["cellInput", "inputVariableName"];
 
 enum Seen<'e> {
     Binding(&'e str, Shape),
+    Function(&'e str),
     /// The item that a filter looks at: by the name `item`, and its entries by theirs.
     Item(Shape),
 }
@@ -48,6 +51,7 @@ impl<'e> Names<'e> {
             seen: Vec::new(),
             scopes: Vec::new(),
             bound: HashMap::new(),
+            functions: HashMap::new(),
             items: Vec::new(),
             budget: Cell::new(BUDGET),
         }
@@ -61,6 +65,12 @@ impl<'e> Names<'e> {
     pub(super) fn bind(&mut self, name: &'e str, shape: Shape) {
         self.bound.entry(name).or_default().push(self.seen.len());
         self.seen.push(Seen::Binding(name, shape));
+    }
+
+    /// Defines a function in the innermost scope. It can be called, and is no variable.
+    pub(super) fn define(&mut self, name: &'e str) {
+        *self.functions.entry(name).or_default() += 1;
+        self.seen.push(Seen::Function(name));
     }
 
     /// Lets the entries of an item be seen in the innermost scope.
@@ -83,11 +93,20 @@ impl<'e> Names<'e> {
                 Seen::Binding(name, _) => {
                     self.bound.get_mut(name).and_then(Vec::pop);
                 }
+                Seen::Function(name) => {
+                    self.functions.entry(name).and_modify(|count| *count -= 1);
+                }
                 Seen::Item(_) => {
                     self.items.pop();
                 }
             }
         }
+    }
+
+    /// Whether the expression may have a function of its own by this name. Its variables hold none.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        let is_defined = self.functions.get(name).is_some_and(|count| *count > 0);
+        is_defined || matches!(self.find(name), Some(Found { shape: Shape::Any, variable: false, .. }))
     }
 
     /// Looks a name up; none if it is certain that there is no such name.
@@ -152,6 +171,7 @@ impl<'e> Names<'e> {
         for start in self.scopes.iter().rev().copied() {
             for seen in self.seen.get(start..end).unwrap_or_default() {
                 match seen {
+                    Seen::Function(_) => {}
                     Seen::Binding(name, _) if INPUT.contains(name) => {}
                     Seen::Binding(name, _) => names.push(*name),
                     Seen::Item(item) => names.extend(item.names()),

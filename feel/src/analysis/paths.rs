@@ -108,6 +108,7 @@ impl<'e> Walk<'e> {
             // Where the two differ, so does what the filter is.
             (_, Shape::Any, _) => Shape::Any,
             (_, Shape::Number, verdict) if verdict != Shape::Number => Shape::Any,
+            // If it is null after all, there is no item, and nothing is read of it.
             (.., Shape::Number) => item,
             (.., Shape::Boolean) => Shape::list(item),
             _ => Shape::Any,

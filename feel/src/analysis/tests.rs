@@ -99,6 +99,10 @@ fn shapes_are_those_of_the_values() {
         ("if limit > 1 then {a: 1} else 1", Shape::Any),
         ("-limit", Shape::Number),
         ("now()", Shape::Temporal),
+        // A function is neither a variable nor an entry, and hides none.
+        ("{limit: function(x) x, r: limit}", Shape::context([("r", Shape::Number)])),
+        ("{a: 1, a: function(x) x}.a", Shape::Number),
+        ("for partial in [1] return partial", Shape::list(Shape::list(Shape::Any))),
         ("assert(condition: limit > 1, value: limit)", Shape::Number),
         ("get or else(default: 1, value: limit)", Shape::Number),
         ("get or else(value: null, default: null)", Shape::Null),
@@ -170,8 +174,10 @@ fn an_example_tells_names_and_types() {
 #[test]
 fn two_shapes_are_one() {
     let (a, b) = (|| Shape::context([("a", Shape::Text)]), || Shape::open_context([("b", Shape::Number)]));
-    let together = Shape::open_context([("a", Shape::Text), ("b", Shape::Number)]);
-    assert_eq!((a().or(b()), a().and(b())), (together.clone(), together));
+    assert_eq!(a().and(b()), Shape::open_context([("a", Shape::Text), ("b", Shape::Number)]));
+    // The other one may have an entry of this name, and of any type.
+    assert_eq!(a().or(b()), Shape::open_context([("a", Shape::Any), ("b", Shape::Number)]));
+    assert_eq!(b().or(a()), Shape::open_context([("b", Shape::Number), ("a", Shape::Any)]));
     let (one, other) = (Shape::context([("a", Shape::Any)]), Shape::context([("a", Shape::Null)]));
     assert_eq!(a().or(one.clone()), one);
     assert_eq!(a().and(one), a());

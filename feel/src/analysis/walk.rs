@@ -179,7 +179,16 @@ impl<'e> Walk<'e> {
             |walk| {
                 for (key, node) in nodes {
                     let name = key.of(walk.source);
-                    let shape = walk.node(node);
+                    let shape = match (walk.node(node), &node.kind) {
+                        // A context has its functions beside its values, which they do not hide.
+                        (_, Kind::Function(_)) => {
+                            walk.names.define(name);
+                            continue;
+                        }
+                        // Perhaps null, perhaps a function.
+                        (Shape::Function, _) => Shape::Any,
+                        (shape, _) => shape,
+                    };
                     walk.names.bind(name, shape.clone());
                     entries.push((name, shape));
                 }
@@ -189,7 +198,7 @@ impl<'e> Walk<'e> {
     }
 
     fn iteration(&mut self, iteration: &'e Iteration) -> Shape {
-        let mut bindings = vec![("partial", Shape::list(Shape::Any))];
+        let mut bindings = Vec::with_capacity(iteration.iterators.len() + 1);
         for iterator in &iteration.iterators {
             let item = match &iterator.source {
                 IterationSource::List(node) => match self.node(node) {
@@ -200,6 +209,8 @@ impl<'e> Walk<'e> {
             };
             bindings.push((iterator.name.of(self.source), item));
         }
+        // It hides an iterator of its name.
+        bindings.push(("partial", Shape::list(Shape::Any)));
         let bind = |names: &mut Names<'e>| bindings.into_iter().for_each(|(name, shape)| names.bind(name, shape));
         self.within(bind, |walk| walk.node(&iteration.body))
     }

@@ -65,6 +65,10 @@ fn line(path: &std::path::Path, text: &str, contexts: &Value) -> Line {
     Line { members, case }
 }
 
+pub(crate) fn cases() -> Vec<Case> {
+    files().into_iter().flat_map(|file| file.lines).map(|line| line.case).collect()
+}
+
 impl Line {
     fn deviation(&self) -> Option<&str> {
         self.members.get("deviation").and_then(Value::as_str)
@@ -113,8 +117,7 @@ fn recorded_answers_are_feel_scalas() {
     let mut comparison = Comparison::default();
     let mut other_answers = Comparison::default();
     let files = files();
-    let cases: Vec<Case> = files.iter().flat_map(|file| &file.lines).map(|line| line.case.clone()).collect();
-    let mut outcomes = oracle::outcomes(&cases).into_iter();
+    let mut outcomes = oracle::outcomes(&cases()).into_iter();
     for file in &files {
         let mut text = String::new();
         for line in &file.lines {

@@ -14,4 +14,5 @@ mod generated;
 mod oracle;
 mod ours;
 mod rendering;
+mod shapes;
 mod templates;

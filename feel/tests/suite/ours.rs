@@ -22,6 +22,10 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         .expect("a time zone")
 });
 
+pub(crate) fn engine() -> &'static Engine {
+    &ENGINE
+}
+
 pub(crate) fn outcome(case: &Case) -> Outcome {
     catch_unwind(AssertUnwindSafe(|| evaluated(case))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
