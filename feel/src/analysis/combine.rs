@@ -55,18 +55,17 @@ fn entries(one: ContextShape, other: &ContextShape, how: How, budget: &mut usize
             Some(index) => index.get(name).copied(),
             None => entries.iter().rposition(|(known, _)| known == name),
         };
-        match known.and_then(|place| Some((entries.get_mut(place)?, met.get_mut(place)))) {
-            Some(((_, known), met)) => {
-                *known = combine(take(known), shape.clone(), how, budget);
-                met.map(|met| *met = true);
+        if let Some((place, (_, known))) = known.and_then(|place| Some((place, entries.get_mut(place)?))) {
+            *known = combine(take(known), shape.clone(), how, budget);
+            if let Some(met) = met.get_mut(place) {
+                *met = true;
             }
-            None => {
-                if let Some(index) = &mut index {
-                    index.insert(Arc::clone(name), entries.len());
-                }
-                entries.push((Arc::clone(name), beside(one_is_open, shape)));
-            }
+            continue;
         }
+        if let Some(index) = &mut index {
+            index.insert(Arc::clone(name), entries.len());
+        }
+        entries.push((Arc::clone(name), beside(one_is_open, shape)));
     }
     for ((_, shape), _) in entries.iter_mut().zip(met).filter(|(_, met)| !met) {
         *shape = beside(other.is_open(), shape);
@@ -76,14 +75,7 @@ fn entries(one: ContextShape, other: &ContextShape, how: How, budget: &mut usize
 
 /// Whether there is so much left.
 pub(super) fn spend(amount: usize, budget: &mut usize) -> bool {
-    match budget.checked_sub(amount) {
-        Some(left) => {
-            *budget = left;
-            true
-        }
-        None => {
-            *budget = 0;
-            false
-        }
-    }
+    let left = budget.checked_sub(amount);
+    *budget = left.unwrap_or(0);
+    left.is_some()
 }
