@@ -29,11 +29,19 @@ fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> 
     let analysis = expression.analyze(&response(operation), connector::engine());
     let mut faults: Vec<String> =
         analysis.diagnostics.iter().map(|diagnostic| format!("is wrong: {}", diagnostic.explain(text))).collect();
-    if !matches!(analysis.shape, Shape::Any | Shape::Null | Shape::Context(_)) {
-        let what = analysis.shape.name();
-        faults.push(format!("gives {what}, but only a context's entries become variables: write `= {{name: …}}`"));
+    if let Some(what) = no_context(&analysis.shape) {
+        faults.push(format!("gives {what}, {ONLY_ENTRIES}"));
     }
     faults
+}
+
+/// Why a result expression must give a context.
+pub(crate) const ONLY_ENTRIES: &str = "but only a context's entries become variables: write `= {name: …}`";
+
+/// What a result or error expression of this shape gives, if that can be no context.
+pub(crate) fn no_context(shape: &Shape) -> Option<&'static str> {
+    // Null adds nothing, and is no error.
+    (!matches!(shape, Shape::Any | Shape::Null | Shape::Context(_))).then(|| shape.name())
 }
 
 /// What a result expression sees: the response, and its entries by their own names.

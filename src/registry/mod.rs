@@ -20,7 +20,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub(crate) use expressions::response;
+pub(crate) use expressions::{ONLY_ENTRIES, no_context, response};
 
 /// A struct with `#[connector]`: the inputs that all operations of a connector share.
 pub trait ConnectorInputs: JsonSchema + DeserializeOwned {

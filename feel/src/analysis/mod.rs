@@ -70,6 +70,8 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// What the expression gives.
     pub shape: Shape,
+    /// Where it stands, without what is around it: blanks, comments, parentheses and the `=`.
+    pub span: Span,
 }
 
 impl Expression {

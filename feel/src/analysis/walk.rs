@@ -28,8 +28,9 @@ pub(super) fn analyze<'e>(expression: &'e Expression, variables: &'e Shape, engi
         quiet: false,
         hints: HINTS,
     };
-    let shape = walk.node(expression.root());
-    Analysis { reads: walk.reads, diagnostics: walk.diagnostics, shape }
+    let root = expression.root();
+    let shape = walk.node(root);
+    Analysis { reads: walk.reads, diagnostics: walk.diagnostics, shape, span: root.span }
 }
 
 pub(super) struct Walk<'e> {

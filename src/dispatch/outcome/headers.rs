@@ -2,6 +2,7 @@
 
 use super::{Outcome, error_value, members};
 use crate::failure::{ErrorType, Failure};
+use crate::registry::{ONLY_ENTRIES, no_context};
 use opwright_feel::connector::engine;
 use opwright_feel::{Diagnostic, Expression, ParseError, Position, Shape, Span, Warning, snippet};
 use serde_json::json;
@@ -58,6 +59,18 @@ impl Header {
     }
 }
 
+impl Header {
+    /// Why its expression must give a context.
+    const fn demand(self) -> &'static str {
+        match self {
+            Self::ResultExpression => ONLY_ENTRIES,
+            Self::ErrorExpression => {
+                "but only a context is an error: write `= bpmnError(…)`, `jobError(…)` or `ignoreError(…)`"
+            }
+        }
+    }
+}
+
 /// The headers, understood.
 #[derive(Debug)]
 pub struct Expressions {
@@ -91,8 +104,8 @@ impl Expressions {
         self.variable.is_none() && self.result.is_none()
     }
 
-    /// What in the expressions is null in every response of this shape, such as a function that there is not. The shape is
-    /// that of all that the result expression sees: `response` and its members.
+    /// What in the expressions is null in every response of this shape, such as a function that there is not, and what they
+    /// give if that can be no context. The shape is that of all that the result expression sees: `response` and its members.
     #[must_use]
     pub fn check(&self, seen: &Shape) -> Vec<Remark> {
         let mut remarks = Vec::new();
@@ -101,6 +114,10 @@ impl Expressions {
                 let analysis = expression.analyze(variables, engine());
                 remarks
                     .extend(analysis.diagnostics.iter().map(|found| Remark::of_diagnostic(header, expression, found)));
+                if let Some(what) = no_context(&analysis.shape) {
+                    let message = format!("it gives {what}, {}", header.demand());
+                    remarks.push(Remark::new(header, expression, analysis.span, message));
+                }
             }
         };
         look(Header::ResultExpression, &self.result, seen);

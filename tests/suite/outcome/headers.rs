@@ -209,6 +209,18 @@ fn a_check_needs_no_response() {
         ]
     );
     assert_eq!(checked("= {a: anything}", "= {errorType: anything}", &Shape::Any), Vec::<String>::new());
+    assert_eq!(
+        checked("= status", "= error.code", &response),
+        [
+            "resultExpression, line 1, column 3: it gives a number, but only a context's entries become variables: \
+             write `= {name: …}`",
+            "errorExpression, line 1, column 3: it gives a string, but only a context is an error: write \
+             `= bpmnError(…)`, `jobError(…)` or `ignoreError(…)`",
+        ]
+    );
+    for sound in ["= body", "= response", "= if status = 204 then null else {a: status}", "= null"] {
+        assert_eq!(checked(sound, "= null", &response), Vec::<String>::new(), "{sound}");
+    }
 }
 
 #[test]
