@@ -105,6 +105,14 @@ fn a_member_that_is_not_declared_is_no_fault_once_it_is_there() {
 }
 
 #[test]
+fn a_result_that_can_be_no_context_is_told_before_anything_is_sent() {
+    let input = session_input("http://127.0.0.1:9", SESSION);
+    let dry = run("get-flow-run-status", &input, &[], &["--result-expression", "= status", "--dry-run"]);
+    assert_eq!(dry.code, 0, "{dry:?}");
+    assert!(dry.err.contains("it gives a number, but only a context's entries become variables"), "{}", dry.err);
+}
+
+#[test]
 fn an_error_expression_decides_what_an_engine_is_told() {
     let emulator = emulator();
     let caught = "= if error.code = \"404\" then bpmnError(\"NO_RUN\", \"no run \" + error.message, {status: error.code}) else null";
