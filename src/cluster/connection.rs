@@ -6,7 +6,9 @@ use secrecy::SecretString;
 /// How a cluster is reached.
 #[derive(Debug, Clone, Default)]
 pub struct Connection {
-    /// The REST API's address without `/v2` and without a slash at its end.
+    /// What is spoken there.
+    pub protocol: Protocol,
+    /// The address without a slash at its end; the REST API's is without `/v2`.
     pub address: String,
     /// What proves who asks.
     pub credentials: Credentials,
@@ -14,6 +16,17 @@ pub struct Connection {
     pub tenants: Vec<String>,
     /// Certificates, as PEM, that are trusted besides those that are trusted everywhere.
     pub roots: Vec<String>,
+}
+
+/// What is spoken with a cluster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// The Orchestration Cluster REST API. Jobs are polled for.
+    #[default]
+    Rest,
+    /// gRPC. Jobs are streamed, too.
+    #[cfg(feature = "grpc")]
+    Grpc,
 }
 
 /// What proves who asks.

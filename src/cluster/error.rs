@@ -19,6 +19,9 @@ pub enum ClusterError {
     /// There is no such job, process or endpoint (any more).
     #[error("not found: {0}")]
     NotFound(Problem),
+    /// It is not able to at this moment.
+    #[error("the cluster is not able to: {0}")]
+    Unable(Problem),
     /// It refuses.
     #[error("the cluster refuses: {0}")]
     Refused(Problem),
@@ -27,18 +30,41 @@ pub enum ClusterError {
     Answer(String),
 }
 
-/// An answer with a status of 300 or more.
+/// An answer that tells why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The status.
-    pub status: u16,
-    /// What the cluster says about it (RFC 9457).
+    /// Its status.
+    pub code: Code,
+    /// What the cluster says about it.
     pub text: String,
+}
+
+/// The status of an answer, as the protocol has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// An HTTP status of 300 or more.
+    Http(u16),
+    /// A gRPC status other than `OK`, by its name.
+    Grpc(&'static str),
+}
+
+impl Code {
+    /// There is no such call.
+    pub(super) const UNIMPLEMENTED: &'static str = "UNIMPLEMENTED";
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Http(status) => write!(formatter, "status {status}"),
+            Self::Grpc(name) => formatter.write_str(name),
+        }
+    }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} (status {})", self.text, self.status)
+        write!(formatter, "{} ({})", self.text, self.code)
     }
 }
 
@@ -59,11 +85,12 @@ impl ClusterError {
             (Some(text), None) | (None, Some(text)) => text,
             (None, None) => response.reason.clone().unwrap_or_else(|| "no reason given".to_owned()),
         };
-        let problem = Problem { status: response.status, text };
+        let problem = Problem { code: Code::Http(response.status), text };
         match response.status {
             429 | 503 => Self::Busy(problem),
             _ if exhausted => Self::Busy(problem),
             404 => Self::NotFound(problem),
+            500 | 502 | 504 => Self::Unable(problem),
             _ => Self::Refused(problem),
         }
     }
@@ -78,13 +105,18 @@ impl ClusterError {
         })
     }
 
+    /// Whether the gateway, or what stands before it, does not know the call.
+    #[must_use]
+    pub fn is_unknown_call(&self) -> bool {
+        matches!(self, Self::Refused(Problem { code: Code::Grpc(Code::UNIMPLEMENTED), .. }))
+    }
+
     /// Whether the same command may succeed a little later.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Transport(TransportError::Url(_)) | Self::NotFound(_) | Self::Answer(_) => false,
-            Self::Transport(_) | Self::Token(_) | Self::Busy(_) => true,
-            Self::Refused(problem) => matches!(problem.status, 500 | 502 | 504),
+            Self::Transport(TransportError::Url(_)) | Self::NotFound(_) | Self::Refused(_) | Self::Answer(_) => false,
+            Self::Transport(_) | Self::Token(_) | Self::Busy(_) | Self::Unable(_) => true,
         }
     }
 }

@@ -1,22 +1,26 @@
-//! A Camunda 8 cluster, as far as a worker needs it: a dozen endpoints of the Orchestration Cluster REST API (`/v2`).
+//! A Camunda 8 cluster, as far as a worker needs it, over REST (`rest.rs`) or gRPC (`grpc/`).
 //!
-//! Knows no connector. Tolerant of versions: what 8.6 to 8.10 add is optional, what they call differently is read by
-//! either name, what is unknown is ignored. Nothing is repeated here but for a 401, with a fresh token; callers repeat.
+//! Knows no connector. Tolerant of versions: what is newer than 8.6 is optional, what is unknown is ignored. Nothing is
+//! repeated here but for a refused token, with a fresh one; callers repeat.
 
+mod authorization;
 mod connection;
 mod error;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod job;
+mod rest;
 
-pub use connection::{Connection, Credentials};
-pub use error::ClusterError;
+pub use connection::{Connection, Credentials, Protocol};
+pub use error::{ClusterError, Code, Problem};
+#[cfg(feature = "grpc")]
+pub use grpc::JobStream;
 pub use job::Job;
 
-use crate::http::oauth::TokenCache;
-use crate::http::{HttpClient, Request, Response, TransportError};
-use base64::Engine as _;
-use secrecy::ExposeSecret;
+use crate::http::{HttpClient, TransportError};
+use authorization::Authorization;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,8 +33,25 @@ const POLL_SLACK: Duration = Duration::from_secs(15);
 #[derive(Debug, Clone)]
 pub struct Cluster {
     connection: Arc<Connection>,
-    client: HttpClient,
-    tokens: TokenCache,
+    speaker: Speaker,
+}
+
+#[derive(Debug, Clone)]
+enum Speaker {
+    Rest(rest::Rest),
+    #[cfg(feature = "grpc")]
+    Grpc(grpc::Grpc),
+}
+
+/// `$call` with whichever protocol is spoken.
+macro_rules! spoken {
+    ($cluster:expr, $speaker:ident => $call:expr) => {
+        match &$cluster.speaker {
+            Speaker::Rest($speaker) => $call.await,
+            #[cfg(feature = "grpc")]
+            Speaker::Grpc($speaker) => $call.await,
+        }
+    };
 }
 
 /// What jobs are asked for.
@@ -46,8 +67,24 @@ pub struct Activation<'a> {
     pub limit: usize,
     /// Which variables are wanted; all, if none is named.
     pub variables: &'a [String],
-    /// How long to wait for a job.
+    /// How long to wait for a job; not at all, if zero.
     pub wait: Duration,
+}
+
+impl Activation<'_> {
+    /// [`Activation::wait`] as the cluster has it, for which 0 would be a default of its own.
+    fn request_timeout(&self) -> i64 {
+        if self.wait.is_zero() { -1 } else { millis(self.wait) }
+    }
+}
+
+/// What is done with a job.
+#[derive(Debug)]
+enum Command<'a> {
+    Complete { variables: &'a Map<String, Value> },
+    Fail { retries: i32, message: &'a str, backoff: Option<Duration>, variables: &'a Map<String, Value> },
+    ThrowError { code: &'a str, message: Option<&'a str>, variables: &'a Map<String, Value> },
+    UpdateTimeout { timeout: Duration },
 }
 
 /// What a cluster is made of.
@@ -89,7 +126,14 @@ impl Cluster {
     /// A cluster that is reached like this. Nothing is sent yet.
     pub fn new(connection: Connection) -> Result<Self, TransportError> {
         let client = HttpClient::trusting(&connection.roots)?;
-        Ok(Self { connection: Arc::new(connection), client, tokens: TokenCache::default() })
+        let connection = Arc::new(connection);
+        let authorization = Authorization::new(Arc::clone(&connection), client.clone());
+        let speaker = match connection.protocol {
+            Protocol::Rest => Speaker::Rest(rest::Rest::new(Arc::clone(&connection), client, authorization)),
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => Speaker::Grpc(grpc::Grpc::new(Arc::clone(&connection), authorization)?),
+        };
+        Ok(Self { connection, speaker })
     }
 
     /// Its address, for messages.
@@ -100,27 +144,29 @@ impl Cluster {
 
     /// Takes jobs, waiting for the first of them.
     pub async fn activate(&self, activation: &Activation<'_>) -> Result<Vec<Job>, ClusterError> {
-        let mut body = json!({
-            "type": activation.job_type,
-            "worker": activation.worker,
-            "timeout": millis(activation.timeout),
-            "maxJobsToActivate": activation.limit,
-            "requestTimeout": millis(activation.wait),
-        });
-        if !activation.variables.is_empty() {
-            body["fetchVariable"] = json!(activation.variables);
+        spoken!(self, speaker => speaker.activate(activation))
+    }
+
+    /// Whether [`Cluster::stream`] can be asked for.
+    #[cfg(feature = "grpc")]
+    #[must_use]
+    pub fn streams(&self) -> bool {
+        matches!(self.speaker, Speaker::Grpc(_))
+    }
+
+    /// Has jobs pushed from now on, as they become available; those that are there already are left to
+    /// [`Cluster::activate`]. Resolves with the first job: there is no sign before it.
+    #[cfg(feature = "grpc")]
+    pub async fn stream(&self, activation: &Activation<'_>) -> Result<JobStream, ClusterError> {
+        match &self.speaker {
+            Speaker::Rest(_) => Err(ClusterError::Answer("jobs are not streamed over REST".to_owned())),
+            Speaker::Grpc(grpc) => grpc.stream(activation).await,
         }
-        if !self.connection.tenants.is_empty() {
-            body["tenantIds"] = json!(self.connection.tenants);
-        }
-        let answer = self.call("POST", "jobs/activation", Some(&body), activation.wait + POLL_SLACK).await?;
-        let Value::Array(jobs) = answer.get("jobs").cloned().unwrap_or_default() else { return Ok(Vec::new()) };
-        jobs.into_iter().map(|job| Job::read(job).map_err(ClusterError::Answer)).collect()
     }
 
     /// Completes a job with these variables.
     pub async fn complete(&self, job: &str, variables: &Map<String, Value>) -> Result<(), ClusterError> {
-        self.command("POST", &format!("jobs/{job}/completion"), &json!({ "variables": variables })).await
+        self.command(job, Command::Complete { variables }).await
     }
 
     /// Fails a job; at 0 retries there is an incident.
@@ -132,11 +178,7 @@ impl Cluster {
         backoff: Option<Duration>,
         variables: &Map<String, Value>,
     ) -> Result<(), ClusterError> {
-        let mut body = json!({ "retries": retries, "errorMessage": message, "variables": variables });
-        if let Some(backoff) = backoff {
-            body["retryBackOff"] = json!(millis(backoff));
-        }
-        self.command("POST", &format!("jobs/{job}/failure"), &body).await
+        self.command(job, Command::Fail { retries, message, backoff, variables }).await
     }
 
     /// Throws a BPMN error in a job.
@@ -147,112 +189,35 @@ impl Cluster {
         message: Option<&str>,
         variables: &Map<String, Value>,
     ) -> Result<(), ClusterError> {
-        let mut body = json!({ "errorCode": code, "variables": variables });
-        if let Some(message) = message {
-            body["errorMessage"] = json!(message);
-        }
-        self.command("POST", &format!("jobs/{job}/error"), &body).await
+        self.command(job, Command::ThrowError { code, message, variables }).await
     }
 
     /// Sets how long from now on a job is this worker's.
     pub async fn update_timeout(&self, job: &str, timeout: Duration) -> Result<(), ClusterError> {
-        let body = json!({ "changeset": { "timeout": millis(timeout) } });
-        self.command("PATCH", &format!("jobs/{job}"), &body).await
+        self.command(job, Command::UpdateTimeout { timeout }).await
     }
 
     /// What the cluster is made of.
     pub async fn topology(&self) -> Result<Topology, ClusterError> {
-        let answer = self.call("GET", "topology", None, COMMAND_TIMEOUT).await?;
-        serde_json::from_value(answer).map_err(|error| ClusterError::Answer(error.to_string()))
+        spoken!(self, speaker => speaker.topology())
     }
 
-    /// Deploys one file, such as a BPMN process, and returns what came of it.
-    pub async fn deploy(&self, name: &str, content: &str) -> Result<Value, ClusterError> {
-        let mut boundary = "opwright-0".to_owned();
-        while content.contains(&boundary) {
-            boundary.push('0');
-        }
-        let name = name.replace(['"', '\r', '\n'], "_");
-        let body = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"resources\"; filename=\"{name}\"\r\n\
-             Content-Type: application/octet-stream\r\n\r\n{content}\r\n--{boundary}--\r\n"
-        );
-        let mut request = Request::json("POST", self.url("deployments"), Some(body));
-        for (name, value) in &mut request.headers {
-            if name == "Content-Type" {
-                *value = format!("multipart/form-data; boundary={boundary}");
-            }
-        }
-        self.exchange(request, COMMAND_TIMEOUT).await
+    /// Deploys one file, such as a BPMN process.
+    pub async fn deploy(&self, name: &str, content: &str) -> Result<(), ClusterError> {
+        spoken!(self, speaker => speaker.deploy(name, content))
     }
 
     /// Starts an instance of the newest version of a process, and returns its key.
     pub async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
-        let body = json!({ "processDefinitionId": process, "variables": variables });
-        let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
-        job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
+        spoken!(self, speaker => speaker.start_instance(process, variables))
     }
 
-    async fn command(&self, method: &'static str, path: &str, body: &Value) -> Result<(), ClusterError> {
-        self.call(method, path, Some(body), COMMAND_TIMEOUT).await.map(drop)
-    }
-
-    async fn call(
-        &self,
-        method: &'static str,
-        path: &str,
-        body: Option<&Value>,
-        timeout: Duration,
-    ) -> Result<Value, ClusterError> {
-        self.exchange(Request::json(method, self.url(path), body.map(Value::to_string)), timeout).await
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}/v2/{path}", self.connection.address)
-    }
-
-    async fn exchange(&self, request: Request, timeout: Duration) -> Result<Value, ClusterError> {
-        let (response, token) = self.authorized(request.clone(), timeout).await?;
-        let response = match (response.status, &self.connection.credentials, token) {
-            (401, Credentials::OAuth(credentials), Some(token)) => {
-                self.tokens.forget(credentials, &token).await;
-                self.authorized(request, timeout).await?.0
-            }
-            _ => response,
-        };
-        if response.status >= 300 {
-            return Err(ClusterError::of_response(&response));
-        }
-        if response.body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&response.body).map_err(|error| ClusterError::Answer(error.to_string()))
-    }
-
-    async fn authorized(
-        &self,
-        mut request: Request,
-        timeout: Duration,
-    ) -> Result<(Response, Option<String>), ClusterError> {
-        let (value, token) = match &self.connection.credentials {
-            Credentials::None => (None, None),
-            Credentials::Basic { user, password } => {
-                let pair = format!("{user}:{}", password.expose_secret());
-                let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
-                (Some(format!("Basic {encoded}")), None)
-            }
-            Credentials::OAuth(credentials) => {
-                let token = self.tokens.token(&self.client, credentials).await.map_err(ClusterError::of_token)?;
-                (Some(format!("Bearer {token}")), Some(token))
-            }
-        };
-        request.headers.extend(value.map(|value| ("Authorization".to_owned(), value)));
-        let response = self.client.send_within(&request, timeout).await.map_err(ClusterError::Transport)?;
-        Ok((response, token))
+    async fn command(&self, job: &str, command: Command<'_>) -> Result<(), ClusterError> {
+        spoken!(self, speaker => speaker.command(job, &command))
     }
 }
 
 /// Whole milliseconds, rounded up: a duration that is not zero does not become zero.
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX).min(i64::MAX.unsigned_abs())
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
 }

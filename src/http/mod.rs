@@ -1,7 +1,10 @@
-//! The one place that names the HTTP client: a request out, a response back, nothing more.
+//! The one place that names the HTTP client: a request out, a response back, nothing more. What gRPC is carried by is in
+//! `http2.rs`.
 //!
 //! Knows neither connectors nor engines. Redirects are not followed and nothing is repeated: both would send a call that nobody asked for.
 
+#[cfg(feature = "grpc")]
+pub(crate) mod http2;
 pub mod oauth;
 
 use std::fmt;
@@ -69,7 +72,7 @@ impl Response {
 }
 
 /// Why there is no response.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum TransportError {
     /// The URL or a header is none that can be sent; nothing was sent.
     #[error("the request cannot be made: {0}")]
@@ -109,27 +112,8 @@ impl HttpClient {
 
     /// As [`HttpClient::new`], and it trusts these certificates too, each text being PEM.
     pub fn trusting(roots: &[String]) -> Result<Self, TransportError> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // An error means that the program has installed one already, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
-        let mut certificates = Vec::new();
-        for root in roots {
-            let read = reqwest::Certificate::from_pem_bundle(root.as_bytes());
-            certificates.extend(read.map_err(|error| TransportError::Url(innermost(&error)))?);
-        }
-        let builder = || {
-            reqwest::Client::builder()
-                .tls_certs_merge(certificates.clone())
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .connect_timeout(CONNECT_TIMEOUT)
-                .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION")))
-        };
-        let build =
-            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::Url(innermost(&error)));
-        Ok(Self { proxied: build(builder())?, direct: build(builder().no_proxy())? })
+        let (proxied, direct) = clients(roots, |builder| builder)?;
+        Ok(Self { proxied, direct })
     }
 
     /// Sends a request once.
@@ -152,16 +136,7 @@ impl HttpClient {
         } else if request.method != "GET" && request.method != "DELETE" {
             builder = builder.header("content-length", "0");
         }
-        let failed = |error: &reqwest::Error| {
-            let reason = innermost(error);
-            if error.is_builder() {
-                TransportError::Url(reason)
-            } else if error.is_connect() {
-                TransportError::Connect { host: host.clone(), reason }
-            } else {
-                TransportError::Exchange { host: host.clone(), reason }
-            }
-        };
+        let failed = |error: &reqwest::Error| failed(error, &host);
         let mut response = builder.send().await.map_err(|error| failed(&error.without_url()))?;
         let status = response.status().as_u16();
         let reason = response.status().canonical_reason().map(str::to_owned);
@@ -180,6 +155,36 @@ impl HttpClient {
         }
         Ok(Response { status, reason, headers, body })
     }
+}
+
+/// A client that goes by way of the system's proxies and one that does not, alike in all else.
+fn clients(
+    roots: &[String],
+    adjust: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> Result<(reqwest::Client, reqwest::Client), TransportError> {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // An error means that the program has installed one already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let mut certificates = Vec::new();
+    for root in roots {
+        let read = reqwest::Certificate::from_pem_bundle(root.as_bytes());
+        certificates.extend(read.map_err(|error| TransportError::Url(innermost(&error)))?);
+    }
+    let builder = || {
+        adjust(
+            reqwest::Client::builder()
+                .tls_certs_merge(certificates.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION"))),
+        )
+    };
+    let build =
+        |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::Url(innermost(&error)));
+    Ok((build(builder())?, build(builder().no_proxy())?))
 }
 
 /// The URL with `host:port` for messages, which must not show a path or a query.
@@ -201,6 +206,17 @@ fn is_loopback(url: &reqwest::Url) -> bool {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+fn failed(error: &reqwest::Error, host: &str) -> TransportError {
+    let (host, reason) = (host.to_owned(), innermost(error));
+    if error.is_builder() {
+        TransportError::Url(reason)
+    } else if error.is_connect() {
+        TransportError::Connect { host, reason }
+    } else {
+        TransportError::Exchange { host, reason }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! subscription  what is asked for: job type and variables, out of the definitions
-//! intake        takes jobs as room is made for them, until it is told to stop
+//! intake        takes jobs as room is made for them, polled for or pushed, until it is told to stop
 //! execution     one job → an outcome, by the dispatcher; knows no cluster
 //! answer        an outcome → one command, repeated until the cluster has taken it
 //! ```
@@ -28,6 +28,7 @@ use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -82,6 +83,7 @@ impl Worker {
                 cluster: self.cluster.clone(),
                 execution: Arc::clone(&self.execution),
                 meters: Arc::clone(&self.meters),
+                room: Arc::new(Semaphore::new(subscription.max_jobs)),
                 subscription: Arc::new(subscription),
                 wait: self.settings.wait,
                 jobs: tasks.clone(),

@@ -33,6 +33,7 @@ impl Key {
 }
 
 pub(super) const REST_ADDRESS: &str = "rest-address";
+pub(super) const GRPC_ADDRESS: &str = "grpc-address";
 pub(super) const CLIENT_ID: &str = "client-id";
 pub(super) const CLIENT_SECRET: &str = "client-secret";
 pub(super) const OAUTH_URL: &str = "oauth-url";
@@ -58,6 +59,12 @@ pub(super) const KEYS: &[Key] = &[
     key(REST_ADDRESS, "URL", "The cluster's REST API, without /v2")
         .env(&["CAMUNDA_REST_ADDRESS", "ZEEBE_REST_ADDRESS"])
         .default("http://127.0.0.1:8080"),
+    key(
+        GRPC_ADDRESS,
+        "URL",
+        "The cluster's gRPC gateway; where it is set, gRPC is spoken instead of REST; `none` for REST",
+    )
+    .env(&["CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS"]),
     key(CLIENT_ID, "ID", "OAuth client of the cluster").env(&["CAMUNDA_CLIENT_ID", "ZEEBE_CLIENT_ID"]),
     key(CLIENT_SECRET, "SECRET", "Its secret").env(&["CAMUNDA_CLIENT_SECRET", "ZEEBE_CLIENT_SECRET"]).secret(),
     key(OAUTH_URL, "URL", "Where tokens for the cluster are fetched")

@@ -83,6 +83,21 @@ impl Layers {
         value.as_ref().map(|(text, _)| text.as_str())
     }
 
+    /// Whether one setting has its value from a stronger place than another one, such as from a flag and not from the
+    /// environment.
+    pub(super) fn is_stronger(&self, name: &str, than: &str) -> bool {
+        let strength = |name: &str| {
+            let (_, value) = self.values.iter().find(|(key, _)| key.name == name)?;
+            value.as_ref().map(|(_, origin)| match origin {
+                Origin::Flag => 3,
+                Origin::Environment(_) => 2,
+                Origin::File(_) => 1,
+                Origin::Default => 0,
+            })
+        };
+        strength(name) > strength(than)
+    }
+
     /// The value of a setting as something else; the message names the setting and where its value is from.
     pub(super) fn parsed<T>(
         &self,
@@ -198,6 +213,17 @@ mod tests {
         assert_eq!(layers.get("job-timeout"), Some("PT5M"));
         let layers = read(&[("rest-address", "http://flag")], &environment, file).expect("sound");
         assert_eq!(layers.get("rest-address"), Some("http://flag"));
+    }
+
+    #[test]
+    fn the_stronger_of_two_settings_is_told() {
+        let environment = [("CAMUNDA_GRPC_ADDRESS", "http://e")];
+        let layers = read(&[("rest-address", "http://flag")], &environment, "").expect("sound");
+        assert!(layers.is_stronger("rest-address", "grpc-address"));
+        let layers = read(&[], &environment, "rest-address = \"http://file\"").expect("sound");
+        assert!(!layers.is_stronger("rest-address", "grpc-address"));
+        let layers = read(&[], &[environment[0], ("CAMUNDA_REST_ADDRESS", "http://r")], "").expect("sound");
+        assert!(!layers.is_stronger("rest-address", "grpc-address"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod layers;
 
 use super::run::input::secrets;
 use super::{Context, Exit};
-use crate::cluster::{Cluster, Connection, Credentials};
+use crate::cluster::{Cluster, Connection, Credentials, Protocol};
 use crate::dispatch::secrets::SecretSource;
 use crate::dispatch::{Dispatcher, duration};
 use crate::http::oauth::ClientCredentials;
@@ -29,6 +29,9 @@ password are no flags, since other users of the machine see those: they are CAMU
 and CAMUNDA_BASIC_AUTH_PASSWORD, or keys of the file. Durations are written as PT30S or PT5M.
 In the file, [connectors.ID] may hold job-type, job-timeout and max-jobs for one connector; so do
 CONNECTOR_NAME_TYPE and CONNECTOR_NAME_TIMEOUT (milliseconds), as for Camunda's runtime.
+
+With a gRPC address, jobs are streamed and come a few milliseconds sooner than by polling over REST.
+Where both addresses are set, gRPC is spoken, unless the REST address is set at a stronger place.
 
 Secrets: {{secrets.NAME}} in an input stands for the environment variable SECRET_NAME, for that
 line of the env file, or for the file NAME of the secrets directory.
@@ -279,12 +282,42 @@ fn environment_name(name: &str) -> String {
     kept.map(|letter| if letter == ' ' { '_' } else { letter.to_ascii_uppercase() }).collect()
 }
 
-fn connection(layers: &Layers) -> Result<Connection, String> {
+/// Where the cluster is and what is spoken there: gRPC where its address is set, unless that of REST is set at a stronger
+/// place.
+fn address(layers: &Layers) -> Result<(Protocol, String), String> {
+    let grpc = layers.get(keys::GRPC_ADDRESS).is_some_and(|address| address != "none");
+    if grpc && !layers.is_stronger(keys::REST_ADDRESS, keys::GRPC_ADDRESS) {
+        let address = layers.parsed(keys::GRPC_ADDRESS, "a URL such as http://127.0.0.1:26500, or `none`", |text| {
+            let text = text.trim_end_matches('/');
+            // As Camunda's console writes them.
+            let address = match text.split_once("://")? {
+                ("grpcs", rest) => format!("https://{rest}"),
+                ("grpc", rest) => format!("http://{rest}"),
+                _ => text.to_owned(),
+            };
+            let (url, _) = crate::http::parse_url(&address).ok()?;
+            (url.path() == "/" && url.query().is_none()).then_some(address)
+        })?;
+        #[cfg(feature = "grpc")]
+        return Ok((Protocol::Grpc, address.unwrap_or_default()));
+        #[cfg(not(feature = "grpc"))]
+        return Err(format!(
+            "`{}` is set ({}), but this program was built without the feature `grpc`: set it to `none` and use `{}`",
+            keys::GRPC_ADDRESS,
+            address.unwrap_or_default(),
+            keys::REST_ADDRESS
+        ));
+    }
     let address = layers.parsed(keys::REST_ADDRESS, "an http or https URL", |text| {
         let sound = crate::http::parse_url(text).is_ok();
         let text = text.trim_end_matches('/');
         sound.then(|| text.strip_suffix("/v2").unwrap_or(text).to_owned())
     })?;
+    Ok((Protocol::Rest, address.unwrap_or_default()))
+}
+
+fn connection(layers: &Layers) -> Result<Connection, String> {
+    let (protocol, address) = address(layers)?;
     let text = |name| layers.get(name).map(str::to_owned);
     let missing = |name: &str, other: &str| format!("`{name}` is set, but `{other}` is not");
     let credentials = match (
@@ -319,7 +352,8 @@ fn connection(layers: &Layers) -> Result<Connection, String> {
         None => Vec::new(),
     };
     Ok(Connection {
-        address: address.unwrap_or_default(),
+        protocol,
+        address,
         credentials,
         tenants: tenants.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect(),
         roots,

@@ -1,0 +1,131 @@
+//! The Orchestration Cluster REST API (`/v2`): a dozen endpoints.
+//!
+//! What 8.6 to 8.10 call differently is read by either name.
+
+use super::authorization::{Authorization, Proof};
+use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, POLL_SLACK, Topology, job, millis};
+use crate::http::{HttpClient, Request, Response};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Debug, Clone)]
+pub(super) struct Rest {
+    connection: Arc<Connection>,
+    client: HttpClient,
+    authorization: Authorization,
+}
+
+impl Rest {
+    pub(super) fn new(connection: Arc<Connection>, client: HttpClient, authorization: Authorization) -> Self {
+        Self { connection, client, authorization }
+    }
+
+    pub(super) async fn activate(&self, activation: &Activation<'_>) -> Result<Vec<Job>, ClusterError> {
+        let mut body = json!({
+            "type": activation.job_type,
+            "worker": activation.worker,
+            "timeout": millis(activation.timeout),
+            "maxJobsToActivate": activation.limit,
+            "requestTimeout": activation.request_timeout(),
+        });
+        if !activation.variables.is_empty() {
+            body["fetchVariable"] = json!(activation.variables);
+        }
+        if !self.connection.tenants.is_empty() {
+            body["tenantIds"] = json!(self.connection.tenants);
+        }
+        let answer = self.call("POST", "jobs/activation", Some(&body), activation.wait + POLL_SLACK).await?;
+        let Value::Array(jobs) = answer.get("jobs").cloned().unwrap_or_default() else { return Ok(Vec::new()) };
+        jobs.into_iter().map(|job| Job::read(job).map_err(ClusterError::Answer)).collect()
+    }
+
+    pub(super) async fn command(&self, job: &str, command: &Command<'_>) -> Result<(), ClusterError> {
+        let (method, path, body) = match command {
+            Command::Complete { variables } => ("POST", "/completion", json!({ "variables": variables })),
+            Command::Fail { retries, message, backoff, variables } => {
+                let mut body = json!({ "retries": retries, "errorMessage": message, "variables": variables });
+                if let Some(backoff) = backoff {
+                    body["retryBackOff"] = json!(millis(*backoff));
+                }
+                ("POST", "/failure", body)
+            }
+            Command::ThrowError { code, message, variables } => {
+                let mut body = json!({ "errorCode": code, "variables": variables });
+                if let Some(message) = message {
+                    body["errorMessage"] = json!(message);
+                }
+                ("POST", "/error", body)
+            }
+            Command::UpdateTimeout { timeout } => {
+                ("PATCH", "", json!({ "changeset": { "timeout": millis(*timeout) } }))
+            }
+        };
+        self.call(method, &format!("jobs/{job}{path}"), Some(&body), COMMAND_TIMEOUT).await.map(drop)
+    }
+
+    pub(super) async fn topology(&self) -> Result<Topology, ClusterError> {
+        let answer = self.call("GET", "topology", None, COMMAND_TIMEOUT).await?;
+        serde_json::from_value(answer).map_err(|error| ClusterError::Answer(error.to_string()))
+    }
+
+    pub(super) async fn deploy(&self, name: &str, content: &str) -> Result<(), ClusterError> {
+        let mut boundary = "opwright-0".to_owned();
+        while content.contains(&boundary) {
+            boundary.push('0');
+        }
+        let name = name.replace(['"', '\r', '\n'], "_");
+        let body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"resources\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{content}\r\n--{boundary}--\r\n"
+        );
+        let mut request = Request::json("POST", self.url("deployments"), Some(body));
+        for (name, value) in &mut request.headers {
+            if name == "Content-Type" {
+                *value = format!("multipart/form-data; boundary={boundary}");
+            }
+        }
+        self.exchange(request, COMMAND_TIMEOUT).await.map(drop)
+    }
+
+    pub(super) async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
+        let body = json!({ "processDefinitionId": process, "variables": variables });
+        let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
+        job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
+    }
+
+    async fn call(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<&Value>,
+        timeout: Duration,
+    ) -> Result<Value, ClusterError> {
+        self.exchange(Request::json(method, self.url(path), body.map(Value::to_string)), timeout).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v2/{path}", self.connection.address)
+    }
+
+    async fn exchange(&self, request: Request, timeout: Duration) -> Result<Value, ClusterError> {
+        let (mut response, proof) = self.authorized(request.clone(), timeout).await?;
+        if response.status == 401 && self.authorization.refused(&proof).await {
+            response = self.authorized(request, timeout).await?.0;
+        }
+        if response.status >= 300 {
+            return Err(ClusterError::of_response(&response));
+        }
+        if response.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&response.body).map_err(|error| ClusterError::Answer(error.to_string()))
+    }
+
+    async fn authorized(&self, mut request: Request, timeout: Duration) -> Result<(Response, Proof), ClusterError> {
+        let proof = self.authorization.proof().await?;
+        request.headers.extend(proof.header.iter().map(|value| ("Authorization".to_owned(), value.clone())));
+        let response = self.client.send_within(&request, timeout).await.map_err(ClusterError::Transport)?;
+        Ok((response, proof))
+    }
+}
