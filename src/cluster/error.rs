@@ -51,6 +51,8 @@ pub enum Code {
 impl Code {
     /// There is no such call.
     pub(super) const UNIMPLEMENTED: &'static str = "UNIMPLEMENTED";
+    /// Whatever went wrong has no status of its own.
+    pub(super) const UNKNOWN: &'static str = "UNKNOWN";
 }
 
 impl std::fmt::Display for Code {
@@ -111,6 +113,20 @@ impl ClusterError {
         matches!(self, Self::Refused(Problem { code: Code::Grpc(Code::UNIMPLEMENTED), .. }))
     }
 
+    /// Whether it is certain that the cluster did nothing: otherwise it may have done what it was asked.
+    #[must_use]
+    pub fn nothing_was_done(&self) -> bool {
+        match self {
+            Self::Transport(error) => !matches!(error, TransportError::Exchange { .. }),
+            Self::Token(_) | Self::Busy(_) | Self::NotFound(_) => true,
+            Self::Refused(problem) => match problem.code {
+                Code::Http(status) => status < 500,
+                Code::Grpc(name) => name != Code::UNKNOWN,
+            },
+            Self::Unable(_) | Self::Answer(_) => false,
+        }
+    }
+
     /// Whether the same command may succeed a little later.
     #[must_use]
     pub fn may_pass(&self) -> bool {
@@ -144,6 +160,17 @@ mod tests {
         let told = error(400, r#"{"title":"INVALID_ARGUMENT","detail":"no type","status":400}"#).to_string();
         assert_eq!(told, "the cluster refuses: INVALID_ARGUMENT: no type (status 400)");
         assert_eq!(error(409, "").to_string(), "the cluster refuses: Reason (status 409)");
+    }
+
+    #[test]
+    fn what_a_cluster_may_have_done_is_told_apart() {
+        assert!(error(503, "").nothing_was_done());
+        assert!(error(409, "").nothing_was_done());
+        assert!(!error(504, "").nothing_was_done());
+        let lost = TransportError::Exchange { host: String::new(), reason: String::new() };
+        assert!(!ClusterError::Transport(lost).nothing_was_done());
+        let refused = TransportError::Connect { host: String::new(), reason: String::new() };
+        assert!(ClusterError::Transport(refused).nothing_was_done());
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Execution {
     pub async fn execute(&self, connector: &str, job: &Job) -> Outcome {
         let backoff = match retry_backoff(job) {
             Ok(backoff) => backoff,
-            Err(failure) => return refused(failure, job),
+            Err(failure) => return Outcome::of_failure(failure, job.retries),
         };
         let expressions = self.expressions(job);
         let expressions = match &*expressions {
@@ -51,12 +51,7 @@ impl Execution {
         let (result, mask) = self.dispatch(connector, job).await;
         let conclusion = expressions.conclude(result, job.retries, &mask);
         for remark in &conclusion.remarks {
-            tracing::debug!(
-                job = job.key,
-                element = job.element_id,
-                remark = mask.text(&remark.to_string()),
-                "expression"
-            );
+            tracing::debug!(remark = mask.text(&remark.to_string()), "expression");
         }
         match conclusion.outcome {
             Outcome::Fail { message, retries, backoff: None, variables } if retries > 0 => {
@@ -135,16 +130,8 @@ fn retry_backoff(job: &Job) -> Result<Option<Duration>, Failure> {
     })
 }
 
-/// What a job comes to that is refused as it stands, without its expressions having a say.
-fn refused(failure: Failure, job: &Job) -> Outcome {
-    match Expressions::parse(&Headers::default()) {
-        Ok(expressions) => expressions.conclude(Err(failure), job.retries, &Mask::default()).outcome,
-        Err(faults) => faults.outcome(),
-    }
-}
-
 /// What a job comes to whose operation panicked: what it had done is not known.
-pub(super) fn crashed(job: &Job) -> Outcome {
+pub(super) fn crashed(retries: i32) -> Outcome {
     let message = "The operation crashed: the worker's standard error tells where".to_owned();
-    Outcome::Fail { message, retries: job.retries.saturating_sub(1).max(0), backoff: None, variables: Map::new() }
+    Outcome::Fail { message, retries: retries.saturating_sub(1).max(0), backoff: None, variables: Map::new() }
 }

@@ -3,6 +3,8 @@
 //! ```text
 //! subscription  what is asked for: job type and variables, out of the definitions
 //! intake        takes jobs as room is made for them, polled for or pushed, until it is told to stop
+//! handling      one job, from its activation to its answer:
+//! deadline      gives a job the time that it asks for
 //! execution     one job → an outcome, by the dispatcher; knows no cluster
 //! answer        an outcome → one command, repeated until the cluster has taken it
 //! ```
@@ -11,7 +13,9 @@
 
 mod answer;
 mod backoff;
+mod deadline;
 mod execution;
+mod handling;
 mod intake;
 mod meters;
 mod server;
@@ -27,8 +31,8 @@ pub use subscription::{Subscription, subscriptions};
 use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
+use handling::Handling;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -79,16 +83,13 @@ impl Worker {
     pub async fn run(self, stop: CancellationToken) -> usize {
         let tasks = TaskTracker::new();
         for subscription in self.subscriptions {
-            let intake = intake::Intake {
+            let handling = Handling {
                 cluster: self.cluster.clone(),
                 execution: Arc::clone(&self.execution),
                 meters: Arc::clone(&self.meters),
-                room: Arc::new(Semaphore::new(subscription.max_jobs)),
                 subscription: Arc::new(subscription),
-                wait: self.settings.wait,
-                jobs: tasks.clone(),
-                stop: stop.clone(),
             };
+            let intake = intake::Intake::new(handling, self.settings.wait, tasks.clone(), stop.clone());
             tasks.spawn(intake.run());
         }
         stop.cancelled().await;

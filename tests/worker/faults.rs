@@ -168,6 +168,25 @@ async fn an_answer_is_repeated_until_it_is_taken() {
 }
 
 #[tokio::test]
+async fn a_failure_that_may_have_been_taken_is_not_told_to_the_next_try() {
+    let gateway = Gateway::new(vec![job(1, "it broke")], &[StatusCode::GATEWAY_TIMEOUT]).await;
+    gateway.commands(1).await;
+
+    let mut patient = job(1, "it broke");
+    patient["customHeaders"]["retryBackoff"] = json!("PT30S");
+    let gateway = Gateway::new(vec![patient], &[StatusCode::GATEWAY_TIMEOUT]).await;
+    gateway.commands(2).await;
+
+    let mut last = job(1, "it broke");
+    last["retries"] = json!(1);
+    let gateway = Gateway::new(vec![last], &[StatusCode::GATEWAY_TIMEOUT]).await;
+    gateway.commands(2).await;
+
+    let gateway = Gateway::new(vec![job(1, "it broke")], &[StatusCode::SERVICE_UNAVAILABLE]).await;
+    gateway.commands(2).await;
+}
+
+#[tokio::test]
 async fn a_job_that_is_gone_is_let_go() {
     for refusal in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
         let gateway = Gateway::new(vec![job(1, "well")], &[refusal]).await;

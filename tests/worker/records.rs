@@ -85,6 +85,30 @@ pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
     RECORDS.lock().expect("no panic").all.iter().filter(|record| key(record) == instance).cloned().collect()
 }
 
+/// Waits until workers have failed an instance's jobs so often, and returns what with.
+///
+/// Whether the job is tried again after its back-off is the broker's: 8.6.0 forgets some (camunda/camunda#16884).
+pub(crate) async fn failed(instance: &str, times: usize) -> Vec<Value> {
+    let begun = Instant::now();
+    loop {
+        let failures = failures(instance);
+        if failures.len() >= times {
+            return failures;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "instance {instance} failed only so: {failures:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What workers have failed jobs of an instance with.
+///
+/// The gateway hands back by a failure, too, what it cannot deliver because the request has just ended.
+pub(crate) fn failures(instance: &str) -> Vec<Value> {
+    let handed_back = |record: &Value| record["value"]["errorMessage"] == "Failed to send activated jobs to client";
+    let failures = of_instance(instance).into_iter().filter(|record| record["intent"] == "FAILED");
+    failures.filter(|record| !handed_back(record)).map(|record| record["value"].clone()).collect()
+}
+
 /// Waits until an instance has completed or stands at an incident.
 pub(crate) async fn ended(instance: &str) -> Ended {
     let begun = Instant::now();

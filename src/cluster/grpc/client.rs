@@ -126,9 +126,9 @@ fn error(status: &tonic::Status) -> ClusterError {
         Told::PermissionDenied => ClusterError::Refused(problem("PERMISSION_DENIED")),
         Told::FailedPrecondition => ClusterError::Refused(problem("FAILED_PRECONDITION")),
         Told::OutOfRange => ClusterError::Refused(problem("OUT_OF_RANGE")),
-        Told::Internal => ClusterError::Refused(problem("INTERNAL")),
+        Told::Internal => ClusterError::Unable(problem("INTERNAL")),
         Told::Unauthenticated => ClusterError::Refused(problem("UNAUTHENTICATED")),
-        Told::Ok | Told::Unknown => ClusterError::Refused(problem("UNKNOWN")),
+        Told::Ok | Told::Unknown => ClusterError::Refused(problem(Code::UNKNOWN)),
     }
 }
 

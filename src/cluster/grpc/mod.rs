@@ -7,6 +7,8 @@
 
 mod client;
 mod messages;
+#[cfg(test)]
+mod published;
 
 use super::authorization::Authorization;
 use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, POLL_SLACK, Partition};

@@ -11,13 +11,11 @@ mod poll;
 #[cfg(feature = "grpc")]
 mod stream;
 
-use super::answer;
-use super::execution::{Execution, crashed};
-use super::meters::Meters;
+use super::handling::Handling;
 use super::subscription::Subscription;
-use crate::cluster::{Activation, Cluster, Job};
+use crate::cluster::{Activation, Job};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,21 +38,24 @@ enum Standing {
 }
 
 pub(super) struct Intake {
-    pub(super) cluster: Cluster,
-    pub(super) execution: Arc<Execution>,
-    pub(super) meters: Arc<Meters>,
-    pub(super) subscription: Arc<Subscription>,
-    pub(super) room: Arc<Semaphore>,
-    pub(super) wait: Duration,
-    pub(super) jobs: TaskTracker,
-    pub(super) stop: CancellationToken,
+    handling: Handling,
+    room: Arc<Semaphore>,
+    wait: Duration,
+    jobs: TaskTracker,
+    stop: CancellationToken,
 }
 
 impl Intake {
+    /// Jobs are begun as tasks among `jobs`, until `stop`. `wait` is how long a poll may take.
+    pub(super) fn new(handling: Handling, wait: Duration, jobs: TaskTracker, stop: CancellationToken) -> Self {
+        let room = Arc::new(Semaphore::new(handling.subscription.max_jobs));
+        Self { handling, room, wait, jobs, stop }
+    }
+
     /// Until it is told to stop.
     pub(super) async fn run(self) {
         #[cfg(feature = "grpc")]
-        if self.cluster.streams() {
+        if self.handling.cluster.streams() {
             let (told, standing) = watch::channel(Standing::Streaming);
             tokio::join!(self.poll(standing), self.stream(told));
             return;
@@ -63,13 +64,17 @@ impl Intake {
         self.poll(standing).await;
     }
 
+    fn subscription(&self) -> &Subscription {
+        &self.handling.subscription
+    }
+
     fn activation(&self, limit: usize, wait: Duration) -> Activation<'_> {
         Activation {
-            job_type: &self.subscription.job_type,
-            worker: &self.subscription.worker,
-            timeout: self.subscription.job_timeout,
+            job_type: &self.subscription().job_type,
+            worker: &self.subscription().worker,
+            timeout: self.subscription().job_timeout,
             limit,
-            variables: &self.subscription.variables,
+            variables: &self.subscription().variables,
             wait,
         }
     }
@@ -83,36 +88,15 @@ impl Intake {
 
     /// Begins a job in a task of its own; one that comes when the worker is told to stop is handed back.
     fn begin(&self, job: Job, permit: Option<OwnedSemaphorePermit>) {
-        self.meters.activated(&self.subscription, std::slice::from_ref(&job));
-        let (cluster, execution) = (self.cluster.clone(), Arc::clone(&self.execution));
-        let (meters, subscription) = (Arc::clone(&self.meters), Arc::clone(&self.subscription));
-        let returned = self.stop.is_cancelled();
+        self.handling.meters.activated(self.subscription(), std::slice::from_ref(&job));
+        let (handling, returned) = (self.handling.clone(), self.stop.is_cancelled());
         self.jobs.spawn(async move {
             let _permit = permit;
             if returned {
-                answer::hand_back(&cluster, &job).await;
-                meters.ended(&subscription);
-                return;
+                handling.hand_back(job).await;
+            } else {
+                handling.handle(job).await;
             }
-            tracing::debug!(
-                job = job.key,
-                process = job.process_id,
-                instance = job.process_instance_key,
-                element = job.element_id,
-                "job received"
-            );
-            let begun = Instant::now();
-            let job = Arc::new(job);
-            // In a task of its own, so that a panic in an author's operation fails the job and nothing else.
-            let executed = {
-                let (job, subscription) = (Arc::clone(&job), Arc::clone(&subscription));
-                tokio::spawn(async move { execution.execute(&subscription.connector, &job).await })
-            };
-            let outcome = executed.await.unwrap_or_else(|_| crashed(&job));
-            if answer::send(&cluster, &job, &outcome).await {
-                meters.answered(&subscription, &job, answer::name(&outcome), &outcome, begun.elapsed());
-            }
-            meters.ended(&subscription);
         });
     }
 }

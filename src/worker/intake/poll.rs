@@ -21,10 +21,10 @@ impl Intake {
             let now = *standing.borrow_and_update();
             // Room that is asked for is no room for the stream, so that a stream and a long poll do not go together.
             let wait = if now == Standing::Alone { self.wait } else { Duration::ZERO };
-            match self.cluster.activate(&self.activation(permits.len(), wait)).await {
+            match self.handling.cluster.activate(&self.activation(permits.len(), wait)).await {
                 Ok(jobs) => {
                     if !reached {
-                        tracing::info!(job_type = self.subscription.job_type, "the cluster answers again");
+                        tracing::info!(job_type = self.subscription().job_type, "the cluster answers again");
                     }
                     reached = true;
                     unreachable.reset();
@@ -44,13 +44,13 @@ impl Intake {
                     }
                 }
                 Err(error @ ClusterError::Busy(_)) => {
-                    tracing::debug!(job_type = self.subscription.job_type, %error, "activation is slowed down");
+                    tracing::debug!(job_type = self.subscription().job_type, %error, "activation is slowed down");
                     drop(permits);
                     self.pause(busy.delay()).await;
                 }
                 Err(error) => {
                     if reached {
-                        tracing::warn!(job_type = self.subscription.job_type, %error, "no jobs can be taken; trying on");
+                        tracing::warn!(job_type = self.subscription().job_type, %error, "no jobs can be taken; trying on");
                     }
                     reached = false;
                     drop(permits);

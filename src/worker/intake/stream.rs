@@ -26,7 +26,7 @@ enum End {
 impl Intake {
     /// Until the worker is told to stop: asks for a stream, and again when it ends. Ends too if the gateway has none.
     pub(super) async fn stream(&self, told: watch::Sender<Standing>) {
-        let job_type = &self.subscription.job_type;
+        let job_type = &self.subscription().job_type;
         let (mut unreachable, mut busy) = (Backoff::up_to(UNREACHABLE), Backoff::up_to(BUSY));
         loop {
             told.send_replace(Standing::Streaming);
@@ -65,7 +65,7 @@ impl Intake {
 
     async fn follow(&self, told: &watch::Sender<Standing>) -> Result<End, ClusterError> {
         let activation = self.activation(0, Duration::ZERO);
-        let opened = self.cluster.stream(&activation);
+        let opened = self.handling.cluster.stream(&activation);
         tokio::pin!(opened);
         let mut stream = tokio::select! {
             biased;
@@ -116,12 +116,12 @@ impl Intake {
 
     /// The job with enough of its time left; none if it has been taken away meanwhile.
     async fn in_time(&self, mut job: Job) -> Option<Job> {
-        let timeout = self.subscription.job_timeout;
+        let timeout = self.subscription().job_timeout;
         if job.deadline > SystemTime::now() + timeout / 2 {
             return Some(job);
         }
         let asked = SystemTime::now();
-        match self.cluster.update_timeout(&job.key, timeout).await {
+        match self.handling.cluster.update_timeout(&job.key, timeout).await {
             Ok(()) => job.deadline = asked + timeout,
             Err(ClusterError::NotFound(problem)) => {
                 tracing::debug!(job = job.key, %problem, "the job timed out before there was room for it");
