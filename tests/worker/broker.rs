@@ -1,8 +1,8 @@
-//! A world for one test: the broker, an emulator, a worker for a job type that no other test uses.
+//! A world for one test: an engine, an emulator, a worker for a job type that no other test uses.
 
 use crate::records::{self, Ended};
 use opwright::Registry;
-use opwright::cluster::{Cluster, Connection};
+use opwright::cluster::{Cluster, Connection, Protocol};
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::{Fixed, SecretSource};
 use opwright::emulator::{Emulator, Settings as EmulatorSettings};
@@ -16,7 +16,57 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// Which engine, and how it is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// The broker over REST.
+    Rest,
+    /// The broker over gRPC.
+    Grpc,
+    /// A newer engine, which speaks gRPC only.
+    Newer,
+}
+
+impl Engine {
+    pub(crate) fn cluster(self) -> Cluster {
+        let (variable, protocol) = match self {
+            Self::Rest => ("ZEEBE_REST_ADDRESS", Protocol::Rest),
+            Self::Grpc => ("ZEEBE_GRPC_ADDRESS", Protocol::Grpc),
+            Self::Newer => ("ZEEBE_TEST_ENGINE_ADDRESS", Protocol::Grpc),
+        };
+        let address = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("this test needs {variable}: run scripts/test, or see tests/worker/main.rs"));
+        Cluster::new(Connection { protocol, address, ..Connection::default() }).expect("a client")
+    }
+
+    /// What comes before the keys of this engine's instances, so that they are not taken for another's.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Rest | Self::Grpc => "",
+            Self::Newer => "/zeebe-test-engine/",
+        }
+    }
+
+    /// The job type of a test's world on this engine.
+    pub(crate) fn job_type(self, test: &str) -> String {
+        match self {
+            Self::Rest => format!("test:{test}"),
+            Self::Grpc => format!("test:{test}-grpc"),
+            Self::Newer => format!("test:{test}-newer"),
+        }
+    }
+
+    /// Deploys a process and starts an instance, to be looked for in the records by what is returned.
+    pub(crate) async fn start(self, process: &Process, job_type: &str, variables: &Value) -> String {
+        let (cluster, bpmn) = (self.cluster(), process.bpmn(job_type));
+        cluster.deploy("process.bpmn", &bpmn).await.unwrap_or_else(|error| panic!("{error}\n{bpmn}"));
+        let key = cluster.start_instance(&process.id, variables).await.unwrap_or_else(|error| panic!("{error}"));
+        format!("{}{key}", self.prefix())
+    }
+}
+
 pub(crate) struct World {
+    engine: Engine,
     pub(crate) cluster: Cluster,
     pub(crate) emulator: Emulator,
     pub(crate) job_type: String,
@@ -26,9 +76,7 @@ pub(crate) struct World {
 }
 
 pub(crate) fn cluster() -> Cluster {
-    let address = std::env::var("ZEEBE_REST_ADDRESS")
-        .expect("this test needs a Zeebe broker: run scripts/test, or see tests/worker/main.rs");
-    Cluster::new(Connection { address, ..Connection::default() }).expect("a client")
+    Engine::Rest.cluster()
 }
 
 impl World {
@@ -37,8 +85,12 @@ impl World {
     }
 
     pub(crate) async fn with(name: &str, adjust: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(Engine::Rest, name, adjust).await
+    }
+
+    pub(crate) async fn on(engine: Engine, name: &str, adjust: impl FnOnce(&mut Settings)) -> Self {
         records::listen();
-        let cluster = cluster();
+        let cluster = engine.cluster();
         let settings =
             EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..EmulatorSettings::default() };
         let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
@@ -51,7 +103,7 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        let job_type = format!("test:{name}");
+        let job_type = engine.job_type(name);
         let overrides = Overrides { job_type: Some(job_type.clone()), ..Overrides::default() };
         let mut settings = Settings {
             // So that the end of a test does not wait for a poll's.
@@ -66,7 +118,7 @@ impl World {
         let worker = Worker::new(cluster.clone(), dispatcher, secrets, settings).expect("sound settings");
         let (stop, meters) = (CancellationToken::new(), worker.meters());
         let worker = tokio::spawn(worker.run(stop.clone()));
-        Self { cluster, emulator, job_type, meters, stop, worker }
+        Self { engine, cluster, emulator, job_type, meters, stop, worker }
     }
 
     /// Deploys a process, starts an instance and waits for its end.
@@ -76,9 +128,7 @@ impl World {
 
     /// Deploys a process and starts an instance.
     pub(crate) async fn start(&self, process: &Process, variables: &Value) -> String {
-        let bpmn = process.bpmn(&self.job_type);
-        self.cluster.deploy("process.bpmn", &bpmn).await.unwrap_or_else(|error| panic!("{error}\n{bpmn}"));
-        self.cluster.start_instance(&process.id, variables).await.unwrap_or_else(|error| panic!("{error}"))
+        self.engine.start(process, &self.job_type, variables).await
     }
 
     /// The variables that the generated processes want, for this emulator.

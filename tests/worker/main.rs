@@ -1,10 +1,11 @@
-//! The worker on a real Zeebe broker: what becomes of processes, read from the broker's own records.
+//! The worker on real engines: what becomes of processes, read from the engines' own records.
 //!
-//! Needs a broker at `ZEEBE_REST_ADDRESS` that posts its records to `ZEEBE_RECORDS_URL`; `scripts/test` starts one, or:
+//! Needs a broker at `ZEEBE_REST_ADDRESS` and `ZEEBE_GRPC_ADDRESS`, and a newer engine at `ZEEBE_TEST_ENGINE_ADDRESS`, which
+//! post their records to `ZEEBE_RECORDS_URL`; `scripts/test` starts them, or:
 //!
 //! ```sh
 //! export ZEEBE_RECORDS_URL=http://127.0.0.1:9299
-//! export "$(scripts/zeebe start)"
+//! export $(scripts/zeebe start) $(scripts/zeebe-test-engine start)
 //! ```
 
 mod broker;
@@ -12,4 +13,5 @@ mod faults;
 mod operations;
 mod outcomes;
 mod process;
+mod protocols;
 mod records;

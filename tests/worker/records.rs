@@ -14,9 +14,10 @@ static RECORDS: LazyLock<Mutex<Records>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
 struct Records {
-    all: Vec<Value>,
-    /// Partitions and positions: the broker posts a record again when it did not see that it had arrived.
-    seen: HashSet<(Option<u64>, Option<u64>)>,
+    /// Each with the prefix of its engine's instances.
+    all: Vec<(String, Value)>,
+    /// Engines, partitions and positions: a record is posted again when it was not seen that it had arrived.
+    seen: HashSet<(String, Option<u64>, Option<u64>)>,
 }
 
 /// How a process instance ended, or where it stands.
@@ -65,13 +66,14 @@ pub(crate) fn listen() {
 }
 
 async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoResponse {
-    if uri.path().ends_with("_bulk") {
+    if let Some(prefix) = uri.path().strip_suffix("_bulk") {
         let text = String::from_utf8(body.to_vec()).expect("text");
         let records = text.lines().skip(1).step_by(2).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         let mut known = RECORDS.lock().expect("no panic");
         for record in records {
-            if known.seen.insert((record["partitionId"].as_u64(), record["position"].as_u64())) {
-                known.all.push(record);
+            let place = (prefix.to_owned(), record["partitionId"].as_u64(), record["position"].as_u64());
+            if known.seen.insert(place) {
+                known.all.push((prefix.to_owned(), record));
             }
         }
     }
@@ -79,10 +81,12 @@ async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoRes
     (headers, r#"{"errors":false,"items":[],"acknowledged":true}"#)
 }
 
-/// All records of an instance so far.
+/// All records of an instance so far: of an instance's key, with the path below which its engine posts before it.
 pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
-    let key = |record: &Value| record["value"]["processInstanceKey"].to_string();
-    RECORDS.lock().expect("no panic").all.iter().filter(|record| key(record) == instance).cloned().collect()
+    let (prefix, key) = instance.rsplit_once('/').map_or(("", instance), |(prefix, key)| (prefix, key));
+    let known = RECORDS.lock().expect("no panic");
+    let records = known.all.iter().filter(|(of, _)| of.trim_end_matches('/') == prefix).map(|(_, record)| record);
+    records.filter(|record| record["value"]["processInstanceKey"].to_string() == key).cloned().collect()
 }
 
 /// Waits until workers have failed an instance's jobs so often, and returns what with.
@@ -114,7 +118,7 @@ pub(crate) async fn ended(instance: &str) -> Ended {
     let begun = Instant::now();
     loop {
         let records = of_instance(instance);
-        if let Some(ended) = records.iter().find_map(|record| end(record, &records, instance)) {
+        if let Some(ended) = records.iter().find_map(|record| end(record, &records)) {
             return ended;
         }
         assert!(
@@ -126,11 +130,11 @@ pub(crate) async fn ended(instance: &str) -> Ended {
     }
 }
 
-fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {
+fn end(record: &Value, records: &[Value]) -> Option<Ended> {
     let value = &record["value"];
     match (record["valueType"].as_str()?, record["intent"].as_str()?) {
         ("PROCESS_INSTANCE", "ELEMENT_COMPLETED") if value["bpmnElementType"] == "PROCESS" => {
-            Some(Ended::Completed(variables(records, instance)))
+            Some(Ended::Completed(variables(records)))
         }
         ("INCIDENT", "CREATED") => Some(Ended::Incident {
             kind: value["errorType"].as_str()?.to_owned(),
@@ -141,11 +145,11 @@ fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {
 }
 
 /// The process's own variables, in the end.
-fn variables(records: &[Value], instance: &str) -> Map<String, Value> {
+fn variables(records: &[Value]) -> Map<String, Value> {
     let mut variables = Map::new();
     for record in records.iter().filter(|record| record["valueType"] == "VARIABLE") {
         let value = &record["value"];
-        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == instance) {
+        if value["scopeKey"] == value["processInstanceKey"] {
             let text = value["value"].as_str().expect("JSON as text");
             variables
                 .insert(value["name"].as_str().expect("a name").to_owned(), serde_json::from_str(text).expect("JSON"));
