@@ -12,6 +12,7 @@ use opwright::worker::{Settings, Worker};
 use opwright::{Execute, Failure, Registry, connector, operation};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::net::TcpListener;
@@ -22,10 +23,14 @@ use tokio_util::sync::CancellationToken;
 #[connector(id = "end", name = "End", template_id = "test.end", version = 1, job_type = "test:end", operations = [Endings])]
 pub(crate) struct End {}
 
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// The most operations that were told `counted` and ran side by side.
+pub(crate) static MOST: AtomicUsize = AtomicUsize::new(0);
+
 /// Ends in this way.
 #[operation(id = "end", name = "End")]
 pub(crate) struct Endings {
-    /// `well`, `slow`, `panic`, or the message of a failure.
+    /// `well`, `slow`, `counted`, `panic`, or the message of a failure.
     how: String,
 }
 
@@ -38,6 +43,12 @@ impl Execute<End> for Endings {
             "slow" => {
                 tokio::time::sleep(Duration::from_millis(600)).await;
                 Ok("slow".to_owned())
+            }
+            "counted" => {
+                MOST.fetch_max(RUNNING.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                RUNNING.fetch_sub(1, Ordering::SeqCst);
+                Ok("counted".to_owned())
             }
             "panic" => panic!("as it was told"),
             _ => Err(std::io::Error::other(self.how).into()),
@@ -106,7 +117,11 @@ async fn serve(address: &str, script: Shared) -> JoinHandle<()> {
 }
 
 fn worker(address: &str, settings: Settings) -> (CancellationToken, JoinHandle<usize>) {
-    let cluster = Cluster::new(Connection { address: format!("http://{address}"), ..Connection::default() });
+    worker_for(Connection { address: format!("http://{address}"), ..Connection::default() }, settings)
+}
+
+pub(crate) fn worker_for(connection: Connection, settings: Settings) -> (CancellationToken, JoinHandle<usize>) {
+    let cluster = Cluster::new(connection);
     let dispatcher = Dispatcher::new(Registry::new().with::<End>().expect("sound")).expect("a client");
     let secrets: Arc<dyn SecretSource> = Arc::new(Fixed::default());
     let worker = Worker::new(cluster.expect("a client"), dispatcher, secrets, settings).expect("sound settings");
@@ -146,11 +161,11 @@ impl Gateway {
     }
 }
 
-async fn free_address() -> String {
+pub(crate) async fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").to_string()
 }
 
-async fn wait_for(mut condition: impl FnMut() -> bool) {
+pub(crate) async fn wait_for(mut condition: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !condition() {
         assert!(begun.elapsed() < Duration::from_secs(20), "it does not come about");

@@ -10,8 +10,10 @@
 
 mod broker;
 mod faults;
+mod gateway;
 mod operations;
 mod outcomes;
 mod process;
 mod protocols;
 mod records;
+mod streams;
