@@ -109,6 +109,15 @@ pub(crate) fn failures(instance: &str) -> Vec<Value> {
     failures.filter(|record| !handed_back(record)).map(|record| record["value"].clone()).collect()
 }
 
+/// The variables of a BPMN error that the boundary event of an instance's task has caught: they are that event's own.
+pub(crate) fn caught(instance: &str) -> Option<Map<String, Value>> {
+    let records = of_instance(instance);
+    let caught =
+        |record: &&Value| record["intent"] == "ELEMENT_COMPLETED" && record["value"]["elementId"] == "Boundary";
+    let scope = records.iter().find(caught)?["key"].to_string();
+    Some(variables(&records, &scope))
+}
+
 /// Waits until an instance has completed or stands at an incident.
 pub(crate) async fn ended(instance: &str) -> Ended {
     let begun = Instant::now();
@@ -140,12 +149,12 @@ fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {
     }
 }
 
-/// The process's own variables, in the end.
-fn variables(records: &[Value], instance: &str) -> Map<String, Value> {
+/// A scope's own variables, in the end.
+fn variables(records: &[Value], scope: &str) -> Map<String, Value> {
     let mut variables = Map::new();
     for record in records.iter().filter(|record| record["valueType"] == "VARIABLE") {
         let value = &record["value"];
-        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == instance) {
+        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == scope) {
             let text = value["value"].as_str().expect("JSON as text");
             variables
                 .insert(value["name"].as_str().expect("a name").to_owned(), serde_json::from_str(text).expect("JSON"));
