@@ -69,7 +69,8 @@ impl Handling {
 /// What every line that is logged of a job tells; and a trace of it.
 fn span(job: &Job) -> Span {
     let header = |name| job.header(name).map(tracing::field::display);
-    tracing::info_span!(
+    // At the highest level, so that a filter such as `warn` does not take the fields from the lines that it leaves.
+    tracing::error_span!(
         "job",
         key = job.key,
         process = job.process_id,

@@ -2,6 +2,9 @@
 
 mod keys;
 mod layers;
+mod log;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 
 use super::run::input::secrets;
 use super::{Context, Exit};
@@ -115,7 +118,6 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         context.console.raw(layers.print().as_bytes());
         return Ok(Exit::Success);
     }
-    log(&layers)?;
     let secrets = secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?;
     let secrets: Arc<dyn SecretSource> = match list(&layers, keys::ALLOWED_SECRETS) {
         allowed if allowed.is_empty() => Arc::new(secrets),
@@ -134,7 +136,9 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         .build()
         .map_err(|error| told(&error))?;
     let listen = layers.get(keys::LISTEN).filter(|address| *address != "none").map(str::to_owned);
+    let logging = log::start(&layers, runtime.handle())?;
     let left = runtime.block_on(work(worker, listen))?;
+    logging.end();
     runtime.shutdown_background();
     Ok(if left == 0 { Exit::Success } else { Exit::Unexpected })
 }
@@ -366,27 +370,6 @@ fn connection(layers: &Layers) -> Result<Connection, String> {
         None => Vec::new(),
     };
     Ok(Connection { address: address.unwrap_or_default(), credentials, tenants: list(layers, keys::TENANT_IDS), roots })
-}
-
-fn log(layers: &Layers) -> Result<(), String> {
-    use tracing_subscriber::EnvFilter;
-    let filter = layers
-        .parsed(keys::LOG, "a filter such as `info` or `warn,opwright::worker=debug`", |text| {
-            EnvFilter::try_new(text).ok().map(|_| text.to_owned())
-        })?
-        .unwrap_or_default();
-    let json = layers
-        .parsed(keys::LOG_FORMAT, "`text` or `json`", |text| match text {
-            "text" => Some(false),
-            "json" => Some(true),
-            _ => None,
-        })?
-        .unwrap_or(false);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(|| anstream::AutoStream::auto(std::io::stderr()));
-    let installed = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
-    installed.map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
