@@ -1,6 +1,6 @@
 //! The broker's own ceiling: a loop over our client that calls nobody.
 
-use crate::{Failed, MAX_JOBS};
+use crate::Failed;
 use opwright::cluster::{Activation, Cluster};
 use serde_json::{Map, json};
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 /// How long it takes to take and complete so many jobs that wait.
-pub(crate) async fn drain(cluster: &Cluster, job_type: &str, count: usize) -> Result<Duration, Failed> {
+pub(crate) async fn drain(cluster: &Cluster, job_type: &str, count: u32, max_jobs: u32) -> Result<Duration, Failed> {
     let variables: Map<_, _> =
         [("flowSessionId".to_owned(), json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483"))].into_iter().collect();
-    let (room, variables) = (Arc::new(Semaphore::new(MAX_JOBS)), Arc::new(variables));
+    let (room, variables) = (Arc::new(Semaphore::new(usize::try_from(max_jobs)?)), Arc::new(variables));
     let mut completed = tokio::task::JoinSet::new();
     let mut taken = 0;
     let begun = Instant::now();
@@ -26,7 +26,7 @@ pub(crate) async fn drain(cluster: &Cluster, job_type: &str, count: usize) -> Re
             timeout: Duration::from_secs(300),
             limit: permits.len(),
             variables: &[],
-            wait: Duration::from_secs(10),
+            wait: Duration::from_secs(1),
         };
         let jobs = match cluster.activate(&activation).await {
             Err(error) if error.may_pass() => {
@@ -35,7 +35,7 @@ pub(crate) async fn drain(cluster: &Cluster, job_type: &str, count: usize) -> Re
             }
             jobs => jobs?,
         };
-        taken += jobs.len();
+        taken += u32::try_from(jobs.len())?;
         for (job, permit) in jobs.into_iter().zip(permits) {
             let (cluster, variables) = (cluster.clone(), Arc::clone(&variables));
             completed.spawn(async move {

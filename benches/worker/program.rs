@@ -30,10 +30,12 @@ pub(crate) struct Usage {
 }
 
 impl Program {
-    pub(crate) fn start(cluster: &Cluster, emulator: &Emulator, job_type: &str) -> Result<Self, Failed> {
+    pub(crate) fn start(cluster: &Cluster, emulator: &Emulator, job_type: &str, max_jobs: u32) -> Result<Self, Failed> {
         let begun = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_opwright"))
             .args(["worker", "--listen", "127.0.0.1:0", "--log-format", "json", "--rest-address", cluster.address()])
+            // It waits for its last poll when it is told to stop.
+            .args(["--poll-timeout", "PT1S", "--max-jobs", &max_jobs.to_string()])
             .env("CONNECTOR_POWER_AUTOMATE_TYPE", job_type)
             .env("SECRET_POWER_AUTOMATE_CLIENT_ID", "demo-client")
             .env("SECRET_POWER_AUTOMATE_CLIENT_SECRET", "demo-secret")
@@ -62,14 +64,14 @@ impl Program {
     }
 
     /// Waits until it has completed so many jobs. Fails if it has failed one.
-    pub(crate) async fn drain(&self, count: usize) -> Result<Spent, Failed> {
+    pub(crate) async fn drain(&self, count: u32) -> Result<Spent, Failed> {
         let mut first = None;
         loop {
             let metrics = self.get("/metrics").await.ok_or("no metrics")?;
-            let of = |action: &str| -> usize {
+            let of = |action: &str| -> u32 {
                 let wanted = format!("{{action=\"{action}\"");
                 let lines = metrics.lines().filter(|line| line.contains("invocations_total") && line.contains(&wanted));
-                lines.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).sum()
+                lines.filter_map(|line| line.rsplit(' ').next()?.parse::<u32>().ok()).sum()
             };
             let completed = of("completed");
             if of("failed") > 0 {

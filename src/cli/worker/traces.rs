@@ -20,8 +20,10 @@ const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORT
 /// What collects spans and sends them.
 pub(super) struct Traces(SdkTracerProvider);
 
+type Spans = Box<dyn Layer<Registry> + Send + Sync>;
+
 /// Starts to send, if there is somewhere to send to.
-pub(super) fn start(runtime: &Handle) -> Result<Option<(Traces, Box<dyn Layer<Registry> + Send + Sync>)>, String> {
+pub(super) fn start(runtime: &Handle) -> Result<Option<(Traces, Spans)>, String> {
     if !ENDPOINTS.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
         return Ok(None);
     }
