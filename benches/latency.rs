@@ -126,7 +126,7 @@ fn at(sorted: &[f64], percent: usize) -> f64 {
 }
 
 fn told(name: &str, turns: &[Vec<f64>]) {
-    let mut of = |percent| {
+    let of = |percent| {
         let mut figures: Vec<f64> = turns.iter().map(|turn| at(turn, percent)).collect();
         figures.sort_by(f64::total_cmp);
         format!("{:6.1} ({:.1}–{:.1})", at(&figures, 50), at(&figures, 0), at(&figures, 100))

@@ -202,14 +202,23 @@ impl Cluster {
         spoken!(self, speaker => speaker.topology())
     }
 
-    /// Deploys one file, such as a BPMN process.
-    pub async fn deploy(&self, name: &str, content: &str) -> Result<(), ClusterError> {
+    /// Deploys one file, such as a BPMN process, and returns the ids of its processes.
+    pub async fn deploy(&self, name: &str, content: &str) -> Result<Vec<String>, ClusterError> {
         spoken!(self, speaker => speaker.deploy(name, content))
     }
 
     /// Starts an instance of the newest version of a process, and returns its key.
     pub async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
         spoken!(self, speaker => speaker.start_instance(process, variables))
+    }
+
+    /// The BPMN of a process, as it was deployed. Only clusters with the search API have it, which is REST: 8.8 and newer.
+    pub async fn process_xml(&self, process_definition_key: &str) -> Result<String, ClusterError> {
+        match &self.speaker {
+            Speaker::Rest(rest) => rest.process_xml(process_definition_key).await,
+            #[cfg(feature = "grpc")]
+            Speaker::Grpc(_) => Err(ClusterError::Answer("processes cannot be read over gRPC".to_owned())),
+        }
     }
 
     async fn command(&self, job: &str, command: Command<'_>) -> Result<(), ClusterError> {

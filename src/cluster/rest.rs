@@ -69,7 +69,7 @@ impl Rest {
         serde_json::from_value(answer).map_err(|error| ClusterError::Answer(error.to_string()))
     }
 
-    pub(super) async fn deploy(&self, name: &str, content: &str) -> Result<(), ClusterError> {
+    pub(super) async fn deploy(&self, name: &str, content: &str) -> Result<Vec<String>, ClusterError> {
         let mut boundary = "opwright-0".to_owned();
         while content.contains(&boundary) {
             boundary.push('0');
@@ -85,13 +85,25 @@ impl Rest {
                 *value = format!("multipart/form-data; boundary={boundary}");
             }
         }
-        self.exchange(request, COMMAND_TIMEOUT).await.map(drop)
+        let answer = json_of(&self.exchange(request, COMMAND_TIMEOUT).await?)?;
+        let deployments = answer["deployments"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let id =
+            |deployment: &Value| deployment["processDefinition"]["processDefinitionId"].as_str().map(str::to_owned);
+        Ok(deployments.iter().filter_map(id).collect())
     }
 
     pub(super) async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
         let body = json!({ "processDefinitionId": process, "variables": variables });
         let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
         job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
+    }
+
+    pub(super) async fn process_xml(&self, process_definition_key: &str) -> Result<String, ClusterError> {
+        let mut request =
+            Request::json("GET", self.url(&format!("process-definitions/{process_definition_key}/xml")), None);
+        request.headers.iter_mut().for_each(|(_, value)| "text/xml".clone_into(value));
+        let body = self.exchange(request, COMMAND_TIMEOUT).await?;
+        String::from_utf8(body).map_err(|error| ClusterError::Answer(error.to_string()))
     }
 
     async fn call(
@@ -101,14 +113,14 @@ impl Rest {
         body: Option<&Value>,
         timeout: Duration,
     ) -> Result<Value, ClusterError> {
-        self.exchange(Request::json(method, self.url(path), body.map(Value::to_string)), timeout).await
+        json_of(&self.exchange(Request::json(method, self.url(path), body.map(Value::to_string)), timeout).await?)
     }
 
     fn url(&self, path: &str) -> String {
         format!("{}/v2/{path}", self.connection.address)
     }
 
-    async fn exchange(&self, request: Request, timeout: Duration) -> Result<Value, ClusterError> {
+    async fn exchange(&self, request: Request, timeout: Duration) -> Result<Vec<u8>, ClusterError> {
         let (mut response, proof) = self.authorized(request.clone(), timeout).await?;
         if response.status == 401 && self.authorization.refused(&proof).await {
             response = self.authorized(request, timeout).await?.0;
@@ -116,10 +128,7 @@ impl Rest {
         if response.status >= 300 {
             return Err(ClusterError::of_response(&response));
         }
-        if response.body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&response.body).map_err(|error| ClusterError::Answer(error.to_string()))
+        Ok(response.body)
     }
 
     async fn authorized(&self, mut request: Request, timeout: Duration) -> Result<(Response, Proof), ClusterError> {
@@ -128,4 +137,11 @@ impl Rest {
         let response = self.client.send_within(&request, timeout).await.map_err(ClusterError::Transport)?;
         Ok((response, proof))
     }
+}
+
+fn json_of(body: &[u8]) -> Result<Value, ClusterError> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|error| ClusterError::Answer(error.to_string()))
 }

@@ -20,6 +20,7 @@ use crate::schema::Refusal;
 use prepare::Work;
 use secrets::{Mask, MissingSecrets, SecretSource};
 use serde_json::Value;
+use tracing::Instrument;
 
 /// Why an operation gave no result. Secrets are masked in all of it.
 #[derive(Debug)]
@@ -147,6 +148,11 @@ impl Dispatcher {
         headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
         let body = plan.body.as_ref().map(|body| Value::Object(body.clone()).to_string());
         let request = Request { method: plan.method.name(), url: plan.url.clone(), headers, body };
-        self.client.send(&request).await.map_err(response::transport)
+        let span = tracing::info_span!("call", method = request.method, status = tracing::field::Empty);
+        let sent = self.client.send(&request).instrument(span.clone()).await;
+        if let Ok(response) = &sent {
+            span.record("status", response.status);
+        }
+        sent.map_err(response::transport)
     }
 }

@@ -4,6 +4,7 @@ use super::answer;
 use super::deadline::{self, Withheld};
 use super::execution::{Execution, crashed};
 use super::meters::Meters;
+use super::secret_names::SecretNames;
 use super::subscription::Subscription;
 use crate::cluster::{Cluster, Job};
 use crate::dispatch::outcome::Outcome;
@@ -17,6 +18,7 @@ pub(super) struct Handling {
     pub(super) cluster: Cluster,
     pub(super) execution: Arc<Execution>,
     pub(super) meters: Arc<Meters>,
+    pub(super) secrets: Arc<SecretNames>,
     pub(super) subscription: Arc<Subscription>,
 }
 
@@ -52,10 +54,14 @@ impl Handling {
 
     /// In a task of its own, so that a panic in an author's operation fails the job and nothing else.
     async fn execute(&self, job: &Arc<Job>) -> Outcome {
+        let names = match self.secrets.of(&self.cluster, job).await {
+            Ok(names) => names,
+            Err(failure) => return Outcome::of_failure(failure, job.retries),
+        };
         let (execution, subscription, job) =
             (Arc::clone(&self.execution), Arc::clone(&self.subscription), Arc::clone(job));
         let retries = job.retries;
-        let executed = async move { execution.execute(&subscription.connector, &job).await };
+        let executed = async move { execution.execute(&subscription.connector, &job, names.as_deref()).await };
         tokio::spawn(executed.in_current_span()).await.unwrap_or_else(|_| crashed(retries))
     }
 }
@@ -63,7 +69,8 @@ impl Handling {
 /// What every line that is logged of a job tells; and a trace of it.
 fn span(job: &Job) -> Span {
     let header = |name| job.header(name).map(tracing::field::display);
-    tracing::info_span!(
+    // At the highest level, so that a filter such as `warn` does not take the fields from the lines that it leaves.
+    tracing::error_span!(
         "job",
         key = job.key,
         process = job.process_id,

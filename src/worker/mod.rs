@@ -5,6 +5,7 @@
 //! intake        takes jobs as room is made for them, polled for or pushed, until it is told to stop
 //! handling      one job, from its activation to its answer:
 //! deadline      gives a job the time that it asks for
+//! secret_names  which secrets it may ask for
 //! execution     one job → an outcome, by the dispatcher; knows no cluster
 //! answer        an outcome → one command, repeated until the cluster has taken it
 //! ```
@@ -18,6 +19,7 @@ mod execution;
 mod handling;
 mod intake;
 mod meters;
+mod secret_names;
 mod server;
 mod settings;
 mod subscription;
@@ -25,13 +27,14 @@ mod subscription;
 pub use execution::Execution;
 pub use meters::Meters;
 pub use server::serve;
-pub use settings::{Overrides, Settings};
+pub use settings::{JobTypes, Overrides, SecretFilter, Settings};
 pub use subscription::{Subscription, subscriptions};
 
 use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
 use handling::Handling;
+use secret_names::SecretNames;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -82,11 +85,13 @@ impl Worker {
     /// Returns how many jobs were left when that time was over. They are another worker's once they time out.
     pub async fn run(self, stop: CancellationToken) -> usize {
         let tasks = TaskTracker::new();
+        let secrets = Arc::new(SecretNames::new(self.settings.secret_filter));
         for subscription in self.subscriptions {
             let handling = Handling {
                 cluster: self.cluster.clone(),
                 execution: Arc::clone(&self.execution),
                 meters: Arc::clone(&self.meters),
+                secrets: Arc::clone(&secrets),
                 subscription: Arc::new(subscription),
             };
             let intake = intake::Intake::new(handling, self.settings.wait, tasks.clone(), stop.clone());

@@ -1,5 +1,6 @@
 //! A world for one test: an engine, an emulator, a worker for a job type that no other test uses.
 
+use crate::endings::End;
 use crate::records::{self, Ended};
 use opwright::Registry;
 use opwright::cluster::{Cluster, Connection, Protocol};
@@ -47,13 +48,9 @@ impl Engine {
         }
     }
 
-    /// The job type of a test's world on this engine.
+    /// The job type of a test's world on this engine. Jobs of an earlier run may still wait for their back-off.
     pub(crate) fn job_type(self, test: &str) -> String {
-        match self {
-            Self::Rest => format!("test:{test}"),
-            Self::Grpc => format!("test:{test}-grpc"),
-            Self::Newer => format!("test:{test}-newer"),
-        }
+        format!("test:{test}:{self:?}:{}", std::process::id())
     }
 
     /// Deploys a process and starts an instance, to be looked for in the records by what is returned.
@@ -75,6 +72,11 @@ pub(crate) struct World {
     worker: JoinHandle<usize>,
 }
 
+/// The type of the jobs of the connector that ends as it is told.
+fn end_type(job_type: &str) -> String {
+    format!("{job_type}:end")
+}
+
 pub(crate) fn cluster() -> Cluster {
     Engine::Rest.cluster()
 }
@@ -85,14 +87,30 @@ impl World {
     }
 
     pub(crate) async fn with(name: &str, adjust: impl FnOnce(&mut Settings)) -> Self {
-        Self::on(Engine::Rest, name, adjust).await
+        Self::on(Engine::Rest, name, EmulatorSettings::default(), adjust).await
     }
 
-    pub(crate) async fn on(engine: Engine, name: &str, adjust: impl FnOnce(&mut Settings)) -> Self {
+    /// A worker with other settings, beside an emulator with other settings.
+    pub(crate) async fn beside(name: &str, emulator: EmulatorSettings, adjust: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(Engine::Rest, name, emulator, adjust).await
+    }
+
+    /// The same on this engine.
+    pub(crate) async fn on(
+        engine: Engine,
+        name: &str,
+        emulator: EmulatorSettings,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> Self {
         records::listen();
         let cluster = engine.cluster();
-        let settings =
-            EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..EmulatorSettings::default() };
+        let settings = EmulatorSettings {
+            port: 0,
+            waiting_seconds: 0.0,
+            running_seconds: 0.0,
+            bearer_token: Some("a-token".into()),
+            ..emulator
+        };
         let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
         let secrets = Fixed::from_variables(
             [
@@ -104,15 +122,17 @@ impl World {
             .map(|(name, value)| (name.to_owned(), value)),
         );
         let job_type = engine.job_type(name);
-        let overrides = Overrides { job_type: Some(job_type.clone()), ..Overrides::default() };
+        let own = |job_type: String| Overrides { job_type: Some(job_type), ..Overrides::default() };
+        let overrides = [("power-automate", job_type.clone()), ("end", end_type(&job_type))];
         let mut settings = Settings {
             // So that the end of a test does not wait for a poll's.
             wait: Duration::from_millis(500),
-            overrides: BTreeMap::from([("power-automate".to_owned(), overrides)]),
+            overrides: BTreeMap::from(overrides.map(|(id, job_type)| (id.to_owned(), own(job_type)))),
             ..Settings::default()
         };
         adjust(&mut settings);
-        let registry = Registry::new().with::<PowerAutomate>().expect("sound definitions");
+        let registry =
+            Registry::new().with::<PowerAutomate>().and_then(Registry::with::<End>).expect("sound definitions");
         let dispatcher = Dispatcher::new(registry).expect("a client");
         let secrets: Arc<dyn SecretSource> = Arc::new(secrets);
         let worker = Worker::new(cluster.clone(), dispatcher, secrets, settings).expect("sound settings");
@@ -128,7 +148,8 @@ impl World {
 
     /// Deploys a process and starts an instance.
     pub(crate) async fn start(&self, process: &Process, variables: &Value) -> String {
-        self.engine.start(process, &self.job_type, variables).await
+        let job_type = if process.ends { end_type(&self.job_type) } else { self.job_type.clone() };
+        self.engine.start(process, &job_type, variables).await
     }
 
     /// The variables that the generated processes want, for this emulator.
@@ -152,9 +173,16 @@ pub(crate) struct Process {
     pub(crate) id: String,
     inputs: Vec<(String, String)>,
     headers: Vec<(String, String)>,
+    ends: bool,
 }
 
 impl Process {
+    /// A task that ends as it is told.
+    pub(crate) fn ending(id: &str, how: &str) -> Self {
+        let process = Self { id: id.to_owned(), inputs: Vec::new(), headers: Vec::new(), ends: true };
+        process.header("operation", "end").input("how", how)
+    }
+
     /// A task with the headers and inputs of this operation's generated process.
     pub(crate) fn new(id: &str, operation: &str) -> Self {
         let inputs = [
@@ -171,8 +199,12 @@ impl Process {
             _ => &[("flowSessionId", "=flowSessionId")],
         };
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let process =
-            Self { id: id.to_owned(), inputs: inputs.iter().chain(own).map(pair).collect(), headers: Vec::new() };
+        let process = Self {
+            id: id.to_owned(),
+            inputs: inputs.iter().chain(own).map(pair).collect(),
+            headers: Vec::new(),
+            ends: false,
+        };
         process.header("operation", operation)
     }
 
@@ -225,7 +257,6 @@ impl Process {
       <bpmn:outgoing>Flow_2</bpmn:outgoing>
     </bpmn:serviceTask>
     <bpmn:boundaryEvent id="Boundary" attachedToRef="Task">
-      <bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=true" target="caught"/></zeebe:ioMapping></bpmn:extensionElements>
       <bpmn:outgoing>Flow_3</bpmn:outgoing>
       <bpmn:errorEventDefinition errorRef="Any"/>
     </bpmn:boundaryEvent>

@@ -9,6 +9,8 @@
 //! ```
 
 mod broker;
+mod contract;
+mod endings;
 mod faults;
 mod gateway;
 mod operations;
@@ -17,3 +19,4 @@ mod process;
 mod protocols;
 mod records;
 mod streams;
+mod time;

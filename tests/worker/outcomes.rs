@@ -40,8 +40,10 @@ async fn a_bpmn_error_is_caught_by_a_boundary_event() {
     );
     let mut variables = world.variables();
     variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
-    let ended = world.run(&process, &variables).await.variables();
-    assert_eq!(ended["caught"], json!(true), "{ended:?}");
+    let instance = world.start(&process, &variables).await;
+    records::ended(&instance).await.variables();
+    let caught = records::caught(&instance).expect("it is caught");
+    assert_eq!(caught["why"], json!("Not Found"), "{caught:?}");
     assert!(world.meters.text().contains(r#"action="bpmn-error""#));
     world.end().await;
 }

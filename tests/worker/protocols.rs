@@ -2,13 +2,14 @@
 
 use crate::broker::{Engine, Process, World};
 use crate::records::{self, Ended};
+use opwright::emulator::Settings as EmulatorSettings;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
 const NO_SUCH_RUN: &str = "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483";
 
 async fn results_become_variables(engine: Engine) {
-    let world = World::on(engine, "grpc-results", |_| {}).await;
+    let world = World::on(engine, "grpc-results", EmulatorSettings::default(), |_| {}).await;
     // More than fits into a response that nobody reads yet.
     let long = "ü".repeat(100_000);
     let process = Process::new("grpc-results", "trigger-flow-run")
@@ -25,7 +26,9 @@ async fn results_become_variables(engine: Engine) {
 }
 
 async fn errors_are_thrown_and_failures_told(engine: Engine) {
-    let world = World::on(engine, "grpc-errors", |settings| settings.repeat_client_errors = true).await;
+    let world =
+        World::on(engine, "grpc-errors", EmulatorSettings::default(), |settings| settings.repeat_client_errors = true)
+            .await;
     let mut variables = world.variables();
     variables["flowSessionId"] = json!(NO_SUCH_RUN);
     let process = Process::new("grpc-thrown", "get-flow-run-status").header(
@@ -70,7 +73,7 @@ async fn jobs_from_before_the_stream_are_taken(engine: Engine) {
         );
     }
     let begun = Instant::now();
-    let world = World::on(engine, name, |settings| settings.wait = wait).await;
+    let world = World::on(engine, name, EmulatorSettings::default(), |settings| settings.wait = wait).await;
     for instance in instances {
         records::ended(&instance).await;
     }

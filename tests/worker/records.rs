@@ -81,12 +81,19 @@ async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoRes
     (headers, r#"{"errors":false,"items":[],"acknowledged":true}"#)
 }
 
+/// The key alone.
+fn key_of(instance: &str) -> &str {
+    instance.rsplit_once('/').map_or(instance, |(_, key)| key)
+}
+
 /// All records of an instance so far: of an instance's key, with the path below which its engine posts before it.
 pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
-    let (prefix, key) = instance.rsplit_once('/').map_or(("", instance), |(prefix, key)| (prefix, key));
+    let key = key_of(instance);
+    let prefix = instance[..instance.len() - key.len()].trim_end_matches('/');
+    let key: u64 = key.parse().expect("a key");
     let known = RECORDS.lock().expect("no panic");
     let records = known.all.iter().filter(|(of, _)| of.trim_end_matches('/') == prefix).map(|(_, record)| record);
-    records.filter(|record| record["value"]["processInstanceKey"].to_string() == key).cloned().collect()
+    records.filter(|record| record["value"]["processInstanceKey"].as_u64() == Some(key)).cloned().collect()
 }
 
 /// Waits until workers have failed an instance's jobs so often, and returns what with.
@@ -113,12 +120,21 @@ pub(crate) fn failures(instance: &str) -> Vec<Value> {
     failures.filter(|record| !handed_back(record)).map(|record| record["value"].clone()).collect()
 }
 
+/// The variables of a BPMN error that the boundary event of an instance's task has caught: they are that event's own.
+pub(crate) fn caught(instance: &str) -> Option<Map<String, Value>> {
+    let records = of_instance(instance);
+    let caught =
+        |record: &&Value| record["intent"] == "ELEMENT_COMPLETED" && record["value"]["elementId"] == "Boundary";
+    let scope = records.iter().find(caught)?["key"].to_string();
+    Some(variables(&records, &scope))
+}
+
 /// Waits until an instance has completed or stands at an incident.
 pub(crate) async fn ended(instance: &str) -> Ended {
     let begun = Instant::now();
     loop {
         let records = of_instance(instance);
-        if let Some(ended) = records.iter().find_map(|record| end(record, &records)) {
+        if let Some(ended) = records.iter().find_map(|record| end(record, &records, instance)) {
             return ended;
         }
         assert!(
@@ -130,11 +146,11 @@ pub(crate) async fn ended(instance: &str) -> Ended {
     }
 }
 
-fn end(record: &Value, records: &[Value]) -> Option<Ended> {
+fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {
     let value = &record["value"];
     match (record["valueType"].as_str()?, record["intent"].as_str()?) {
         ("PROCESS_INSTANCE", "ELEMENT_COMPLETED") if value["bpmnElementType"] == "PROCESS" => {
-            Some(Ended::Completed(variables(records)))
+            Some(Ended::Completed(variables(records, key_of(instance))))
         }
         ("INCIDENT", "CREATED") => Some(Ended::Incident {
             kind: value["errorType"].as_str()?.to_owned(),
@@ -144,12 +160,12 @@ fn end(record: &Value, records: &[Value]) -> Option<Ended> {
     }
 }
 
-/// The process's own variables, in the end.
-fn variables(records: &[Value]) -> Map<String, Value> {
+/// A scope's own variables, in the end.
+fn variables(records: &[Value], scope: &str) -> Map<String, Value> {
     let mut variables = Map::new();
     for record in records.iter().filter(|record| record["valueType"] == "VARIABLE") {
         let value = &record["value"];
-        if value["scopeKey"] == value["processInstanceKey"] {
+        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == scope) {
             let text = value["value"].as_str().expect("JSON as text");
             variables
                 .insert(value["name"].as_str().expect("a name").to_owned(), serde_json::from_str(text).expect("JSON"));

@@ -1,6 +1,7 @@
 //! Faults over gRPC that a real gateway does not have on demand.
 
-use crate::faults::{MOST, wait_for, worker_for};
+use crate::endings::MOST;
+use crate::faults::{wait_for, worker_for};
 use crate::gateway::{
     Command, DEADLINE_EXCEEDED, Gateway, NOT_FOUND, RESOURCE_EXHAUSTED, Script, UNAVAILABLE, UNIMPLEMENTED, job,
 };
@@ -110,24 +111,24 @@ async fn no_more_jobs_run_than_there_is_room_for() {
     let world = World::new(Script::default(), |settings| settings.max_jobs = 5).await;
     world.gateway.script().jobs = (1000..1200).map(|key| job(key, "counted")).collect();
     let pusher = world.gateway.pusher();
-    let pushed = Arc::new(AtomicUsize::new(0));
+    let count = Arc::new(AtomicUsize::new(0));
     let pushing = tokio::spawn({
-        let pushed = Arc::clone(&pushed);
+        let count = Arc::clone(&count);
         async move {
             let mut endless = job(1, "counted");
             // So that not many fit into what is under way.
             endless.variables = json!({ "how": "counted", "unread": "x".repeat(20_000) }).to_string();
             while pusher.push(&endless).await {
                 endless.key += 1;
-                pushed.fetch_add(1, Ordering::SeqCst);
+                count.fetch_add(1, Ordering::SeqCst);
             }
         }
     });
     // What is polled for has its turn, too.
     wait_for(|| world.gateway.script().jobs.is_empty()).await;
-    let (pushed, answered) = (pushed.load(Ordering::SeqCst), world.gateway.script().commands.len());
+    let (given, answered) = (count.load(Ordering::SeqCst), world.gateway.script().commands.len());
     assert_eq!(MOST.load(Ordering::SeqCst), 5);
-    assert!(pushed + 200 < answered + 60, "{pushed} pushed, {answered} answered");
+    assert!(given + 200 < answered + 60, "{given} pushed, {answered} answered");
     world.end().await;
     // The worker has ended the stream.
     tokio::time::timeout(Duration::from_secs(5), pushing).await.expect("it ends").expect("no panic");

@@ -2,14 +2,17 @@
 
 mod keys;
 mod layers;
+mod log;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 
 use super::run::input::secrets;
 use super::{Context, Exit};
 use crate::cluster::{Cluster, Connection, Credentials, Protocol};
-use crate::dispatch::secrets::SecretSource;
+use crate::dispatch::secrets::{Admitted, SecretSource};
 use crate::dispatch::{Dispatcher, duration};
 use crate::http::oauth::ClientCredentials;
-use crate::worker::{Overrides, Settings, Worker, serve};
+use crate::worker::{JobTypes, Overrides, SecretFilter, Settings, Worker, serve};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use layers::Layers;
 use std::collections::BTreeMap;
@@ -114,13 +117,25 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     // Also with `--print-config`, so that what is printed is known to be sound.
     let settings = settings(&layers, context)?;
     let connection = connection(&layers)?;
+    if connection.protocol != Protocol::Rest && settings.secret_filter != SecretFilter::Disabled {
+        return Err(format!(
+            "`{}` reads processes from the cluster, which gRPC cannot: set `{}` to `none`, so that REST is spoken",
+            keys::SECRET_FILTER,
+            keys::GRPC_ADDRESS
+        ));
+    }
     if arguments.print_config {
         context.console.raw(layers.print().as_bytes());
         return Ok(Exit::Success);
     }
-    log(&layers)?;
-    let secrets: Arc<dyn SecretSource> =
-        Arc::new(secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?);
+    let secrets = secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?;
+    let secrets: Arc<dyn SecretSource> = match list(&layers, keys::ALLOWED_SECRETS) {
+        allowed if allowed.is_empty() => Arc::new(secrets),
+        allowed => {
+            let admits = move |name: &str| allowed.iter().any(|pattern| wildcard_matches(pattern, name));
+            Arc::new(Admitted::new(secrets, admits))
+        }
+    };
     let told = |error: &dyn std::fmt::Display| error.to_string();
     let cluster = Cluster::new(connection).map_err(|error| told(&error))?;
     let dispatcher = Dispatcher::new(context.registry.clone()).map_err(|error| told(&error))?;
@@ -131,7 +146,9 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         .build()
         .map_err(|error| told(&error))?;
     let listen = layers.get(keys::LISTEN).filter(|address| *address != "none").map(str::to_owned);
+    let logging = log::start(&layers, runtime.handle())?;
     let left = runtime.block_on(work(worker, listen))?;
+    logging.end();
     runtime.shutdown_background();
     Ok(if left == 0 { Exit::Success } else { Exit::Unexpected })
 }
@@ -229,10 +246,52 @@ fn settings(layers: &Layers, context: &Context) -> Result<Settings, String> {
         repeat_client_errors: layers
             .parsed(keys::REPEAT_CLIENT_ERRORS, "`true` or `false`", |text| text.parse().ok())?
             .unwrap_or(defaults.repeat_client_errors),
+        secret_filter: layers
+            .parsed(keys::SECRET_FILTER, "`disabled`, `lax` or `strict`", |text| match text.to_lowercase().as_str() {
+                "disabled" => Some(SecretFilter::Disabled),
+                "lax" => Some(SecretFilter::Lax),
+                "strict" => Some(SecretFilter::Strict),
+                _ => None,
+            })?
+            .unwrap_or_default(),
+        job_types: match (list(layers, keys::ENABLED_TYPES), list(layers, keys::DISABLED_TYPES)) {
+            (enabled, disabled) if !enabled.is_empty() && !disabled.is_empty() => {
+                return Err(format!(
+                    "`{}` and `{}` are both set: unset one",
+                    keys::ENABLED_TYPES,
+                    keys::DISABLED_TYPES
+                ));
+            }
+            (enabled, _) if !enabled.is_empty() => JobTypes::Only(enabled),
+            (_, disabled) => JobTypes::AllBut(disabled),
+        },
         overrides: overrides(layers, context)?,
     };
-    crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
+    let subscriptions =
+        crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
+    if subscriptions.is_empty() {
+        let types: Vec<_> =
+            context.registry.connectors().iter().map(|connector| connector.definition().job_type.as_str()).collect();
+        return Err(format!("there is no job type left to take; this program has {}", types.join(", ")));
+    }
     Ok(settings)
+}
+
+/// What stands between commas.
+fn list(layers: &Layers, name: &str) -> Vec<String> {
+    let text = layers.get(name).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a name is as a pattern says in which `*` stands for any letters.
+fn wildcard_matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| {
+            let ends = tail.char_indices().map(|(index, _)| index).chain([tail.len()]);
+            ends.into_iter().any(|index| wildcard_matches(rest, &tail[index..]))
+        }),
+    }
 }
 
 /// What the environment says of a connector wins over what the file says.
@@ -341,7 +400,6 @@ fn connection(layers: &Layers) -> Result<Connection, String> {
         (.., None, Some(_)) => return Err(missing(keys::BASIC_PASSWORD, keys::BASIC_USER)),
         _ => return Err("there are an OAuth client and a user with a password for the cluster: unset one".to_owned()),
     };
-    let tenants = layers.get(keys::TENANT_IDS).unwrap_or_default();
     let roots = match layers.get(keys::CA_CERTIFICATE) {
         Some(path) => {
             vec![
@@ -351,39 +409,29 @@ fn connection(layers: &Layers) -> Result<Connection, String> {
         }
         None => Vec::new(),
     };
-    Ok(Connection {
-        protocol,
-        address,
-        credentials,
-        tenants: tenants.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect(),
-        roots,
-    })
-}
-
-fn log(layers: &Layers) -> Result<(), String> {
-    use tracing_subscriber::EnvFilter;
-    let filter = layers
-        .parsed(keys::LOG, "a filter such as `info` or `warn,opwright::worker=debug`", |text| {
-            EnvFilter::try_new(text).ok().map(|_| text.to_owned())
-        })?
-        .unwrap_or_default();
-    let json = layers
-        .parsed(keys::LOG_FORMAT, "`text` or `json`", |text| match text {
-            "text" => Some(false),
-            "json" => Some(true),
-            _ => None,
-        })?
-        .unwrap_or(false);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(|| anstream::AutoStream::auto(std::io::stderr()));
-    let installed = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
-    installed.map_err(|error| error.to_string())
+    Ok(Connection { protocol, address, credentials, tenants: list(layers, keys::TENANT_IDS), roots })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::environment_name;
+    use super::{environment_name, wildcard_matches};
+
+    #[test]
+    fn a_wildcard_stands_for_any_letters() {
+        for (pattern, name, expected) in [
+            ("A", "A", true),
+            ("A", "AB", false),
+            ("A_*", "A_", true),
+            ("A_*", "A_B", true),
+            ("A_*", "B_A_", false),
+            ("*_TOKEN", "A_TOKEN_TOKEN", true),
+            ("*a*b*", "xaxxb", true),
+            ("*a*b*", "ba", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(wildcard_matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
 
     #[test]
     fn names_in_the_environment_are_those_of_camundas_runtime() {

@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tonic::Code as Told;
 use tonic::codec::Streaming;
 use tonic::metadata::MetadataValue;
 use tonic_prost::ProstCodec;
@@ -111,7 +112,6 @@ fn error(status: &tonic::Status) -> ClusterError {
         return ClusterError::Transport(error.clone());
     }
     let problem = |name| Problem { code: Code::Grpc(name), text: status.message().to_owned() };
-    use tonic::Code as Told;
     match status.code() {
         Told::ResourceExhausted => ClusterError::Busy(problem("RESOURCE_EXHAUSTED")),
         Told::Unavailable => ClusterError::Unable(problem("UNAVAILABLE")),

@@ -37,6 +37,7 @@ macro_rules! field {
     (int64) => { i64 };
     (bytes) => { Vec<u8> };
     (message repeated of $of:ident) => { Vec<$of> };
+    (message optional of $of:ident) => { Option<$of> };
 }
 
 #[cfg(test)]
@@ -127,7 +128,15 @@ messages! {
         name: string = 1 "name",
         content: bytes = 2 "content",
     }
-    DeployResourceResponse {}
+    DeployResourceResponse {
+        deployments: message repeated of Deployment = 2 "deployments",
+    }
+    Deployment {
+        process: message optional of ProcessMetadata = 1 "process",
+    }
+    ProcessMetadata {
+        id: string = 1 "bpmnProcessId",
+    }
     CreateProcessInstanceRequest {
         process: string = 2 "bpmnProcessId",
         version: int32 = 3 "version",

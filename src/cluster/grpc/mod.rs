@@ -118,10 +118,11 @@ impl Grpc {
         })
     }
 
-    pub(super) async fn deploy(&self, name: &str, content: &str) -> Result<(), ClusterError> {
+    pub(super) async fn deploy(&self, name: &str, content: &str) -> Result<Vec<String>, ClusterError> {
         let resource = Resource { name: name.to_owned(), content: content.as_bytes().to_vec() };
         let request = DeployResourceRequest { resources: vec![resource], tenant: String::new() };
-        self.client.ask(&request, COMMAND_TIMEOUT).await.map(drop)
+        let answer = self.client.ask(&request, COMMAND_TIMEOUT).await?;
+        Ok(answer.deployments.into_iter().filter_map(|deployment| Some(deployment.process?.id)).collect())
     }
 
     pub(super) async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {

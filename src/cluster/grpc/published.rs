@@ -50,7 +50,9 @@ fn published() -> Published {
             } else if let (Some(field), Some((_, message))) =
                 (field.captures(words), within.iter().rfind(|(kind, _)| kind == "message"))
             {
-                let label = field.get(1).map_or("", |label| label.as_str()).to_owned();
+                // What is one of several may be absent.
+                let label = if kind == "oneof" { "optional" } else { field.get(1).map_or("", |label| label.as_str()) };
+                let label = label.to_owned();
                 let told = (field[2].to_owned(), label, field[4].parse().expect("a number"));
                 read.fields.insert((message.clone(), field[3].to_owned()), told);
             }

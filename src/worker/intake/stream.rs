@@ -92,16 +92,15 @@ impl Intake {
                 Some(Some(job)) => job,
             };
             let room = Arc::clone(&self.room);
-            let permit = match room.clone().try_acquire_owned() {
-                Ok(permit) => Some(permit),
-                Err(_) => {
-                    // What the gateway cannot push from now on is there for polling.
-                    told.send_modify(|_| {});
-                    tokio::select! {
-                        biased;
-                        () = self.stop.cancelled() => None,
-                        permit = room.acquire_owned() => permit.ok(),
-                    }
+            let permit = if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
+                Some(permit)
+            } else {
+                // What the gateway cannot push from now on is there for polling.
+                told.send_modify(|_| {});
+                tokio::select! {
+                    biased;
+                    () = self.stop.cancelled() => None,
+                    permit = room.acquire_owned() => permit.ok(),
                 }
             };
             if permit.is_none() {
