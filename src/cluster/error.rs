@@ -78,6 +78,17 @@ impl ClusterError {
         })
     }
 
+    /// Whether it is certain that the cluster did nothing: otherwise it may have done what it was asked.
+    #[must_use]
+    pub fn nothing_was_done(&self) -> bool {
+        match self {
+            Self::Transport(error) => !matches!(error, TransportError::Exchange { .. }),
+            Self::Token(_) | Self::Busy(_) | Self::NotFound(_) => true,
+            Self::Refused(problem) => problem.status < 500,
+            Self::Answer(_) => false,
+        }
+    }
+
     /// Whether the same command may succeed a little later.
     #[must_use]
     pub fn may_pass(&self) -> bool {
@@ -112,6 +123,17 @@ mod tests {
         let told = error(400, r#"{"title":"INVALID_ARGUMENT","detail":"no type","status":400}"#).to_string();
         assert_eq!(told, "the cluster refuses: INVALID_ARGUMENT: no type (status 400)");
         assert_eq!(error(409, "").to_string(), "the cluster refuses: Reason (status 409)");
+    }
+
+    #[test]
+    fn what_a_cluster_may_have_done_is_told_apart() {
+        assert!(error(503, "").nothing_was_done());
+        assert!(error(409, "").nothing_was_done());
+        assert!(!error(504, "").nothing_was_done());
+        let lost = TransportError::Exchange { host: String::new(), reason: String::new() };
+        assert!(!ClusterError::Transport(lost).nothing_was_done());
+        let refused = TransportError::Connect { host: String::new(), reason: String::new() };
+        assert!(ClusterError::Transport(refused).nothing_was_done());
     }
 
     #[test]

@@ -184,7 +184,7 @@ impl Cluster {
                 *value = format!("multipart/form-data; boundary={boundary}");
             }
         }
-        self.exchange(request, COMMAND_TIMEOUT).await
+        json_of(&self.exchange(request, COMMAND_TIMEOUT).await?)
     }
 
     /// Starts an instance of the newest version of a process, and returns its key.
@@ -192,6 +192,15 @@ impl Cluster {
         let body = json!({ "processDefinitionId": process, "variables": variables });
         let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
         job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
+    }
+
+    /// The BPMN of a process, as it was deployed. Only clusters with the search API have it: 8.8 and newer.
+    pub async fn process_xml(&self, process_definition_key: &str) -> Result<String, ClusterError> {
+        let mut request =
+            Request::json("GET", self.url(&format!("process-definitions/{process_definition_key}/xml")), None);
+        request.headers.iter_mut().for_each(|(_, value)| "text/xml".clone_into(value));
+        let body = self.exchange(request, COMMAND_TIMEOUT).await?;
+        String::from_utf8(body).map_err(|error| ClusterError::Answer(error.to_string()))
     }
 
     async fn command(&self, method: &'static str, path: &str, body: &Value) -> Result<(), ClusterError> {
@@ -205,14 +214,14 @@ impl Cluster {
         body: Option<&Value>,
         timeout: Duration,
     ) -> Result<Value, ClusterError> {
-        self.exchange(Request::json(method, self.url(path), body.map(Value::to_string)), timeout).await
+        json_of(&self.exchange(Request::json(method, self.url(path), body.map(Value::to_string)), timeout).await?)
     }
 
     fn url(&self, path: &str) -> String {
         format!("{}/v2/{path}", self.connection.address)
     }
 
-    async fn exchange(&self, request: Request, timeout: Duration) -> Result<Value, ClusterError> {
+    async fn exchange(&self, request: Request, timeout: Duration) -> Result<Vec<u8>, ClusterError> {
         let (response, token) = self.authorized(request.clone(), timeout).await?;
         let response = match (response.status, &self.connection.credentials, token) {
             (401, Credentials::OAuth(credentials), Some(token)) => {
@@ -224,10 +233,7 @@ impl Cluster {
         if response.status >= 300 {
             return Err(ClusterError::of_response(&response));
         }
-        if response.body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&response.body).map_err(|error| ClusterError::Answer(error.to_string()))
+        Ok(response.body)
     }
 
     async fn authorized(
@@ -251,6 +257,13 @@ impl Cluster {
         let response = self.client.send_within(&request, timeout).await.map_err(ClusterError::Transport)?;
         Ok((response, token))
     }
+}
+
+fn json_of(body: &[u8]) -> Result<Value, ClusterError> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|error| ClusterError::Answer(error.to_string()))
 }
 
 /// Whole milliseconds, rounded up: a duration that is not zero does not become zero.

@@ -25,6 +25,44 @@ pub const MASK: &str = "***";
 pub trait SecretSource: Send + Sync {
     /// The secret of this name; an empty one is a value.
     fn secret(&self, name: &str) -> Option<String>;
+
+    /// Whether a placeholder of this name stands for a secret. One that does not is text like any other.
+    fn admits(&self, _name: &str) -> bool {
+        true
+    }
+}
+
+impl<S: SecretSource + ?Sized> SecretSource for &S {
+    fn secret(&self, name: &str) -> Option<String> {
+        (**self).secret(name)
+    }
+
+    fn admits(&self, name: &str) -> bool {
+        (**self).admits(name)
+    }
+}
+
+/// A source that gives only secrets whose names are admitted.
+pub struct Admitted<S, F> {
+    source: S,
+    admits: F,
+}
+
+impl<S: SecretSource, F: Fn(&str) -> bool + Send + Sync> Admitted<S, F> {
+    /// Of what this source admits, only these names.
+    pub fn new(source: S, admits: F) -> Self {
+        Self { source, admits }
+    }
+}
+
+impl<S: SecretSource, F: Fn(&str) -> bool + Send + Sync> SecretSource for Admitted<S, F> {
+    fn secret(&self, name: &str) -> Option<String> {
+        self.source.secret(name)
+    }
+
+    fn admits(&self, name: &str) -> bool {
+        (self.admits)(name) && self.source.admits(name)
+    }
 }
 
 /// Environment variables `SECRET_NAME`.
@@ -83,10 +121,14 @@ impl SecretSource for Directory {
     }
 }
 
-/// The first of several sources that knows a name wins.
+/// The first of several sources that knows a name wins; what one of them does not admit is not looked for there.
 impl SecretSource for Vec<Box<dyn SecretSource>> {
     fn secret(&self, name: &str) -> Option<String> {
-        self.iter().find_map(|source| source.secret(name))
+        self.iter().filter(|source| source.admits(name)).find_map(|source| source.secret(name))
+    }
+
+    fn admits(&self, name: &str) -> bool {
+        self.iter().any(|source| source.admits(name))
     }
 }
 
@@ -110,6 +152,15 @@ pub fn replace(input: &Value, source: &dyn SecretSource) -> Result<(Value, Mask)
     let mut pass = Replacer { source, path: Vec::new(), missing: BTreeMap::new(), mask: Mask::default() };
     let output = pass.value(input);
     if pass.missing.is_empty() { Ok((output, pass.mask)) } else { Err(MissingSecrets(pass.missing)) }
+}
+
+/// The names that the placeholders of a text ask for.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    PLACEHOLDER.captures_iter(text).map(|captures| name_of(&captures))
+}
+
+fn name_of<'t>(captures: &Captures<'t>) -> &'t str {
+    captures.get(1).or_else(|| captures.get(2)).map_or("", |name| name.as_str())
 }
 
 struct Replacer<'a> {
@@ -155,7 +206,10 @@ impl Replacer<'_> {
         }
         PLACEHOLDER
             .replace_all(text, |captures: &Captures<'_>| {
-                let name = captures.get(1).or_else(|| captures.get(2)).map_or("", |name| name.as_str());
+                let name = name_of(captures);
+                if !self.source.admits(name) {
+                    return captures[0].to_owned();
+                }
                 if let Some(secret) = self.source.secret(name) {
                     self.mask.add(&secret);
                     secret
@@ -287,6 +341,15 @@ mod tests {
         let input = json!({ "a": ["{{secrets.A}}"], "{{secrets.A}}": 1 });
         let (output, _) = replace(&input, &source(&[("A", "\",\"b\":\"")])).expect("known");
         assert_eq!(output, json!({ "a": ["\",\"b\":\""], "\",\"b\":\"": 1 }));
+    }
+
+    #[test]
+    fn what_is_not_admitted_is_text() {
+        let source = source(&[("A", "one"), ("B", "two")]);
+        let admitted = Admitted::new(&source, |name: &str| name == "A");
+        let (output, _) =
+            replace(&json!("{{secrets.A}} {{secrets.B}} secrets.B {{ secrets.NONE }}"), &admitted).expect("known");
+        assert_eq!(output, json!("one {{secrets.B}} secrets.B {{ secrets.NONE }}"));
     }
 
     #[test]

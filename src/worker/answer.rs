@@ -10,28 +10,34 @@ const LONGEST: Duration = Duration::from_secs(5);
 
 /// Sends the outcome; `true` once the cluster has taken it.
 ///
-/// Whoever finished the work has to get rid of it: the attempts go on until the job's deadline.
+/// Whoever finished the work has to get rid of it: the attempts go on until the job's deadline. But a failure with retries
+/// left that may have been taken makes the job another worker's: told again, it would fail that worker's try, and begin a
+/// second one beside it. So it is then told again only while its own back-off keeps the job from everybody.
 pub(super) async fn send(cluster: &Cluster, job: &Job, outcome: &Outcome) -> bool {
     let mut backoff = Backoff::up_to(LONGEST);
+    let mut until = job.deadline;
     loop {
+        let sent = SystemTime::now();
         let error = match command(cluster, job, outcome).await {
-            Ok(()) => {
-                tracing::debug!(job = job.key, outcome = name(outcome), "job answered");
-                return true;
-            }
+            Ok(()) => return true,
             // Its deadline has passed, its instance was cancelled, or an answer was lost that had been taken.
             Err(ClusterError::NotFound(problem)) => {
-                tracing::debug!(job = job.key, %problem, "the job is gone");
+                tracing::debug!(%problem, "the job is gone");
                 return false;
             }
             Err(error) => error,
         };
+        if let Outcome::Fail { retries: 1.., backoff, .. } = outcome
+            && !error.nothing_was_done()
+        {
+            until = until.min(sent + backoff.unwrap_or_default());
+        }
         let delay = backoff.delay();
-        if !error.may_pass() || SystemTime::now() + delay > job.deadline {
-            tracing::error!(job = job.key, outcome = name(outcome), %error, "the job cannot be answered");
+        if !error.may_pass() || SystemTime::now() + delay > until {
+            tracing::error!(outcome = name(outcome), %error, "the job cannot be answered");
             return false;
         }
-        tracing::debug!(job = job.key, %error, "answering the job is tried again");
+        tracing::debug!(%error, "answering the job is tried again");
         tokio::time::sleep(delay).await;
     }
 }
@@ -51,8 +57,8 @@ async fn command(cluster: &Cluster, job: &Job, outcome: &Outcome) -> Result<(), 
 /// Gives a job back that was not begun: its time is made to end now, so that another worker gets it.
 pub(super) async fn hand_back(cluster: &Cluster, job: &Job) {
     match cluster.update_timeout(&job.key, Duration::from_millis(1)).await {
-        Ok(()) => tracing::info!(job = job.key, "handed back"),
-        Err(error) => tracing::warn!(job = job.key, %error, "cannot be handed back: it has to time out"),
+        Ok(()) => tracing::info!("handed back"),
+        Err(error) => tracing::warn!(%error, "cannot be handed back: it has to time out"),
     }
 }
 

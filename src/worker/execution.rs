@@ -4,11 +4,11 @@
 
 use crate::cluster::Job;
 use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
-use crate::dispatch::secrets::{Mask, SecretSource};
+use crate::dispatch::secrets::{Admitted, Mask, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, duration};
 use crate::failure::{ErrorType, Failure};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -37,26 +37,21 @@ impl Execution {
         Self { dispatcher, secrets, repeat_client_errors, expressions: Mutex::default() }
     }
 
-    /// Executes a job of this connector once.
-    pub async fn execute(&self, connector: &str, job: &Job) -> Outcome {
+    /// Executes a job of this connector once. It may ask for these secrets; `None` means for all.
+    pub async fn execute(&self, connector: &str, job: &Job, secrets: Option<&BTreeSet<String>>) -> Outcome {
         let backoff = match retry_backoff(job) {
             Ok(backoff) => backoff,
-            Err(failure) => return refused(failure, job),
+            Err(failure) => return Outcome::of_failure(failure, job.retries),
         };
         let expressions = self.expressions(job);
         let expressions = match &*expressions {
             Ok(expressions) => expressions,
             Err(faults) => return faults.outcome(),
         };
-        let (result, mask) = self.dispatch(connector, job).await;
+        let (result, mask) = self.dispatch(connector, job, secrets).await;
         let conclusion = expressions.conclude(result, job.retries, &mask);
         for remark in &conclusion.remarks {
-            tracing::debug!(
-                job = job.key,
-                element = job.element_id,
-                remark = mask.text(&remark.to_string()),
-                "expression"
-            );
+            tracing::debug!(remark = mask.text(&remark.to_string()), "expression");
         }
         match conclusion.outcome {
             Outcome::Fail { message, retries, backoff: None, variables } if retries > 0 => {
@@ -66,7 +61,14 @@ impl Execution {
         }
     }
 
-    async fn dispatch(&self, connector: &str, job: &Job) -> (Result<Value, Failure>, Mask) {
+    async fn dispatch(
+        &self,
+        connector: &str,
+        job: &Job,
+        secrets: Option<&BTreeSet<String>>,
+    ) -> (Result<Value, Failure>, Mask) {
+        let admits = |name: &str| secrets.is_none_or(|names| names.contains(name));
+        let secrets = Admitted::new(&*self.secrets, admits);
         let prepared = operation(job).and_then(|operation| {
             let registry = self.dispatcher.registry();
             let (_, schema, _) = registry
@@ -74,7 +76,7 @@ impl Execution {
                 .and_then(|connector| connector.operation(operation))
                 .map_err(|error| DispatchError::Unknown(error).into_failure())?;
             let input = Value::Object(schema.declared_only(&job.variables));
-            self.dispatcher.prepare(connector, operation, &input, &*self.secrets).map_err(DispatchError::into_failure)
+            self.dispatcher.prepare(connector, operation, &input, &secrets).map_err(DispatchError::into_failure)
         });
         let prepared = match prepared {
             Ok(prepared) => prepared,
@@ -135,16 +137,8 @@ fn retry_backoff(job: &Job) -> Result<Option<Duration>, Failure> {
     })
 }
 
-/// What a job comes to that is refused as it stands, without its expressions having a say.
-fn refused(failure: Failure, job: &Job) -> Outcome {
-    match Expressions::parse(&Headers::default()) {
-        Ok(expressions) => expressions.conclude(Err(failure), job.retries, &Mask::default()).outcome,
-        Err(faults) => faults.outcome(),
-    }
-}
-
 /// What a job comes to whose operation panicked: what it had done is not known.
-pub(super) fn crashed(job: &Job) -> Outcome {
+pub(super) fn crashed(retries: i32) -> Outcome {
     let message = "The operation crashed: the worker's standard error tells where".to_owned();
-    Outcome::Fail { message, retries: job.retries.saturating_sub(1).max(0), backoff: None, variables: Map::new() }
+    Outcome::Fail { message, retries: retries.saturating_sub(1).max(0), backoff: None, variables: Map::new() }
 }

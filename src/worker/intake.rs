@@ -1,13 +1,11 @@
 //! Takes jobs of one type as room is made for them.
 
-use super::answer;
 use super::backoff::Backoff;
-use super::execution::{Execution, crashed};
-use super::meters::Meters;
+use super::handling::Handling;
 use super::subscription::Subscription;
-use crate::cluster::{Activation, Cluster, ClusterError, Job};
+use crate::cluster::{Activation, ClusterError, Job};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,10 +16,7 @@ const UNREACHABLE: Duration = Duration::from_millis(500);
 const BUSY: Duration = Duration::from_secs(5);
 
 pub(super) struct Intake {
-    pub(super) cluster: Cluster,
-    pub(super) execution: Arc<Execution>,
-    pub(super) meters: Arc<Meters>,
-    pub(super) subscription: Arc<Subscription>,
+    pub(super) handling: Handling,
     pub(super) wait: Duration,
     pub(super) jobs: TaskTracker,
     pub(super) stop: CancellationToken,
@@ -33,19 +28,19 @@ impl Intake {
     /// A request that is under way when the worker is told to stop is waited for, since its jobs would be lost until they
     /// time out; what it brings is handed back.
     pub(super) async fn run(self) {
-        let room = Arc::new(Semaphore::new(self.subscription.max_jobs));
+        let room = Arc::new(Semaphore::new(self.subscription().max_jobs));
         let (mut unreachable, mut busy) = (Backoff::up_to(UNREACHABLE), Backoff::up_to(BUSY));
         let mut reached = true;
         while let Some(permits) = self.room(&room).await {
             let pause = match self.activate(permits.len()).await {
                 Ok(jobs) => {
                     if !reached {
-                        tracing::info!(job_type = self.subscription.job_type, "the cluster answers again");
+                        tracing::info!(job_type = self.subscription().job_type, "the cluster answers again");
                     }
                     reached = true;
                     unreachable.reset();
                     busy.reset();
-                    self.meters.activated(&self.subscription, &jobs);
+                    self.handling.meters.activated(self.subscription(), &jobs);
                     // Should the cluster give more than it was asked for, the rest runs without a permit.
                     let mut permits = permits.into_iter();
                     for job in jobs {
@@ -54,12 +49,12 @@ impl Intake {
                     None
                 }
                 Err(error @ ClusterError::Busy(_)) => {
-                    tracing::debug!(job_type = self.subscription.job_type, %error, "activation is slowed down");
+                    tracing::debug!(job_type = self.subscription().job_type, %error, "activation is slowed down");
                     Some(busy.delay())
                 }
                 Err(error) => {
                     if reached {
-                        tracing::warn!(job_type = self.subscription.job_type, %error, "no jobs can be taken; trying on");
+                        tracing::warn!(job_type = self.subscription().job_type, %error, "no jobs can be taken; trying on");
                     }
                     reached = false;
                     Some(if error.may_pass() { unreachable.delay() } else { busy.delay() })
@@ -72,6 +67,10 @@ impl Intake {
                 }
             }
         }
+    }
+
+    fn subscription(&self) -> &Subscription {
+        &self.handling.subscription
     }
 
     /// Room for at least one job, with all that there is; none once the worker is to stop.
@@ -90,46 +89,25 @@ impl Intake {
 
     async fn activate(&self, limit: usize) -> Result<Vec<Job>, ClusterError> {
         let activation = Activation {
-            job_type: &self.subscription.job_type,
-            worker: &self.subscription.worker,
-            timeout: self.subscription.job_timeout,
+            job_type: &self.subscription().job_type,
+            worker: &self.subscription().worker,
+            timeout: self.subscription().job_timeout,
             limit,
-            variables: &self.subscription.variables,
+            variables: &self.subscription().variables,
             wait: self.wait,
         };
-        self.cluster.activate(&activation).await
+        self.handling.cluster.activate(&activation).await
     }
 
     fn begin(&self, job: Job, permit: Option<OwnedSemaphorePermit>) {
-        let (cluster, execution) = (self.cluster.clone(), Arc::clone(&self.execution));
-        let (meters, subscription) = (Arc::clone(&self.meters), Arc::clone(&self.subscription));
-        let returned = self.stop.is_cancelled();
+        let (handling, returned) = (self.handling.clone(), self.stop.is_cancelled());
         self.jobs.spawn(async move {
             let _permit = permit;
             if returned {
-                answer::hand_back(&cluster, &job).await;
-                meters.ended(&subscription);
-                return;
+                handling.hand_back(job).await;
+            } else {
+                handling.handle(job).await;
             }
-            tracing::debug!(
-                job = job.key,
-                process = job.process_id,
-                instance = job.process_instance_key,
-                element = job.element_id,
-                "job received"
-            );
-            let begun = Instant::now();
-            let job = Arc::new(job);
-            // In a task of its own, so that a panic in an author's operation fails the job and nothing else.
-            let executed = {
-                let (job, subscription) = (Arc::clone(&job), Arc::clone(&subscription));
-                tokio::spawn(async move { execution.execute(&subscription.connector, &job).await })
-            };
-            let outcome = executed.await.unwrap_or_else(|_| crashed(&job));
-            if answer::send(&cluster, &job, &outcome).await {
-                meters.answered(&subscription, &job, answer::name(&outcome), &outcome, begun.elapsed());
-            }
-            meters.ended(&subscription);
         });
     }
 }

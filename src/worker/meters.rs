@@ -1,5 +1,6 @@
 //! What a worker counts, by the names of Camunda's connector runtime (contract, section 5.2) in Prometheus's spelling.
 
+use super::answer;
 use super::subscription::Subscription;
 use crate::cluster::Job;
 use crate::dispatch::outcome::Outcome;
@@ -89,17 +90,10 @@ impl Meters {
     }
 
     /// A job is done with; an answer that the cluster did not take is no answer.
-    pub(super) fn answered(
-        &self,
-        subscription: &Subscription,
-        job: &Job,
-        action: &'static str,
-        outcome: &Outcome,
-        took: Duration,
-    ) {
+    pub(super) fn answered(&self, subscription: &Subscription, job: &Job, outcome: &Outcome, took: Duration) {
         let labels = labels(subscription, job);
         self.execution_time.get_or_create(&labels).observe(took.as_secs_f64());
-        self.invocations.get_or_create(&with_action(labels, action)).inc();
+        self.invocations.get_or_create(&with_action(labels, answer::name(outcome))).inc();
         let last = match outcome {
             Outcome::Complete { .. } => &self.last_completed,
             Outcome::Fail { .. } => &self.last_failed,

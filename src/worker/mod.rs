@@ -3,6 +3,9 @@
 //! ```text
 //! subscription  what is asked for: job type and variables, out of the definitions
 //! intake        takes jobs as room is made for them, until it is told to stop
+//! handling      one job, from its activation to its answer:
+//! deadline      gives a job the time that it asks for
+//! secret_names  which secrets it may ask for
 //! execution     one job → an outcome, by the dispatcher; knows no cluster
 //! answer        an outcome → one command, repeated until the cluster has taken it
 //! ```
@@ -11,9 +14,12 @@
 
 mod answer;
 mod backoff;
+mod deadline;
 mod execution;
+mod handling;
 mod intake;
 mod meters;
+mod secret_names;
 mod server;
 mod settings;
 mod subscription;
@@ -21,12 +27,14 @@ mod subscription;
 pub use execution::Execution;
 pub use meters::Meters;
 pub use server::serve;
-pub use settings::{Overrides, Settings};
+pub use settings::{JobTypes, Overrides, SecretFilter, Settings};
 pub use subscription::{Subscription, subscriptions};
 
 use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
+use handling::Handling;
+use secret_names::SecretNames;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -77,16 +85,16 @@ impl Worker {
     /// Returns how many jobs were left when that time was over. They are another worker's once they time out.
     pub async fn run(self, stop: CancellationToken) -> usize {
         let tasks = TaskTracker::new();
+        let secrets = Arc::new(SecretNames::new(self.settings.secret_filter));
         for subscription in self.subscriptions {
-            let intake = intake::Intake {
+            let handling = Handling {
                 cluster: self.cluster.clone(),
                 execution: Arc::clone(&self.execution),
                 meters: Arc::clone(&self.meters),
+                secrets: Arc::clone(&secrets),
                 subscription: Arc::new(subscription),
-                wait: self.settings.wait,
-                jobs: tasks.clone(),
-                stop: stop.clone(),
             };
+            let intake = intake::Intake { handling, wait: self.settings.wait, jobs: tasks.clone(), stop: stop.clone() };
             tasks.spawn(intake.run());
         }
         stop.cancelled().await;

@@ -19,8 +19,49 @@ pub struct Settings {
     /// Whether a job whose request was refused for good (400, 404 and the like) is tried again all the same, as Camunda's
     /// runtime does (contract, section 4.1).
     pub repeat_client_errors: bool,
+    /// Whether a job's own variables may ask for secrets.
+    pub secret_filter: SecretFilter,
+    /// Whose jobs are taken.
+    pub job_types: JobTypes,
     /// What is different for one connector, by its id.
     pub overrides: BTreeMap<String, Overrides>,
+}
+
+/// Which placeholders in a job's variables stand for secrets.
+///
+/// A process's variables may come from anybody: one that holds `{{secrets.NAME}}` would be given the secret. The filter
+/// admits only the names that the task's own input mappings hold, in the process as it was deployed (contract, section 1.5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SecretFilter {
+    /// All.
+    #[default]
+    Disabled,
+    /// Those that the task names; all, where the process cannot be read.
+    Lax,
+    /// Those that the task names; the job fails where the process cannot be read.
+    Strict,
+}
+
+/// Types as the definitions have them, whatever the letters' case (contract, section 5.1). Those that no connector has
+/// count for nothing: other workers share the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobTypes {
+    /// No others.
+    Only(Vec<String>),
+    /// All others.
+    AllBut(Vec<String>),
+}
+
+impl JobTypes {
+    /// Whether jobs of this type are taken.
+    #[must_use]
+    pub fn contains(&self, job_type: &str) -> bool {
+        let listed = |types: &[String]| types.iter().any(|listed| listed.to_lowercase() == job_type.to_lowercase());
+        match self {
+            Self::Only(types) => listed(types),
+            Self::AllBut(types) => !listed(types),
+        }
+    }
 }
 
 /// What is different for one connector.
@@ -49,6 +90,8 @@ impl Default for Settings {
             wait: Duration::from_secs(10),
             grace: Duration::from_secs(20),
             repeat_client_errors: false,
+            secret_filter: SecretFilter::default(),
+            job_types: JobTypes::AllBut(Vec::new()),
             overrides: BTreeMap::new(),
         }
     }

@@ -21,12 +21,14 @@ pub struct Subscription {
     pub job_timeout: Duration,
 }
 
-/// One subscription for each connector.
+/// One subscription for each connector whose jobs are taken.
 pub fn subscriptions(registry: &Registry, settings: &Settings) -> Result<Vec<Subscription>, UnknownConnector> {
     for id in settings.overrides.keys() {
         registry.connector(id).map_err(|_| UnknownConnector(id.clone()))?;
     }
-    Ok(registry.connectors().iter().map(|connector| subscription(connector, settings)).collect())
+    let taken =
+        registry.connectors().iter().filter(|connector| settings.job_types.contains(&connector.definition().job_type));
+    Ok(taken.map(|connector| subscription(connector, settings)).collect())
 }
 
 fn subscription(connector: &Connector, settings: &Settings) -> Subscription {
@@ -47,5 +49,27 @@ fn subscription(connector: &Connector, settings: &Settings) -> Subscription {
         variables,
         max_jobs: overrides.max_jobs.unwrap_or(settings.max_jobs).max(1),
         job_timeout: overrides.job_timeout.unwrap_or(settings.job_timeout),
+    }
+}
+
+#[cfg(all(test, feature = "power-automate"))]
+mod tests {
+    use super::*;
+    use crate::worker::JobTypes;
+
+    #[test]
+    fn only_the_types_that_are_wanted_are_taken() {
+        let registry = Registry::new().with::<crate::power_automate::PowerAutomate>().expect("sound definitions");
+        let taken = |job_types| {
+            let settings = Settings { job_types, ..Settings::default() };
+            subscriptions(&registry, &settings).expect("known connectors").len()
+        };
+        let own = || vec!["IO.opwright:power-automate:1".to_owned()];
+        let other = || vec!["io.camunda:http-json:1".to_owned()];
+        assert_eq!(taken(JobTypes::AllBut(vec![])), 1);
+        assert_eq!(taken(JobTypes::AllBut(other())), 1);
+        assert_eq!(taken(JobTypes::AllBut(own())), 0);
+        assert_eq!(taken(JobTypes::Only(own())), 1);
+        assert_eq!(taken(JobTypes::Only(other())), 0);
     }
 }

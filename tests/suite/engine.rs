@@ -4,15 +4,16 @@
 //! Needs a broker at `ZEEBE_REST_ADDRESS`: `scripts/zeebe start` starts one.
 
 use opwright::Registry;
+use opwright::cluster::{Activation, Cluster, Connection, Job};
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::{self, Fixed};
 use opwright::emulator::{Emulator, Settings};
-use opwright::http::{HttpClient, Request};
 use opwright::power_automate::PowerAutomate;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::LazyLock;
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Jobs are activated by type, so tests that activate the same type take turns.
@@ -21,80 +22,43 @@ static TURN: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
 const OWN: &str = "io.opwright:power-automate:1";
 const HOSTED: &str = "io.camunda:http-json:1";
 
-struct Engine {
-    address: String,
-    client: HttpClient,
+fn cluster() -> Cluster {
+    let address = std::env::var("ZEEBE_REST_ADDRESS")
+        .expect("this test needs a Zeebe broker: run `scripts/zeebe start` and set ZEEBE_REST_ADDRESS to what it prints, or run scripts/test");
+    Cluster::new(Connection { address, ..Connection::default() }).expect("a client")
 }
 
-impl Engine {
-    fn new() -> Self {
-        let address = std::env::var("ZEEBE_REST_ADDRESS")
-            .expect("this test needs a Zeebe broker: run `scripts/zeebe start` and set ZEEBE_REST_ADDRESS to what it prints, or run scripts/test");
-        Self { address, client: HttpClient::new().expect("a client") }
-    }
+/// Deploys a file of `generated/bpmn` byte for byte.
+async fn deploy(cluster: &Cluster, process: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("generated/bpmn/{process}.bpmn"));
+    let bpmn = std::fs::read_to_string(file).expect("a generated process");
+    let deployed =
+        cluster.deploy(&format!("{process}.bpmn"), &bpmn).await.unwrap_or_else(|error| panic!("{process}: {error}"));
+    assert_eq!(deployed["deployments"][0]["processDefinition"]["processDefinitionId"], json!(process), "{deployed}");
+}
 
-    async fn post(&self, path: &str, content_type: &str, body: String) -> Value {
-        let headers = [("Content-Type", content_type), ("Accept", "application/json")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let request = Request {
-            method: "POST",
-            url: format!("{}{path}", self.address),
-            headers: headers.to_vec(),
-            body: Some(body),
-        };
-        let response = self.client.send(&request).await.expect("the broker answers");
-        let text = String::from_utf8_lossy(&response.body).into_owned();
-        assert!(response.status < 300, "{path}: {} {text}", response.status);
-        if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") }
-    }
-
-    async fn json(&self, path: &str, body: Value) -> Value {
-        self.post(path, "application/json", body.to_string()).await
-    }
-
-    /// Deploys a file of `generated/bpmn` byte for byte.
-    async fn deploy(&self, process: &str) {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("generated/bpmn/{process}.bpmn"));
-        let bpmn = std::fs::read_to_string(file).expect("a generated process");
-        let boundary = "opwright-boundary";
-        let body = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"resources\"; filename=\"{process}.bpmn\"\r\nContent-Type: text/xml\r\n\r\n{bpmn}\r\n--{boundary}--\r\n"
-        );
-        let deployed = self.post("/v2/deployments", &format!("multipart/form-data; boundary={boundary}"), body).await;
-        assert_eq!(
-            deployed["deployments"][0]["processDefinition"]["processDefinitionId"],
-            json!(process),
-            "{deployed}"
-        );
-    }
-
-    /// Starts an instance and returns the job that it makes.
-    async fn job(&self, process: &str, job_type: &str, variables: &Value) -> Value {
-        let started =
-            self.json("/v2/process-instances", json!({ "processDefinitionId": process, "variables": variables })).await;
-        let instance = started["processInstanceKey"].clone();
-        for _ in 0..10 {
-            let activation = json!({ "type": job_type, "worker": "tests", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 5_000 });
-            let answer = self.json("/v2/jobs/activation", activation).await;
-            if let Some(job) = answer["jobs"].get(0) {
-                self.json(
-                    &format!("/v2/jobs/{}/completion", key(job.get("jobKey").unwrap_or(&job["key"]))),
-                    json!({ "variables": {} }),
-                )
-                .await;
-                // A job of an earlier, broken-off run of the tests is completed and passed over.
-                if key(&job["processInstanceKey"]) == key(&instance) {
-                    return job.clone();
-                }
+/// Starts an instance and returns the job that it makes.
+async fn started(cluster: &Cluster, process: &str, job_type: &str, variables: &Value) -> Job {
+    let instance =
+        cluster.start_instance(process, variables).await.unwrap_or_else(|error| panic!("{process}: {error}"));
+    let activation = Activation {
+        job_type,
+        worker: "tests",
+        timeout: Duration::from_secs(60),
+        limit: 1,
+        variables: &[],
+        wait: Duration::from_secs(5),
+    };
+    for _ in 0..10 {
+        if let Some(job) = cluster.activate(&activation).await.expect("an answer").pop() {
+            cluster.complete(&job.key, &Map::new()).await.expect("it completes");
+            // A job of an earlier, broken-off run of the tests is completed and passed over.
+            if job.process_instance_key == instance {
+                return job;
             }
         }
-        panic!("{process} made no job of type {job_type}");
     }
-}
-
-/// Keys are numbers in 8.6 and text from 8.7 on; a job's is called `key` in 8.6.
-fn key(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    panic!("{process} made no job of type {job_type}");
 }
 
 async fn emulator() -> (Emulator, Fixed) {
@@ -116,17 +80,17 @@ fn dispatcher() -> Dispatcher {
 }
 
 /// The inputs among a job's variables, as a worker takes them.
-fn inputs(dispatcher: &Dispatcher, job: &Value) -> (String, Map<String, Value>) {
-    let operation = job["customHeaders"]["operation"].as_str().expect("the operation's header").to_owned();
+fn inputs(dispatcher: &Dispatcher, job: &Job) -> (String, Map<String, Value>) {
+    let operation = job.header("operation").expect("the operation's header").to_owned();
     let connector = dispatcher.registry().connector("power-automate").expect("registered");
     let (_, schema, _) = connector.operation(&operation).expect("registered");
-    (operation, schema.declared_only(job["variables"].as_object().expect("variables")))
+    (operation, schema.declared_only(&job.variables))
 }
 
 #[tokio::test]
 async fn own_processes_run_through_the_dispatcher() {
     let _turn = TURN.lock().await;
-    let engine = Engine::new();
+    let cluster = cluster();
     let (emulator, secrets) = emulator().await;
     let dispatcher = dispatcher();
     let mut variables = json!({
@@ -150,14 +114,14 @@ async fn own_processes_run_through_the_dispatcher() {
             variables["flowSessionId"] = started["body"]["flowsessionId"].clone();
         }
         let process = format!("power-automate-{operation}");
-        engine.deploy(&process).await;
-        let job = engine.job(&process, OWN, &variables).await;
-        let headers = &job["customHeaders"];
+        deploy(&cluster, &process).await;
+        let job = started(&cluster, &process, OWN, &variables).await;
+        let headers = &job.headers;
         assert_eq!(headers["elementTemplateId"], json!("io.opwright.power-automate"));
         assert_eq!(headers["elementTemplateVersion"], json!("1"));
         assert_eq!(headers["retryBackoff"], json!("PT30S"));
         assert_eq!(headers["resultExpression"], json!(expression));
-        assert_eq!(job["retries"], json!(3));
+        assert_eq!(job.retries, 3);
         let (delivered, inputs) = inputs(&dispatcher, &job);
         assert_eq!(delivered, operation);
         let result = dispatcher.dispatch("power-automate", operation, &Value::Object(inputs), &secrets).await;
@@ -196,7 +160,7 @@ fn cancellable(emulator: &Emulator) -> Value {
 #[tokio::test]
 async fn hosted_processes_describe_the_dispatchers_requests() {
     let _turn = TURN.lock().await;
-    let engine = Engine::new();
+    let cluster = cluster();
     let dispatcher = dispatcher();
     let secrets = Fixed::from_variables(
         [
@@ -227,16 +191,16 @@ async fn hosted_processes_describe_the_dispatchers_requests() {
     );
     for (operation, variables) in cases {
         let (own, hosted) = (format!("power-automate-{operation}"), format!("power-automate-hosted-{operation}"));
-        engine.deploy(&own).await;
-        engine.deploy(&hosted).await;
-        let own = engine.job(&own, OWN, &variables).await;
-        let hosted = engine.job(&hosted, HOSTED, &variables).await;
+        deploy(&cluster, &own).await;
+        deploy(&cluster, &hosted).await;
+        let own = started(&cluster, &own, OWN, &variables).await;
+        let hosted = started(&cluster, &hosted, HOSTED, &variables).await;
         let (_, inputs) = inputs(&dispatcher, &own);
         let planned = dispatcher
             .prepare("power-automate", operation, &Value::Object(inputs), &secrets)
             .unwrap_or_else(|error| panic!("{error}"));
         let planned = planned.dry_run().request.expect("an HTTP operation");
-        let described = &hosted["variables"];
+        let described = &hosted.variables;
         assert_eq!(described["method"], json!(planned.method), "{operation} {variables}");
         assert_eq!(described["url"], json!(planned.url), "{operation} {variables}");
         let mut headers = planned.headers;
@@ -261,9 +225,9 @@ async fn hosted_processes_describe_the_dispatchers_requests() {
 #[tokio::test]
 async fn no_id_leaves_its_segment_on_the_engine() {
     let _turn = TURN.lock().await;
-    let engine = Engine::new();
+    let cluster = cluster();
     let process = "power-automate-hosted-get-flow-outputs";
-    engine.deploy(process).await;
+    deploy(&cluster, process).await;
     for id in [
         "a/b",
         "x)/other(",
@@ -271,10 +235,14 @@ async fn no_id_leaves_its_segment_on_the_engine() {
         "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\n",
         "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483\u{2028}",
     ] {
-        let job = engine
-            .job(process, HOSTED, &json!({ "organizationUri": "https://o.example.org", "flowSessionId": id }))
-            .await;
-        assert_eq!(job["variables"]["url"], Value::Null, "{id:?}");
+        let job = started(
+            &cluster,
+            process,
+            HOSTED,
+            &json!({ "organizationUri": "https://o.example.org", "flowSessionId": id }),
+        )
+        .await;
+        assert_eq!(job.variables["url"], Value::Null, "{id:?}");
     }
 }
 

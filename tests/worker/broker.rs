@@ -1,5 +1,6 @@
 //! A world for one test: the broker, an emulator, a worker for a job type that no other test uses.
 
+use crate::endings::End;
 use crate::records::{self, Ended};
 use opwright::Registry;
 use opwright::cluster::{Cluster, Connection};
@@ -25,6 +26,11 @@ pub(crate) struct World {
     worker: JoinHandle<usize>,
 }
 
+/// The type of the jobs of the connector that ends as it is told.
+fn end_type(job_type: &str) -> String {
+    format!("{job_type}:end")
+}
+
 pub(crate) fn cluster() -> Cluster {
     let address = std::env::var("ZEEBE_REST_ADDRESS")
         .expect("this test needs a Zeebe broker: run scripts/test, or see tests/worker/main.rs");
@@ -37,10 +43,20 @@ impl World {
     }
 
     pub(crate) async fn with(name: &str, adjust: impl FnOnce(&mut Settings)) -> Self {
+        Self::beside(name, EmulatorSettings::default(), adjust).await
+    }
+
+    /// A worker with other settings, beside an emulator with other settings.
+    pub(crate) async fn beside(name: &str, emulator: EmulatorSettings, adjust: impl FnOnce(&mut Settings)) -> Self {
         records::listen();
         let cluster = cluster();
-        let settings =
-            EmulatorSettings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..EmulatorSettings::default() };
+        let settings = EmulatorSettings {
+            port: 0,
+            waiting_seconds: 0.0,
+            running_seconds: 0.0,
+            bearer_token: Some("a-token".into()),
+            ..emulator
+        };
         let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
         let secrets = Fixed::from_variables(
             [
@@ -51,16 +67,19 @@ impl World {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        let job_type = format!("test:{name}");
-        let overrides = Overrides { job_type: Some(job_type.clone()), ..Overrides::default() };
+        // Jobs of an earlier run may still wait for their back-off.
+        let job_type = format!("test:{name}:{}", std::process::id());
+        let own = |job_type: String| Overrides { job_type: Some(job_type), ..Overrides::default() };
+        let overrides = [("power-automate", job_type.clone()), ("end", end_type(&job_type))];
         let mut settings = Settings {
             // So that the end of a test does not wait for a poll's.
             wait: Duration::from_millis(500),
-            overrides: BTreeMap::from([("power-automate".to_owned(), overrides)]),
+            overrides: BTreeMap::from(overrides.map(|(id, job_type)| (id.to_owned(), own(job_type)))),
             ..Settings::default()
         };
         adjust(&mut settings);
-        let registry = Registry::new().with::<PowerAutomate>().expect("sound definitions");
+        let registry =
+            Registry::new().with::<PowerAutomate>().and_then(Registry::with::<End>).expect("sound definitions");
         let dispatcher = Dispatcher::new(registry).expect("a client");
         let secrets: Arc<dyn SecretSource> = Arc::new(secrets);
         let worker = Worker::new(cluster.clone(), dispatcher, secrets, settings).expect("sound settings");
@@ -76,7 +95,8 @@ impl World {
 
     /// Deploys a process and starts an instance.
     pub(crate) async fn start(&self, process: &Process, variables: &Value) -> String {
-        let bpmn = process.bpmn(&self.job_type);
+        let job_type = if process.ends { end_type(&self.job_type) } else { self.job_type.clone() };
+        let bpmn = process.bpmn(&job_type);
         self.cluster.deploy("process.bpmn", &bpmn).await.unwrap_or_else(|error| panic!("{error}\n{bpmn}"));
         self.cluster.start_instance(&process.id, variables).await.unwrap_or_else(|error| panic!("{error}"))
     }
@@ -102,9 +122,16 @@ pub(crate) struct Process {
     pub(crate) id: String,
     inputs: Vec<(String, String)>,
     headers: Vec<(String, String)>,
+    ends: bool,
 }
 
 impl Process {
+    /// A task that ends as it is told.
+    pub(crate) fn ending(id: &str, how: &str) -> Self {
+        let process = Self { id: id.to_owned(), inputs: Vec::new(), headers: Vec::new(), ends: true };
+        process.header("operation", "end").input("how", how)
+    }
+
     /// A task with the headers and inputs of this operation's generated process.
     pub(crate) fn new(id: &str, operation: &str) -> Self {
         let inputs = [
@@ -121,8 +148,12 @@ impl Process {
             _ => &[("flowSessionId", "=flowSessionId")],
         };
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let process =
-            Self { id: id.to_owned(), inputs: inputs.iter().chain(own).map(pair).collect(), headers: Vec::new() };
+        let process = Self {
+            id: id.to_owned(),
+            inputs: inputs.iter().chain(own).map(pair).collect(),
+            headers: Vec::new(),
+            ends: false,
+        };
         process.header("operation", operation)
     }
 
@@ -175,7 +206,6 @@ impl Process {
       <bpmn:outgoing>Flow_2</bpmn:outgoing>
     </bpmn:serviceTask>
     <bpmn:boundaryEvent id="Boundary" attachedToRef="Task">
-      <bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=true" target="caught"/></zeebe:ioMapping></bpmn:extensionElements>
       <bpmn:outgoing>Flow_3</bpmn:outgoing>
       <bpmn:errorEventDefinition errorRef="Any"/>
     </bpmn:boundaryEvent>

@@ -1,15 +1,16 @@
 //! What a real broker does not do on demand: a gateway that refuses, breaks off, is not there, or speaks another version.
 
+use crate::endings::End;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use opwright::Registry;
 use opwright::cluster::{Cluster, Connection};
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::{Fixed, SecretSource};
-use opwright::worker::{Settings, Worker};
-use opwright::{Execute, Failure, Registry, connector, operation};
+use opwright::worker::{SecretFilter, Settings, Worker};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -18,40 +19,16 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Operations that end as they are told.
-#[connector(id = "end", name = "End", template_id = "test.end", version = 1, job_type = "test:end", operations = [Endings])]
-pub(crate) struct End {}
-
-/// Ends in this way.
-#[operation(id = "end", name = "End")]
-pub(crate) struct Endings {
-    /// `well`, `slow`, `panic`, or the message of a failure.
-    how: String,
-}
-
-impl Execute<End> for Endings {
-    type Output = String;
-
-    async fn execute(self, _: End) -> Result<String, Failure> {
-        match self.how.as_str() {
-            "well" => Ok("well".to_owned()),
-            "slow" => {
-                tokio::time::sleep(Duration::from_millis(600)).await;
-                Ok("slow".to_owned())
-            }
-            "panic" => panic!("as it was told"),
-            _ => Err(std::io::Error::other(self.how).into()),
-        }
-    }
-}
-
 #[derive(Default)]
 struct Script {
     jobs: VecDeque<Value>,
+    /// The process that the jobs belong to, if the gateway gives it.
+    process: Option<String>,
     /// What commands are answered with, one after the other; then 204.
     answers: VecDeque<StatusCode>,
     commands: Vec<(String, Value)>,
     activations: Vec<Value>,
+    processes_read: usize,
     given: usize,
     /// The most jobs that were given, or asked for, and not answered.
     most: usize,
@@ -95,6 +72,10 @@ async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response
         return Json(json!({ "jobs": jobs })).into_response();
     }
     let mut script = script.lock().expect("no panic");
+    if uri.path() == "/v2/process-definitions/2/xml" {
+        script.processes_read += 1;
+        return script.process.clone().ok_or(StatusCode::NOT_FOUND).into_response();
+    }
     script.commands.push((uri.path().to_owned(), body));
     script.answers.pop_front().unwrap_or(StatusCode::NO_CONTENT).into_response()
 }
@@ -108,7 +89,8 @@ async fn serve(address: &str, script: Shared) -> JoinHandle<()> {
 fn worker(address: &str, settings: Settings) -> (CancellationToken, JoinHandle<usize>) {
     let cluster = Cluster::new(Connection { address: format!("http://{address}"), ..Connection::default() });
     let dispatcher = Dispatcher::new(Registry::new().with::<End>().expect("sound")).expect("a client");
-    let secrets: Arc<dyn SecretSource> = Arc::new(Fixed::default());
+    let secret = ("SECRET_HOW".to_owned(), "well".to_owned());
+    let secrets: Arc<dyn SecretSource> = Arc::new(Fixed::from_variables([secret]));
     let worker = Worker::new(cluster.expect("a client"), dispatcher, secrets, settings).expect("sound settings");
     let stop = CancellationToken::new();
     (stop.clone(), tokio::spawn(worker.run(stop)))
@@ -125,6 +107,10 @@ impl Gateway {
 
     async fn with(jobs: Vec<Value>, answers: &[StatusCode], settings: Settings) -> Self {
         let script = Script { jobs: jobs.into(), answers: answers.iter().copied().collect(), ..Script::default() };
+        Self::of(script, settings).await
+    }
+
+    async fn of(script: Script, settings: Settings) -> Self {
         let script = Arc::new(Mutex::new(script));
         let address = free_address().await;
         let server = serve(&address, Arc::clone(&script)).await;
@@ -168,6 +154,25 @@ async fn an_answer_is_repeated_until_it_is_taken() {
 }
 
 #[tokio::test]
+async fn a_failure_that_may_have_been_taken_is_not_told_to_the_next_try() {
+    let gateway = Gateway::new(vec![job(1, "it broke")], &[StatusCode::GATEWAY_TIMEOUT]).await;
+    gateway.commands(1).await;
+
+    let mut patient = job(1, "it broke");
+    patient["customHeaders"]["retryBackoff"] = json!("PT30S");
+    let gateway = Gateway::new(vec![patient], &[StatusCode::GATEWAY_TIMEOUT]).await;
+    gateway.commands(2).await;
+
+    let mut last = job(1, "it broke");
+    last["retries"] = json!(1);
+    let gateway = Gateway::new(vec![last], &[StatusCode::GATEWAY_TIMEOUT]).await;
+    gateway.commands(2).await;
+
+    let gateway = Gateway::new(vec![job(1, "it broke")], &[StatusCode::SERVICE_UNAVAILABLE]).await;
+    gateway.commands(2).await;
+}
+
+#[tokio::test]
 async fn a_job_that_is_gone_is_let_go() {
     for refusal in [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::BAD_REQUEST] {
         let gateway = Gateway::new(vec![job(1, "well")], &[refusal]).await;
@@ -193,6 +198,45 @@ async fn an_operation_that_panics_fails_its_job_and_no_other() {
     assert_eq!(commands[0].0, "/v2/jobs/1/failure");
     assert_eq!(commands[0].1["retries"], json!(2));
     assert_eq!(commands[1].0, "/v2/jobs/2/completion");
+}
+
+/// A process whose task `e` asks for a secret itself, or not.
+fn process(source: &str) -> String {
+    format!(
+        r#"<d xmlns:z="z"><task id="e"><x><z:ioMapping><z:input source="{source}" target="how"/></z:ioMapping></x></task></d>"#
+    )
+}
+
+#[tokio::test]
+async fn a_variable_cannot_ask_for_a_secret_that_the_task_does_not_name() {
+    let jobs = || [job(1, "{{secrets.HOW}}"), job(2, "{{secrets.HOW}}")].into();
+    for (filter, process, expected) in [
+        (SecretFilter::Disabled, None, "well"),
+        (SecretFilter::Strict, Some(process("{{secrets.HOW}}")), "well"),
+        (SecretFilter::Strict, Some(process("=how")), "{{secrets.HOW}}"),
+        (SecretFilter::Lax, Some(process("=how")), "{{secrets.HOW}}"),
+        (SecretFilter::Lax, None, "well"),
+        (SecretFilter::Strict, None, "Error retrieving secret keys: not found: Not Found (status 404)"),
+    ] {
+        let known = process.is_some();
+        let script = Script { jobs: jobs(), process, ..Script::default() };
+        let gateway = Gateway::of(script, Settings { secret_filter: filter, max_jobs: 1, ..settings() }).await;
+        let script = Arc::clone(&gateway.script);
+        for (_, body) in gateway.commands(2).await {
+            // What is no secret is a failure's message: the operation ends as it is told.
+            let told = body["variables"]["answer"].as_str().or(body["errorMessage"].as_str());
+            assert_eq!(told, Some(expected), "{filter:?} {known}: {body}");
+        }
+        let read = script.lock().expect("no panic").processes_read;
+        let expected = if filter == SecretFilter::Disabled {
+            0
+        } else if known {
+            1
+        } else {
+            2
+        };
+        assert_eq!(read, expected, "a process is read once: {filter:?} {known}");
+    }
 }
 
 #[tokio::test]

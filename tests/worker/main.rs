@@ -8,8 +8,11 @@
 //! ```
 
 mod broker;
+mod contract;
+mod endings;
 mod faults;
 mod operations;
 mod outcomes;
 mod process;
 mod records;
+mod time;

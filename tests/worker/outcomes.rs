@@ -40,8 +40,10 @@ async fn a_bpmn_error_is_caught_by_a_boundary_event() {
     );
     let mut variables = world.variables();
     variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
-    let ended = world.run(&process, &variables).await.variables();
-    assert_eq!(ended["caught"], json!(true), "{ended:?}");
+    let instance = world.start(&process, &variables).await;
+    records::ended(&instance).await.variables();
+    let caught = records::caught(&instance).expect("it is caught");
+    assert_eq!(caught["why"], json!("Not Found"), "{caught:?}");
     assert!(world.meters.text().contains(r#"action="bpmn-error""#));
     world.end().await;
 }
@@ -58,8 +60,7 @@ async fn a_failure_that_no_repetition_mends_is_an_incident_at_once() {
         incident,
         Ended::Incident { kind: "JOB_NO_RETRIES".to_owned(), message: "Not Found (code 404)".to_owned() }
     );
-    let failed = records::of_instance(&instance).into_iter().filter(|record| record["intent"] == "FAILED").count();
-    assert_eq!(failed, 1);
+    assert_eq!(records::failures(&instance).len(), 1);
     world.end().await;
 }
 
@@ -99,32 +100,47 @@ async fn an_error_expression_gives_retries_of_its_own_and_forgives() {
     variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
     let process = Process::new("job-error", "get-flow-run-status").header(
         "errorExpression",
-        r#"= if job.retries > 2 then jobError("again", {}, job.retries - 1, @"PT0.2S") else ignoreError({gone: true})"#,
+        r#"= if job.retries > 2 then jobError("again", {}, job.retries - 1) else ignoreError({gone: true})"#,
     );
     let instance = world.start(&process, &variables).await;
     let ended = records::ended(&instance).await.variables();
     assert_eq!(ended["gone"], json!(true), "{ended:?}");
-    let failed: Vec<_> =
-        records::of_instance(&instance).into_iter().filter(|record| record["intent"] == "FAILED").collect();
-    assert_eq!(failed.len(), 1);
-    assert_eq!(failed[0]["value"]["retries"], json!(2));
-    assert_eq!(failed[0]["value"]["errorMessage"], json!("again"));
-    assert_eq!(failed[0]["value"]["retryBackoff"], json!(200));
+    let failed = records::failures(&instance);
+    assert_eq!(failed.len(), 1, "{failed:#?}");
+    assert_eq!(failed[0]["retries"], json!(2));
+    assert_eq!(failed[0]["errorMessage"], json!("again"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_failure_tells_the_back_off_of_its_error_expression_before_that_of_the_task() {
+    let world = World::with("backoff", |settings| settings.repeat_client_errors = true).await;
+    let mut variables = world.variables();
+    variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
+    for (name, error_expression, expected) in [
+        ("header", "= null", 300),
+        ("expression", r#"= jobError("later", {}, 2, @"PT0.2S")"#, 200),
+        ("no-delay", r#"= jobError("at once", {}, 2)"#, 0),
+    ] {
+        let process = Process::new(&format!("backoff-{name}"), "get-flow-run-status")
+            .header("retryBackoff", "PT0.3S")
+            .header("errorExpression", error_expression);
+        let instance = world.start(&process, &variables).await;
+        assert_eq!(records::failed(&instance, 1).await[0]["retryBackoff"], json!(expected), "{name}");
+    }
     world.end().await;
 }
 
 #[tokio::test]
 async fn a_refusal_uses_up_the_retries_where_that_is_wanted() {
     let world = World::with("repeated", |settings| settings.repeat_client_errors = true).await;
-    let process = Process::new("repeated", "get-flow-run-status").header("retryBackoff", "PT0.05S");
+    let process = Process::new("repeated", "get-flow-run-status");
     let mut variables = world.variables();
     variables["flowSessionId"] = json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483");
     let instance = world.start(&process, &variables).await;
     assert_eq!(records::ended(&instance).await.incident(), "Not Found (code 404)");
-    let failed: Vec<_> =
-        records::of_instance(&instance).into_iter().filter(|record| record["intent"] == "FAILED").collect();
-    let told = |name: &str| failed.iter().map(|record| record["value"][name].clone()).collect::<Vec<_>>();
+    let failed = records::failures(&instance);
+    let told = |name: &str| failed.iter().map(|failure| failure[name].clone()).collect::<Vec<_>>();
     assert_eq!(told("retries"), [json!(2), json!(1), json!(0)]);
-    assert_eq!(told("retryBackoff"), [json!(50), json!(50), json!(0)]);
     world.end().await;
 }

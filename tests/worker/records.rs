@@ -85,6 +85,39 @@ pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
     RECORDS.lock().expect("no panic").all.iter().filter(|record| key(record) == instance).cloned().collect()
 }
 
+/// Waits until workers have failed an instance's jobs so often, and returns what with.
+///
+/// Whether the job is tried again after its back-off is the broker's: 8.6.0 forgets some (camunda/camunda#16884).
+pub(crate) async fn failed(instance: &str, times: usize) -> Vec<Value> {
+    let begun = Instant::now();
+    loop {
+        let failures = failures(instance);
+        if failures.len() >= times {
+            return failures;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "instance {instance} failed only so: {failures:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What workers have failed jobs of an instance with.
+///
+/// The gateway hands back by a failure, too, what it cannot deliver because the request has just ended.
+pub(crate) fn failures(instance: &str) -> Vec<Value> {
+    let handed_back = |record: &Value| record["value"]["errorMessage"] == "Failed to send activated jobs to client";
+    let failures = of_instance(instance).into_iter().filter(|record| record["intent"] == "FAILED");
+    failures.filter(|record| !handed_back(record)).map(|record| record["value"].clone()).collect()
+}
+
+/// The variables of a BPMN error that the boundary event of an instance's task has caught: they are that event's own.
+pub(crate) fn caught(instance: &str) -> Option<Map<String, Value>> {
+    let records = of_instance(instance);
+    let caught =
+        |record: &&Value| record["intent"] == "ELEMENT_COMPLETED" && record["value"]["elementId"] == "Boundary";
+    let scope = records.iter().find(caught)?["key"].to_string();
+    Some(variables(&records, &scope))
+}
+
 /// Waits until an instance has completed or stands at an incident.
 pub(crate) async fn ended(instance: &str) -> Ended {
     let begun = Instant::now();
@@ -116,12 +149,12 @@ fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {
     }
 }
 
-/// The process's own variables, in the end.
-fn variables(records: &[Value], instance: &str) -> Map<String, Value> {
+/// A scope's own variables, in the end.
+fn variables(records: &[Value], scope: &str) -> Map<String, Value> {
     let mut variables = Map::new();
     for record in records.iter().filter(|record| record["valueType"] == "VARIABLE") {
         let value = &record["value"];
-        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == instance) {
+        if value["scopeKey"].as_u64().is_some_and(|key| key.to_string() == scope) {
             let text = value["value"].as_str().expect("JSON as text");
             variables
                 .insert(value["name"].as_str().expect("a name").to_owned(), serde_json::from_str(text).expect("JSON"));

@@ -50,6 +50,10 @@ pub(super) const GRACE: &str = "grace";
 pub(super) const REPEAT_CLIENT_ERRORS: &str = "repeat-client-errors";
 pub(super) const ENV_FILE: &str = "env-file";
 pub(super) const SECRETS_DIRECTORY: &str = "secrets-directory";
+pub(super) const ALLOWED_SECRETS: &str = "allowed-secrets";
+pub(super) const SECRET_FILTER: &str = "secret-filter";
+pub(super) const ENABLED_TYPES: &str = "enabled-types";
+pub(super) const DISABLED_TYPES: &str = "disabled-types";
 pub(super) const LISTEN: &str = "listen";
 pub(super) const LOG: &str = "log";
 pub(super) const LOG_FORMAT: &str = "log-format";
@@ -96,6 +100,25 @@ pub(super) const KEYS: &[Key] = &[
         .env(&["OPWRIGHT_ENV_FILE"]),
     key(SECRETS_DIRECTORY, "DIR", "Directory with one file for each secret, by its name, as Kubernetes mounts them")
         .env(&["OPWRIGHT_SECRETS_DIRECTORY"]),
+    key(
+        ALLOWED_SECRETS,
+        "NAMES",
+        "Secrets that jobs may ask for, with commas between and `*` for any letters; all if none. What else looks like a \
+         placeholder stays text",
+    )
+    .env(&["OPWRIGHT_ALLOWED_SECRETS"]),
+    key(
+        SECRET_FILTER,
+        "MODE",
+        "`lax` or `strict`: only secrets that the task's own input mappings name, so that no process variable can ask for \
+         one. Reads the process from the cluster (8.8 or newer); where that fails, `lax` allows all and `strict` none",
+    )
+    .env(&["CAMUNDA_CONNECTOR_SECRETRESOLVER_SECRETFILTER_MODE"])
+    .default("disabled"),
+    key(ENABLED_TYPES, "TYPES", "Job types to take, with commas between; all if none")
+        .env(&["CONNECTOR_OUTBOUND_ENABLED"]),
+    key(DISABLED_TYPES, "TYPES", "Job types to leave to other workers, with commas between")
+        .env(&["CONNECTOR_OUTBOUND_DISABLED"]),
     key(LISTEN, "ADDRESS", "Where /health/live, /health/ready and /metrics are served; `none` for nowhere")
         .env(&["OPWRIGHT_LISTEN"])
         .default("127.0.0.1:8086"),

@@ -6,10 +6,10 @@ mod layers;
 use super::run::input::secrets;
 use super::{Context, Exit};
 use crate::cluster::{Cluster, Connection, Credentials};
-use crate::dispatch::secrets::SecretSource;
+use crate::dispatch::secrets::{Admitted, SecretSource};
 use crate::dispatch::{Dispatcher, duration};
 use crate::http::oauth::ClientCredentials;
-use crate::worker::{Overrides, Settings, Worker, serve};
+use crate::worker::{JobTypes, Overrides, SecretFilter, Settings, Worker, serve};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use layers::Layers;
 use std::collections::BTreeMap;
@@ -116,8 +116,14 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         return Ok(Exit::Success);
     }
     log(&layers)?;
-    let secrets: Arc<dyn SecretSource> =
-        Arc::new(secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?);
+    let secrets = secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?;
+    let secrets: Arc<dyn SecretSource> = match list(&layers, keys::ALLOWED_SECRETS) {
+        allowed if allowed.is_empty() => Arc::new(secrets),
+        allowed => {
+            let admits = move |name: &str| allowed.iter().any(|pattern| wildcard_matches(pattern, name));
+            Arc::new(Admitted::new(secrets, admits))
+        }
+    };
     let told = |error: &dyn std::fmt::Display| error.to_string();
     let cluster = Cluster::new(connection).map_err(|error| told(&error))?;
     let dispatcher = Dispatcher::new(context.registry.clone()).map_err(|error| told(&error))?;
@@ -226,10 +232,52 @@ fn settings(layers: &Layers, context: &Context) -> Result<Settings, String> {
         repeat_client_errors: layers
             .parsed(keys::REPEAT_CLIENT_ERRORS, "`true` or `false`", |text| text.parse().ok())?
             .unwrap_or(defaults.repeat_client_errors),
+        secret_filter: layers
+            .parsed(keys::SECRET_FILTER, "`disabled`, `lax` or `strict`", |text| match text.to_lowercase().as_str() {
+                "disabled" => Some(SecretFilter::Disabled),
+                "lax" => Some(SecretFilter::Lax),
+                "strict" => Some(SecretFilter::Strict),
+                _ => None,
+            })?
+            .unwrap_or_default(),
+        job_types: match (list(layers, keys::ENABLED_TYPES), list(layers, keys::DISABLED_TYPES)) {
+            (enabled, disabled) if !enabled.is_empty() && !disabled.is_empty() => {
+                return Err(format!(
+                    "`{}` and `{}` are both set: unset one",
+                    keys::ENABLED_TYPES,
+                    keys::DISABLED_TYPES
+                ));
+            }
+            (enabled, _) if !enabled.is_empty() => JobTypes::Only(enabled),
+            (_, disabled) => JobTypes::AllBut(disabled),
+        },
         overrides: overrides(layers, context)?,
     };
-    crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
+    let subscriptions =
+        crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
+    if subscriptions.is_empty() {
+        let types: Vec<_> =
+            context.registry.connectors().iter().map(|connector| connector.definition().job_type.as_str()).collect();
+        return Err(format!("there is no job type left to take; this program has {}", types.join(", ")));
+    }
     Ok(settings)
+}
+
+/// What stands between commas.
+fn list(layers: &Layers, name: &str) -> Vec<String> {
+    let text = layers.get(name).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a name is as a pattern says in which `*` stands for any letters.
+fn wildcard_matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| {
+            let ends = tail.char_indices().map(|(index, _)| index).chain([tail.len()]);
+            ends.into_iter().any(|index| wildcard_matches(rest, &tail[index..]))
+        }),
+    }
 }
 
 /// What the environment says of a connector wins over what the file says.
@@ -308,7 +356,6 @@ fn connection(layers: &Layers) -> Result<Connection, String> {
         (.., None, Some(_)) => return Err(missing(keys::BASIC_PASSWORD, keys::BASIC_USER)),
         _ => return Err("there are an OAuth client and a user with a password for the cluster: unset one".to_owned()),
     };
-    let tenants = layers.get(keys::TENANT_IDS).unwrap_or_default();
     let roots = match layers.get(keys::CA_CERTIFICATE) {
         Some(path) => {
             vec![
@@ -318,12 +365,7 @@ fn connection(layers: &Layers) -> Result<Connection, String> {
         }
         None => Vec::new(),
     };
-    Ok(Connection {
-        address: address.unwrap_or_default(),
-        credentials,
-        tenants: tenants.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect(),
-        roots,
-    })
+    Ok(Connection { address: address.unwrap_or_default(), credentials, tenants: list(layers, keys::TENANT_IDS), roots })
 }
 
 fn log(layers: &Layers) -> Result<(), String> {
@@ -349,7 +391,24 @@ fn log(layers: &Layers) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::environment_name;
+    use super::{environment_name, wildcard_matches};
+
+    #[test]
+    fn a_wildcard_stands_for_any_letters() {
+        for (pattern, name, expected) in [
+            ("A", "A", true),
+            ("A", "AB", false),
+            ("A_*", "A_", true),
+            ("A_*", "A_B", true),
+            ("A_*", "B_A_", false),
+            ("*_TOKEN", "A_TOKEN_TOKEN", true),
+            ("*a*b*", "xaxxb", true),
+            ("*a*b*", "ba", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(wildcard_matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
 
     #[test]
     fn names_in_the_environment_are_those_of_camundas_runtime() {

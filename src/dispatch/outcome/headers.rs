@@ -1,11 +1,10 @@
 //! The task headers that decide an outcome, read before anything is sent.
 
-use super::{Outcome, error_value, members};
+use super::Outcome;
 use crate::failure::{ErrorType, Failure};
 use crate::registry::{ONLY_ENTRIES, no_context};
 use opwright_feel::connector::engine;
 use opwright_feel::{Diagnostic, Expression, ParseError, Position, Shape, Span, Warning, snippet};
-use serde_json::json;
 use std::fmt;
 
 /// The headers as a job carries them. A blank one counts as absent.
@@ -211,9 +210,7 @@ impl HeaderFaults {
     /// What a job with such headers comes to: an incident, since every repetition has the same headers.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let failure = Failure::terminal_as(ErrorType::Input, self.to_string());
-        let variables = members(json!({ "error": error_value(&failure) }));
-        super::failed(failure, 0, variables)
+        Outcome::of_failure(Failure::terminal_as(ErrorType::Input, self.to_string()), 0)
     }
 }
 

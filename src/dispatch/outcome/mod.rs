@@ -77,6 +77,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What a job comes to that has so many retries left and failed without its error expression having a say.
+    ///
+    /// The failure is told as it is: mask it first if it may tell secrets.
+    #[must_use]
+    pub fn of_failure(failure: Failure, retries: i32) -> Self {
+        let variables = members(json!({ "error": error_value(&failure) }));
+        failed(failure, retries, variables)
+    }
+
     /// The variables that the broker is sent.
     #[must_use]
     pub fn variables(&self) -> &Map<String, Value> {
@@ -150,9 +159,7 @@ impl Expressions {
                     Ended::Failed(first) => also(failure, first),
                     Ended::Well { .. } => failure,
                 };
-                let failure = mask.failure(failure);
-                let variables = members(json!({ "error": error_value(&failure) }));
-                self::failed(failure, 0, variables)
+                Outcome::of_failure(mask.failure(failure), 0)
             }
         };
         Conclusion { outcome, remarks: notes.remarks, failed_at }

@@ -1,0 +1,95 @@
+//! One job, from its activation to its answer.
+
+use super::answer;
+use super::deadline::{self, Withheld};
+use super::execution::{Execution, crashed};
+use super::meters::Meters;
+use super::secret_names::SecretNames;
+use super::subscription::Subscription;
+use crate::cluster::{Cluster, Job};
+use crate::dispatch::outcome::Outcome;
+use std::sync::Arc;
+use std::time::Instant;
+use tracing::{Instrument, Span};
+
+/// What handles the jobs of a subscription.
+#[derive(Debug, Clone)]
+pub(super) struct Handling {
+    pub(super) cluster: Cluster,
+    pub(super) execution: Arc<Execution>,
+    pub(super) meters: Arc<Meters>,
+    pub(super) secrets: Arc<SecretNames>,
+    pub(super) subscription: Arc<Subscription>,
+}
+
+impl Handling {
+    /// Executes a job and answers it.
+    pub(super) async fn handle(&self, job: Job) {
+        let span = span(&job);
+        self.work(job).instrument(span).await;
+        self.meters.ended(&self.subscription);
+    }
+
+    /// Gives a job back that came when the worker was to stop.
+    pub(super) async fn hand_back(&self, job: Job) {
+        answer::hand_back(&self.cluster, &job).instrument(span(&job)).await;
+        self.meters.ended(&self.subscription);
+    }
+
+    async fn work(&self, mut job: Job) {
+        tracing::debug!("job received");
+        let begun = Instant::now();
+        let extended = deadline::extend(&self.cluster, &mut job).await;
+        let job = Arc::new(job);
+        let outcome = match extended {
+            Ok(()) => self.execute(&job).await,
+            Err(Withheld::Gone) => return,
+            Err(Withheld::Failed(failure)) => Outcome::of_failure(failure, job.retries),
+        };
+        if answer::send(&self.cluster, &job, &outcome).await {
+            log(&outcome, begun);
+            self.meters.answered(&self.subscription, &job, &outcome, begun.elapsed());
+        }
+    }
+
+    /// In a task of its own, so that a panic in an author's operation fails the job and nothing else.
+    async fn execute(&self, job: &Arc<Job>) -> Outcome {
+        let names = match self.secrets.of(&self.cluster, job).await {
+            Ok(names) => names,
+            Err(failure) => return Outcome::of_failure(failure, job.retries),
+        };
+        let (execution, subscription, job) =
+            (Arc::clone(&self.execution), Arc::clone(&self.subscription), Arc::clone(job));
+        let retries = job.retries;
+        let executed = async move { execution.execute(&subscription.connector, &job, names.as_deref()).await };
+        tokio::spawn(executed.in_current_span()).await.unwrap_or_else(|_| crashed(retries))
+    }
+}
+
+/// What every line that is logged of a job tells; and a trace of it.
+fn span(job: &Job) -> Span {
+    let header = |name| job.header(name).map(tracing::field::display);
+    tracing::info_span!(
+        "job",
+        key = job.key,
+        process = job.process_id,
+        instance = job.process_instance_key,
+        element = job.element_id,
+        template = header("elementTemplateId"),
+        template_version = header("elementTemplateVersion"),
+    )
+}
+
+/// What an operator is told of an answer: failures at once, the rest when asked for.
+fn log(outcome: &Outcome, begun: Instant) {
+    let (outcome_name, milliseconds) = (answer::name(outcome), begun.elapsed().as_millis());
+    match outcome {
+        Outcome::Fail { message, retries, .. } => {
+            tracing::warn!(retries, milliseconds, message, "job failed");
+        }
+        Outcome::BpmnError { code, .. } => {
+            tracing::debug!(code, milliseconds, outcome = outcome_name, "job answered");
+        }
+        Outcome::Complete { .. } => tracing::debug!(milliseconds, outcome = outcome_name, "job answered"),
+    }
+}
