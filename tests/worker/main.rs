@@ -7,6 +7,7 @@
 //! export "$(scripts/zeebe start)"
 //! ```
 
+mod bpmn;
 mod broker;
 mod contract;
 mod endings;
@@ -14,5 +15,6 @@ mod faults;
 mod operations;
 mod outcomes;
 mod process;
+mod program;
 mod records;
 mod time;

@@ -1,58 +1,11 @@
 //! The program itself: starts, serves, stops.
 
 use crate::broker::{Process, cluster};
+use crate::program::{self, Program};
 use crate::records;
 use opwright::emulator::{Emulator, Settings};
 use opwright::http::{HttpClient, Request};
-use secrecy::ExposeSecret;
 use serde_json::json;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// A running `opwright worker`; killed if a test fails.
-struct Program {
-    child: Child,
-    address: String,
-}
-
-impl Program {
-    fn start(job_type: &str, environment: &[(&str, String)]) -> Self {
-        let config = std::env::temp_dir().join(format!("opwright-worker-{}.toml", job_type.replace(':', "-")));
-        std::fs::write(&config, format!("[connectors.power-automate]\njob-type = \"{job_type}\"\n")).expect("a file");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_opwright"))
-            .args(["worker", "--listen", "127.0.0.1:0", "--poll-timeout", "PT1S", "--log-format", "json", "--config"])
-            .arg(config)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let address = loop {
-            let line = lines.next().expect("it tells its address").expect("text");
-            let logged: serde_json::Value =
-                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            if let Some(address) = logged["address"].as_str() {
-                break address.to_owned();
-            }
-        };
-        // Whatever else it logs must not block it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-
-    fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
-        assert!(sent.success());
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 async fn get(address: &str, path: &str) -> (u16, String) {
     let url = format!("http://{address}{path}");
@@ -65,14 +18,9 @@ async fn get(address: &str, path: &str) -> (u16, String) {
 async fn a_program_told_to_stop_finishes_its_jobs_and_ends_well() {
     records::listen();
     let settings = Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..Settings::default() };
-    let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
-    let environment = [
-        ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
-        ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
-        ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
-    ];
+    let emulator = Emulator::start(settings).await.expect("an emulator");
     let job_type = "test:program";
-    let mut program = Program::start(job_type, &environment);
+    let mut program = Program::start(job_type, &["--poll-timeout", "PT1S"], &program::secrets(&emulator));
     let (status, ready) = get(&program.address, "/health/ready").await;
     assert_eq!(status, 200, "{ready}");
     assert_eq!(get(&program.address, "/health/live").await.0, 200);
@@ -92,14 +40,6 @@ async fn a_program_told_to_stop_finishes_its_jobs_and_ends_well() {
     assert!(metrics.contains(completed), "{metrics}");
 
     program.terminate();
-    let begun = Instant::now();
-    let status = loop {
-        if let Some(status) = program.child.try_wait().expect("a process") {
-            break status;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
-    assert_eq!(status.code(), Some(0));
+    assert_eq!(program.ends().await.code(), Some(0), "{}", program.log());
     emulator.shutdown().await;
 }
