@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const INSTANCES: usize = 2000;
+const STARTERS: usize = 8;
 /// How many are started before the broker is restarted.
 const BEFORE: usize = 900;
 const JOB_TYPE: &str = "test:fault-run";
@@ -37,7 +38,7 @@ async fn every_instance_ends_though_a_fifth_of_the_calls_fails_and_the_broker_is
 
     let begun = Instant::now();
     let load = Arc::new(Load { started: AtomicUsize::new(0), asked: AtomicUsize::new(0) });
-    let starting: Vec<_> = (0..8)
+    let starting: Vec<_> = (0..STARTERS)
         .map(|_| tokio::spawn(start(Arc::clone(&load), cluster.clone(), emulator.organization_uri().to_owned())))
         .collect();
     while load.started.load(Ordering::Relaxed) < BEFORE {
@@ -71,7 +72,7 @@ async fn every_instance_ends_though_a_fifth_of_the_calls_fails_and_the_broker_is
 fn settings() -> Settings {
     let faults = Faults {
         latency_ms: 100,
-        error_rate: 0.05,
+        error_rate: 0.06,
         throttle_rate: 0.05,
         throttle_seconds: 1,
         reset_rate: 0.03,
@@ -96,11 +97,11 @@ struct Load {
     asked: AtomicUsize,
 }
 
-/// Starts instances until there are enough, each with a flow of its own, by which the ledger tells them apart. A start
+/// Starts one starter's share of the instances, each with a flow of its own, by which the ledger tells them apart. A start
 /// without an answer may have happened: such an instance is one more.
 async fn start(load: Arc<Load>, cluster: Cluster, organization: String) -> Vec<String> {
     let mut instances = Vec::new();
-    while load.started.load(Ordering::Relaxed) < INSTANCES {
+    while instances.len() < INSTANCES / STARTERS {
         let number = load.asked.fetch_add(1, Ordering::Relaxed);
         let variables = json!({
             "organizationUri": organization,

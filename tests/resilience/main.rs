@@ -7,6 +7,11 @@
 mod broker;
 mod causes;
 mod faults;
+mod network;
+mod proxy;
+mod restart;
+mod scale;
+mod site;
 
 #[path = "../worker/bpmn.rs"]
 #[allow(dead_code, reason = "the other program uses the rest")]
