@@ -80,7 +80,8 @@ fn cause(run: &Entry, next: Millis, outage: Outage, jobs: &[Value]) -> Option<&'
 /// Whether the last that is known of an instance's job is a failure whose back-off has been over for a while.
 pub(crate) fn is_forgotten(records: &[Value]) -> bool {
     let Some(last) = records.iter().rfind(|record| record["valueType"] == "JOB") else { return false };
-    let over = last["timestamp"].as_i64().unwrap_or_default() + last["value"]["retryBackoff"].as_i64().unwrap_or_default();
+    let over =
+        last["timestamp"].as_i64().unwrap_or_default() + last["value"]["retryBackoff"].as_i64().unwrap_or_default();
     last["intent"] == "FAILED" && last["value"]["retryBackoff"] != 0 && over + 5000 < now()
 }
 

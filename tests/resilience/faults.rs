@@ -88,7 +88,15 @@ fn settings() -> Settings {
         max_execution_seconds: 0,
         ..Limits::default()
     };
-    Settings { port: 0, seed: Some(20), waiting_seconds: 0.0, running_seconds: 0.0, limits, faults, ..Settings::default() }
+    Settings {
+        port: 0,
+        seed: Some(20),
+        waiting_seconds: 0.0,
+        running_seconds: 0.0,
+        limits,
+        faults,
+        ..Settings::default()
+    }
 }
 
 struct Load {
@@ -192,7 +200,8 @@ fn by_flow() -> BTreeMap<String, Vec<Value>> {
     let mut flows = BTreeMap::new();
     records::each_instance(PROCESS, |_, records| {
         let named = |record: &&Value| record["valueType"] == "VARIABLE" && record["value"]["name"] == "workflowId";
-        let flow = records.iter().find(named).and_then(|record| serde_json::from_str(record["value"]["value"].as_str()?).ok());
+        let flow =
+            records.iter().find(named).and_then(|record| serde_json::from_str(record["value"]["value"].as_str()?).ok());
         let jobs = records.iter().filter(|record| record["valueType"] == "JOB").cloned().collect();
         flows.insert(flow.unwrap_or_default(), jobs);
     });
@@ -232,7 +241,9 @@ fn report(
     }
     line(format!("the gateway handed {handed_back} jobs back that it could not deliver"));
     let Help { woken, restarts, forgotten } = help;
-    line(format!("the broker had forgotten the back-off of {forgotten} jobs: woken {woken} times, restarted {restarts} times"));
+    line(format!(
+        "the broker had forgotten the back-off of {forgotten} jobs: woken {woken} times, restarted {restarts} times"
+    ));
     report
 }
 
@@ -256,7 +267,8 @@ fn check(ends: &BTreeMap<String, Option<Ended>>, ledger: &[Entry], twice: &[caus
     let share = struck * 100 / ledger.len();
     assert!((17..=24).contains(&share), "{share} % of the calls were struck");
     for message in ends.values().filter_map(incident) {
-        let says_why = ["Service Unavailable (code 503)", "Too Many Requests (code 429)", "no response from 127.0.0.1:"];
+        let says_why =
+            ["Service Unavailable (code 503)", "Too Many Requests (code 429)", "no response from 127.0.0.1:"];
         assert!(says_why.iter().any(|why| message.starts_with(why)), "{message}");
     }
     let unknown: Vec<_> = twice.iter().filter(|repetition| repetition.cause.is_none()).collect();

@@ -1,5 +1,6 @@
 //! A network between worker and broker that is cut, and one that loses every byte in silence.
 
+use crate::program;
 use crate::proxy::{Network, Proxy};
 use crate::records;
 use crate::site::{self, Site, flow};
@@ -34,9 +35,9 @@ async fn a_worker_survives_a_network_that_is_cut_or_silent() {
     assert!(took < AT_ONCE, "work is taken up {took:?} after the network is back: {}", worker.log());
 
     // What it has done is told into the silence.
-    site.latency(500).await;
+    program::latency(&site.emulator, 500).await;
     let running = site.start(2).await;
-    site::executes(&worker, 1).await;
+    worker.executes(1).await;
     proxy.set(Network::Silent);
     let silent = Instant::now();
     tokio::time::sleep(POLL_OVER).await;

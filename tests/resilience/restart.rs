@@ -2,8 +2,9 @@
 //! within a second.
 
 use crate::broker;
+use crate::program;
 use crate::records;
-use crate::site::{self, Site};
+use crate::site::Site;
 use std::time::{Duration, Instant};
 
 const JOB_TYPE: &str = "test:restart";
@@ -18,13 +19,13 @@ async fn a_worker_takes_up_work_by_itself_when_its_broker_has_crashed_and_is_bac
     site.completes_within(0).await;
 
     // Its flow is started, and answered when there is nobody whom it could be told.
-    site.latency(1500).await;
+    program::latency(&site.emulator, 1500).await;
     let running = site.start(1).await;
-    site::executes(&worker, 1).await;
+    worker.executes(1).await;
     site.broker.kill().await;
     worker.logs("no jobs can be taken").await;
     worker.logs("answering the job is tried again").await;
-    site.latency(0).await;
+    program::latency(&site.emulator, 0).await;
     site.broker.restart().await;
 
     let ready = Instant::now();

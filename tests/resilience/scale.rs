@@ -1,6 +1,7 @@
 //! Three workers, three partitions, one worker killed in mid-load: the others finish what it had taken.
 
 use crate::broker;
+use crate::program;
 use crate::records;
 use crate::site::{self, Site};
 use serde_json::Value;
@@ -15,7 +16,7 @@ const EACH: usize = 10;
 async fn of_three_workers_for_three_partitions_one_is_killed_and_every_instance_ends() {
     let site = Site::new(JOB_TYPE, 3).await;
     // So long that jobs are under way when the worker is killed.
-    site.latency(400).await;
+    program::latency(&site.emulator, 400).await;
     let worker = |name: &str| {
         let limits = ["--name", name, "--max-jobs", "10", "--job-timeout", "PT8S"];
         site.worker(JOB_TYPE, broker::ADDRESS, &limits)
@@ -25,7 +26,7 @@ async fn of_three_workers_for_three_partitions_one_is_killed_and_every_instance_
     for number in 0..INSTANCES {
         instances.push(site.start(number).await);
         if number == INSTANCES / 2 {
-            site::executes(&killed, 1).await;
+            killed.executes(1).await;
             killed.signal("-KILL");
         }
     }

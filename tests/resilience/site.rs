@@ -6,7 +6,6 @@ use crate::program::{self, Program};
 use crate::records;
 use opwright::cluster::Cluster;
 use opwright::emulator::{Emulator, Limits, Settings, What};
-use opwright::http::{HttpClient, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -61,17 +60,6 @@ impl Site {
         begun.elapsed()
     }
 
-    /// How long every call of a flow takes.
-    pub(crate) async fn latency(&self, milliseconds: u64) {
-        let request = Request::json(
-            "POST",
-            format!("{}/emulator/faults", self.emulator.organization_uri()),
-            Some(json!({ "latency-ms": milliseconds }).to_string()),
-        );
-        let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
-        assert_eq!(response.status, 200, "{response:?}");
-    }
-
     /// How often each flow was started.
     pub(crate) fn runs(&self) -> BTreeMap<String, usize> {
         let mut runs = BTreeMap::new();
@@ -90,22 +78,4 @@ pub(crate) fn flow(number: usize) -> String {
 /// The records of an instance's job.
 pub(crate) fn jobs(instance: &str) -> Vec<Value> {
     records::of_instance(instance).into_iter().filter(|record| record["valueType"] == "JOB").collect()
-}
-
-/// Waits until a worker executes so many jobs.
-pub(crate) async fn executes(worker: &Program, jobs: usize) {
-    let request = Request { method: "GET", url: format!("http://{}/metrics", worker.address), headers: Vec::new(), body: None };
-    let client = HttpClient::new().expect("a client");
-    let begun = Instant::now();
-    loop {
-        let response = client.send(&request).await.expect("an answer");
-        let metrics = String::from_utf8(response.body).expect("text");
-        let running = metrics.lines().find(|line| line.starts_with("camunda_connector_outbound_running{"));
-        let running = running.and_then(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).unwrap_or_default();
-        if running >= jobs {
-            return;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(30), "it executes {running} jobs:\n{metrics}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

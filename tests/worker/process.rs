@@ -3,43 +3,92 @@
 use crate::broker::{Process, cluster};
 use crate::program::{self, Program};
 use crate::records;
-use opwright::emulator::{Emulator, Settings};
-use opwright::http::{HttpClient, Request};
+use opwright::emulator::{Emulator, Settings, What};
 use serde_json::json;
+use std::time::{Duration, Instant};
 
-async fn get(address: &str, path: &str) -> (u16, String) {
-    let url = format!("http://{address}{path}");
-    let request = Request { method: "GET", url, headers: Vec::new(), body: None };
-    let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
-    (response.status, String::from_utf8(response.body).expect("text"))
+/// A process whose jobs have a type of their own, and a program that executes them.
+async fn begin(name: &str, emulator: &Emulator, arguments: &[&str]) -> (Program, String) {
+    records::listen();
+    let job_type = format!("test:program-{name}:{}", std::process::id());
+    let id = format!("program-{name}");
+    let bpmn = Process::new(&id, "trigger-flow-run").header("resultVariable", "answer").bpmn(&job_type);
+    cluster().deploy("process.bpmn", &bpmn).await.unwrap_or_else(|error| panic!("{error}"));
+    let arguments = [&["--poll-timeout", "PT1S", "--job-timeout", "PT15S"], arguments].concat();
+    (Program::start(&job_type, &arguments, &program::secrets(emulator)), job_type)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_told_to_stop_finishes_its_jobs_and_ends_well() {
-    records::listen();
-    let settings = Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..Settings::default() };
-    let emulator = Emulator::start(settings).await.expect("an emulator");
-    let job_type = "test:program";
-    let mut program = Program::start(job_type, &["--poll-timeout", "PT1S"], &program::secrets(&emulator));
-    let (status, ready) = get(&program.address, "/health/ready").await;
-    assert_eq!(status, 200, "{ready}");
-    assert_eq!(get(&program.address, "/health/live").await.0, 200);
-
-    let cluster = cluster();
-    let process = Process::new("program", "trigger-flow-run").header("resultVariable", "answer");
-    cluster.deploy("process.bpmn", &process.bpmn(job_type)).await.unwrap_or_else(|error| panic!("{error}"));
+async fn instance(name: &str, emulator: &Emulator) -> String {
     let variables = json!({
         "organizationUri": emulator.organization_uri(),
         "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
         "connectionName": "shared-uiflow",
     });
-    let instance = cluster.start_instance("program", &variables).await.unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(records::ended(&instance).await.variables()["answer"]["status"], json!(200));
-    let (_, metrics) = get(&program.address, "/metrics").await;
-    let completed = "camunda_connector_outbound_invocations_total{action=\"completed\",type=\"test:program\",";
-    assert!(metrics.contains(completed), "{metrics}");
+    cluster().start_instance(&format!("program-{name}"), &variables).await.unwrap_or_else(|error| panic!("{error}"))
+}
 
+async fn emulator() -> Emulator {
+    let settings = Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..Settings::default() };
+    Emulator::start(settings).await.expect("an emulator")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_told_to_stop_finishes_its_jobs_and_ends_well() {
+    let emulator = emulator().await;
+    let (mut program, job_type) = begin("well", &emulator, &[]).await;
+    let (status, ready) = program.get("/health/ready").await;
+    assert_eq!(status, 200, "{ready}");
+    assert_eq!(program.get("/health/live").await.0, 200);
+    let first = instance("well", &emulator).await;
+    assert_eq!(records::ended(&first).await.variables()["answer"]["status"], json!(200));
+    let (_, metrics) = program.get("/metrics").await;
+    let completed = format!("camunda_connector_outbound_invocations_total{{action=\"completed\",type=\"{job_type}\",");
+    assert!(metrics.contains(&completed), "{metrics}");
+
+    program::latency(&emulator, 1500).await;
+    let running = instance("well", &emulator).await;
+    program.executes(1).await;
     program.terminate();
     assert_eq!(program.ends().await.code(), Some(0), "{}", program.log());
+    records::ended(&running).await.variables();
+    assert_eq!(emulator.ledger().iter().filter(|entry| entry.what == What::Run).count(), 2, "each once");
+    emulator.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_beyond_the_time_of_grace_is_another_workers() {
+    let emulator = emulator().await;
+    let (mut program, job_type) = begin("grace", &emulator, &["--grace", "PT1S"]).await;
+    program::latency(&emulator, 50_000).await;
+    let running = instance("grace", &emulator).await;
+    program.executes(1).await;
+    program.terminate();
+    let told = Instant::now();
+    assert_eq!(program.ends().await.code(), Some(1), "{}", program.log());
+    let took = told.elapsed();
+    assert!((Duration::from_secs(1)..Duration::from_secs(10)).contains(&took), "it ends after {took:?}");
+    assert!(program.log().contains("the time of grace is over"), "{}", program.log());
+    program::latency(&emulator, 0).await;
+    let _other = Program::start(&job_type, &["--poll-timeout", "PT1S"], &program::secrets(&emulator));
+    records::ended(&running).await.variables();
+    emulator.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_told_to_stop_a_second_time_ends_at_once() {
+    let emulator = emulator().await;
+    let (mut program, _) = begin("second", &emulator, &["--grace", "PT5M"]).await;
+    program::latency(&emulator, 50_000).await;
+    instance("second", &emulator).await;
+    program.executes(1).await;
+    program.terminate();
+    program.logs("no more jobs are taken").await;
+    assert_eq!(program.get("/health/ready").await.0, 503, "it takes no more");
+    let told = Instant::now();
+    program.terminate();
+    assert_eq!(program.ends().await.code(), Some(1), "{}", program.log());
+    let took = told.elapsed();
+    assert!(took < Duration::from_secs(5), "it ends after {took:?}: {}", program.log());
+    assert!(program.log().contains("told a second time"), "{}", program.log());
     emulator.shutdown().await;
 }

@@ -1,13 +1,17 @@
 //! `opwright worker` as a process of its own, with what it logs.
 
 use opwright::emulator::{Emulator, Settings};
+use opwright::http::{HttpClient, Request};
 use secrecy::ExposeSecret;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// How long the machine may be busy with something else.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The secrets that processes of Power Automate ask for, for an emulator with its own client.
 pub(crate) fn secrets(emulator: &Emulator) -> Vec<(&'static str, String)> {
@@ -17,6 +21,14 @@ pub(crate) fn secrets(emulator: &Emulator) -> Vec<(&'static str, String)> {
         ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
         ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
     ]
+}
+
+/// How long every call of a flow takes.
+pub(crate) async fn latency(emulator: &Emulator, milliseconds: u64) {
+    let body = json!({ "latency-ms": milliseconds }).to_string();
+    let request = Request::json("POST", format!("{}/emulator/faults", emulator.organization_uri()), Some(body));
+    let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+    assert_eq!(response.status, 200, "{response:?}");
 }
 
 /// A running `opwright worker`; killed if a test fails.
@@ -63,6 +75,29 @@ impl Program {
         Self { child, address, log, _config: directory }
     }
 
+    /// What it answers to a GET, and with which status.
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let url = format!("http://{}{path}", self.address);
+        let request = Request { method: "GET", url, headers: Vec::new(), body: None };
+        let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+        (response.status, String::from_utf8(response.body).expect("text"))
+    }
+
+    /// Waits until it executes so many jobs.
+    pub(crate) async fn executes(&self, jobs: usize) {
+        let begun = Instant::now();
+        loop {
+            let (_, metrics) = self.get("/metrics").await;
+            let running = metrics.lines().find(|line| line.starts_with("camunda_connector_outbound_running{"));
+            let running = running.and_then(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).unwrap_or_default();
+            if running >= jobs {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it executes {running} jobs:\n{metrics}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("no panic").join("\n")
@@ -72,7 +107,7 @@ impl Program {
     pub(crate) async fn logs(&self, text: &str) {
         let begun = Instant::now();
         while !self.log().contains(text) {
-            assert!(begun.elapsed() < Duration::from_secs(30), "it does not log {text:?}: {}", self.log());
+            assert!(begun.elapsed() < PATIENCE, "it does not log {text:?}: {}", self.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -95,7 +130,7 @@ impl Program {
             if let Some(status) = self.child.try_wait().expect("a process") {
                 return status;
             }
-            assert!(begun.elapsed() < Duration::from_secs(30), "it does not end: {}", self.log());
+            assert!(begun.elapsed() < PATIENCE, "it does not end: {}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -73,6 +73,7 @@ pub(crate) fn listen_at(url: &str) {
 }
 
 /// Forgets all records: another broker begins to count from the start.
+#[allow(dead_code, reason = "for tests/resilience")]
 pub(crate) fn forget() {
     *RECORDS.lock().expect("no panic") = Records::default();
 }
@@ -99,9 +100,13 @@ pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
 }
 
 /// Shows the records of each instance of a process.
+#[allow(dead_code, reason = "for tests/resilience")]
 pub(crate) fn each_instance(process: &str, mut visit: impl FnMut(&str, &[Value])) {
     for (instance, records) in &RECORDS.lock().expect("no panic").by_instance {
-        if records.iter().any(|record| record["value"]["bpmnProcessId"] == process && record["valueType"] == "PROCESS_INSTANCE") {
+        if records
+            .iter()
+            .any(|record| record["value"]["bpmnProcessId"] == process && record["valueType"] == "PROCESS_INSTANCE")
+        {
             visit(instance, records);
         }
     }
