@@ -35,7 +35,10 @@ async fn errors_are_thrown_and_failures_told(engine: Engine) {
         "errorExpression",
         r#"= if error.code = "404" then bpmnError("CAUGHT", "no such run", {why: error.message}) else null"#,
     );
-    assert_eq!(world.run(&process, &variables).await.variables()["caught"], json!(true));
+    let instance = world.start(&process, &variables).await;
+    records::ended(&instance).await.variables();
+    let caught = records::caught(&instance).expect("it is caught");
+    assert_eq!(caught["why"], json!("Not Found"), "{caught:?}");
 
     let process = Process::new("grpc-failed", "get-flow-run-status").header("retryBackoff", "PT0.05S");
     let instance = world.start(&process, &variables).await;
