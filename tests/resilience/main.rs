@@ -6,7 +6,9 @@
 
 mod broker;
 mod causes;
+mod connection;
 mod faults;
+mod gate;
 mod network;
 mod proxy;
 mod restart;
