@@ -1,7 +1,7 @@
 //! The worker end to end: instances of "Trigger a flow run" (OAuth) on a real Zeebe broker, beside the broker's own ceiling.
 //!
 //! ```sh
-//! export "$(scripts/zeebe start)"
+//! export $(scripts/zeebe start)
 //! cargo bench --bench worker
 //! ```
 //!
@@ -45,8 +45,8 @@ fn main() -> Result<(), Failed> {
         let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
         arguments.next().map_or(Ok(default), |text| text.parse())
     };
-    let address = std::env::var("ZEEBE_REST_ADDRESS")
-        .map_err(|_| "this needs a Zeebe broker: export \"$(scripts/zeebe start)\"")?;
+    let address =
+        std::env::var("ZEEBE_REST_ADDRESS").map_err(|_| "this needs a Zeebe broker: export $(scripts/zeebe start)")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let cluster = Cluster::new(Connection { address, ..Connection::default() })?;

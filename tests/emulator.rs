@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use opwright::emulator::{Emulator, Entry, ExcessRuns, Faults, Limits, Settings, TENANT_ID, What, announce};
+use opwright::emulator::{Emulator, Entry, ExcessRuns, Fault, Faults, Limits, Settings, TENANT_ID, What, announce};
 use opwright::http::{HttpClient, Request, Response, TransportError};
 use opwright::power_automate::{FlowRunStarted, FlowRunState, FlowRunStatus, RecordState};
 use serde_json::{Value, json};
@@ -615,7 +615,17 @@ async fn errors_latency_and_throttling_are_injected_and_changed_at_run_time() {
     let start = Instant::now();
     assert_eq!(client.api("GET", &path, None).await.status, 200);
     assert!(start.elapsed() >= Duration::from_millis(300));
-    let faults = json_of(&client.control("GET", "faults", None).await);
+    client.control("POST", "faults", Some(json!({ "latency-ms": 0, "delay-rate": 1, "delay-ms": 400 }))).await;
+    let start = Instant::now();
+    assert_eq!(client.api("GET", &path, None).await.status, 200);
+    assert!(start.elapsed() >= Duration::from_millis(400));
+    let told: Vec<_> = client.emulator.ledger().iter().map(|entry| entry.fault).collect();
+    let [.., error, throttle, late, delay] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(
+        [error, throttle, late, delay],
+        [&Some(Fault::Error), &Some(Fault::Throttle), &None, &Some(Fault::Delay)]
+    );
+    let faults = json_of(&client.control("POST", "faults", Some(json!({ "latency-ms": 300 }))).await);
     assert_eq!((&faults["latency-ms"], &faults["throttle-seconds"]), (&json!(300), &json!(9)));
     for wrong in [json!({ "latency": 1 }), json!({ "error-rate": 2 }), json!([])] {
         odata_code(&client.control("POST", "faults", Some(wrong)).await, 400);
@@ -626,14 +636,20 @@ async fn errors_latency_and_throttling_are_injected_and_changed_at_run_time() {
 async fn a_connection_is_reset_before_or_after_the_request_is_carried_out() {
     let client = Client::new(endless()).await;
     let body = Some(run_body(json!({})).to_string());
-    for (fault, carried_out) in [("reset-rate", false), ("lost-answer-rate", true)] {
+    for (fault, carried_out, told) in
+        [("reset-rate", false, Fault::Reset), ("lost-answer-rate", true, Fault::LostAnswer)]
+    {
         client.control("DELETE", "ledger", None).await;
         client.control("POST", "faults", Some(json!({ fault: 1 }))).await;
         let answer = client.try_api("POST", &run_path(FLOW), body.clone()).await;
         assert!(matches!(answer, Err(TransportError::Exchange { .. })), "{answer:?}");
         client.control("POST", "faults", Some(json!({ fault: 0 }))).await;
         let entry = client.entries(What::Run, 1).await.remove(0);
-        assert_eq!((entry.status, entry.session_id.is_some()), (None, carried_out), "{entry:?}");
+        assert_eq!(
+            (entry.status, entry.session_id.is_some(), entry.fault),
+            (None, carried_out, Some(told)),
+            "{entry:?}"
+        );
         if let Some(session) = entry.session_id {
             assert_eq!(client.state(&session).await.status, FlowRunStatus::Running);
         }

@@ -26,8 +26,9 @@ use std::time::Duration;
 
 /// How long a command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
-/// How much longer than the cluster a long poll waits, so that it is the cluster that ends it.
-const POLL_SLACK: Duration = Duration::from_secs(15);
+/// How much longer than the cluster a long poll waits, so that it is the cluster that ends it: what is activated in an
+/// answer that nobody waits for has to time out. With the poll's own time it bounds how long a lost network goes unnoticed.
+const POLL_SLACK: Duration = Duration::from_secs(10);
 
 /// A cluster, by its address.
 #[derive(Debug, Clone)]

@@ -17,6 +17,14 @@ pub struct Faults {
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=LONGEST_LATENCY))]
     pub latency_ms: u64,
 
+    /// Share of the requests, 0 to 1, that take still longer.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = rate)]
+    pub delay_rate: f64,
+
+    /// Milliseconds that these requests take longer.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(0..=LONGEST_LATENCY))]
+    pub delay_ms: u64,
+
     /// Share of the requests, 0 to 1, that are answered with the error status and not carried out.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = rate)]
     pub error_rate: f64,
@@ -48,6 +56,8 @@ impl Default for Faults {
     fn default() -> Self {
         Self {
             latency_ms: 0,
+            delay_rate: 0.0,
+            delay_ms: 1000,
             error_rate: 0.0,
             error_status: 503,
             throttle_rate: 0.0,
@@ -63,6 +73,8 @@ impl Default for Faults {
 pub(super) enum Fate {
     /// It is served.
     Serve,
+    /// It is served, later.
+    Delay,
     /// It is answered with this status instead.
     Error(u16),
     /// It is answered 429, to be repeated after these seconds.
@@ -74,16 +86,17 @@ pub(super) enum Fate {
 }
 
 impl Faults {
-    /// How much longer a request takes.
-    pub(super) fn latency(&self) -> Duration {
-        Duration::from_millis(self.latency_ms.min(LONGEST_LATENCY))
+    /// How much longer a request of this fate takes.
+    pub(super) fn latency(&self, fate: Fate) -> Duration {
+        let delay = if fate == Fate::Delay { self.delay_ms } else { 0 };
+        Duration::from_millis(self.latency_ms.saturating_add(delay).min(LONGEST_LATENCY))
     }
 
     /// Draws what becomes of a request. The draws are always as many, so that changing one rate
     /// leaves the sequence of the others as it was.
     pub(super) fn fate(&self, random: &mut Random) -> Fate {
-        let [reset, lost, throttled, failed] =
-            [self.reset_rate, self.lost_answer_rate, self.throttle_rate, self.error_rate]
+        let [reset, lost, throttled, failed, delayed] =
+            [self.reset_rate, self.lost_answer_rate, self.throttle_rate, self.error_rate, self.delay_rate]
                 .map(|rate| random.below_one() < rate);
         if reset {
             Fate::Reset
@@ -93,6 +106,8 @@ impl Faults {
             Fate::Throttle(self.throttle_seconds)
         } else if failed {
             Fate::Error(self.error_status)
+        } else if delayed {
+            Fate::Delay
         } else {
             Fate::Serve
         }
@@ -107,6 +122,7 @@ impl Faults {
         members.extend(changes);
         let faults: Self = serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
         for (name, value) in [
+            ("delay-rate", faults.delay_rate),
             ("error-rate", faults.error_rate),
             ("throttle-rate", faults.throttle_rate),
             ("reset-rate", faults.reset_rate),
@@ -119,8 +135,10 @@ impl Faults {
         if !(400..=599).contains(&faults.error_status) {
             return Err("error-status must be from 400 to 599".to_owned());
         }
-        if faults.latency_ms > LONGEST_LATENCY {
-            return Err(format!("latency-ms must be from 0 to {LONGEST_LATENCY}"));
+        for (name, milliseconds) in [("latency-ms", faults.latency_ms), ("delay-ms", faults.delay_ms)] {
+            if milliseconds > LONGEST_LATENCY {
+                return Err(format!("{name} must be from 0 to {LONGEST_LATENCY}"));
+            }
         }
         Ok(faults)
     }
@@ -173,6 +191,7 @@ mod tests {
     fn a_rate_of_one_strikes_every_request() {
         let cases = [
             (Faults { reset_rate: 1.0, ..Faults::default() }, Fate::Reset),
+            (Faults { delay_rate: 1.0, ..Faults::default() }, Fate::Delay),
             (Faults { lost_answer_rate: 1.0, ..Faults::default() }, Fate::LoseAnswer),
             (Faults { throttle_rate: 1.0, throttle_seconds: 7, ..Faults::default() }, Fate::Throttle(7)),
             (Faults { error_rate: 1.0, error_status: 500, ..Faults::default() }, Fate::Error(500)),
@@ -187,6 +206,15 @@ mod tests {
         let faults = Faults { error_rate: 0.25, ..Faults::default() };
         let struck = fates(&faults, 42, 10_000).iter().filter(|fate| **fate != Fate::Serve).count();
         assert!((2300..2700).contains(&struck), "{struck}");
+    }
+
+    #[test]
+    fn a_delay_comes_on_top_of_the_latency() {
+        let faults = Faults { latency_ms: 5, delay_ms: 100, ..Faults::default() };
+        assert_eq!(faults.latency(Fate::Serve), Duration::from_millis(5));
+        assert_eq!(faults.latency(Fate::Delay), Duration::from_millis(105));
+        let longest = Faults { delay_ms: u64::MAX, ..faults };
+        assert_eq!(longest.latency(Fate::Delay), Duration::from_millis(LONGEST_LATENCY));
     }
 
     #[test]
@@ -220,6 +248,8 @@ mod tests {
             json!({ "reset-rate": -0.1 }),
             json!({ "error-status": 200 }),
             json!({ "latency-ms": 600_001 }),
+            json!({ "delay-ms": 600_001 }),
+            json!({ "delay-rate": 2 }),
             json!({ "latency": 5 }),
             json!({ "latency-ms": "5" }),
         ] {

@@ -30,6 +30,22 @@ pub enum What {
     Unknown,
 }
 
+/// A fault that struck a request on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Fault {
+    /// It was served late.
+    Delay,
+    /// It was answered with the error status and not carried out.
+    Error,
+    /// It was answered 429 and not carried out.
+    Throttle,
+    /// It was not carried out, and its connection was reset.
+    Reset,
+    /// It was carried out, and its connection was reset before the answer.
+    LostAnswer,
+}
+
 /// One request, or one attempt to deliver a callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +64,8 @@ pub struct Entry {
     pub session_id: Option<String>,
     /// The status of the answer; absent if there was none.
     pub status: Option<u16>,
+    /// The fault that struck it on purpose.
+    pub fault: Option<Fault>,
     /// Which attempt of a callback this was, from 1.
     pub attempt: Option<u8>,
     /// What else there is to say, such as the message of an error.
@@ -61,6 +79,7 @@ pub(super) struct Record {
     pub(super) workflow_id: Option<Uuid>,
     pub(super) session_id: Option<Uuid>,
     pub(super) status: Option<u16>,
+    pub(super) fault: Option<Fault>,
     pub(super) attempt: Option<u8>,
     pub(super) note: Option<String>,
 }
@@ -90,6 +109,7 @@ impl Ledger {
             workflow_id: record.workflow_id.as_ref().map(Uuid::to_string),
             session_id: record.session_id.as_ref().map(Uuid::to_string),
             status: record.status,
+            fault: record.fault,
             attempt: record.attempt,
             note: record.note.map(|text| shortened(&text)),
         });

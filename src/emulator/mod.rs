@@ -68,7 +68,7 @@ mod state;
 mod token;
 
 pub use faults::Faults;
-pub use ledger::{Entry, What};
+pub use ledger::{Entry, Fault, What};
 pub use settings::{ExcessRuns, Limits, Settings};
 
 use axum::Router;

@@ -3,7 +3,7 @@
 
 use super::connection::Cut;
 use super::faults::Fate;
-use super::ledger::{Record, What, shortened};
+use super::ledger::{Fault, Record, What, shortened};
 use super::limits::{Refusal, Remaining};
 use super::odata::{Answer, bad_query, no_path, throttled, wrong_method};
 use super::route::Target;
@@ -50,12 +50,13 @@ pub(super) async fn handle(
     let (latency, fate) = {
         let mut world = shared.world();
         let faults = world.faults.clone();
-        (faults.latency(), faults.fate(&mut world.random))
+        let fate = faults.fate(&mut world.random);
+        (faults.latency(fate), fate)
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    let mut record = Record { client: client.as_ref().ok().cloned(), ..Record::default() };
+    let mut record = Record { client: client.as_ref().ok().cloned(), fault: fault(fate), ..Record::default() };
     let mut serve = || {
         if let (true, Err(fault)) = (needs_token, &client) {
             return Err(unauthorized(&shared, *fault));
@@ -69,7 +70,7 @@ pub(super) async fn handle(
         Fate::Reset => None,
         Fate::Throttle(seconds) => Some(injected_throttle(&shared, is_token, seconds)),
         Fate::Error(status) => Some(injected_error(&shared, is_token, status)),
-        Fate::Serve | Fate::LoseAnswer => Some(serve().unwrap_or_else(|answer| answer)),
+        Fate::Serve | Fate::Delay | Fate::LoseAnswer => Some(serve().unwrap_or_else(|answer| answer)),
     };
     let (what, workflow_id, session_id) = subject(&target);
     record.workflow_id = workflow_id;
@@ -79,7 +80,7 @@ pub(super) async fn handle(
         record.note = Some(format!("{} {}", parts.method, shortened(parts.uri.path())));
     }
     let answer = match (fate, answer) {
-        (Fate::Serve | Fate::Throttle(_) | Fate::Error(_), Some(answer)) => answer,
+        (Fate::Serve | Fate::Delay | Fate::Throttle(_) | Fate::Error(_), Some(answer)) => answer,
         (_, answer) => {
             record.note = Some(match &answer {
                 Some(answer) => format!("answered {}, but the connection was reset before the answer", answer.status),
@@ -124,6 +125,18 @@ fn respond(
         Target::Unknown(segment) => Err(no_path(&shortened(segment))),
         // Answered before, without token and limits.
         Target::Ledger | Target::Faults | Target::RevokeTokens => Err(no_path("emulator")),
+    }
+}
+
+/// What the ledger says of a fate.
+fn fault(fate: Fate) -> Option<Fault> {
+    match fate {
+        Fate::Serve => None,
+        Fate::Delay => Some(Fault::Delay),
+        Fate::Error(_) => Some(Fault::Error),
+        Fate::Throttle(_) => Some(Fault::Throttle),
+        Fate::Reset => Some(Fault::Reset),
+        Fate::LoseAnswer => Some(Fault::LostAnswer),
     }
 }
 

@@ -13,6 +13,14 @@ use std::time::Duration;
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// After how much silence a peer is asked whether it is still there, how often it is asked again, and after which time
+/// without a sign of it the connection is given up. Only so is a network that loses packets in silence noticed.
+const SILENCE: Duration = Duration::from_secs(5);
+const ASKED_AGAIN: (Duration, u32) = (Duration::from_secs(3), 3);
+const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
+/// How long a connection is kept that nobody uses. Shorter than any exchange may take, so that who repeats a request
+/// that got no answer does not get another connection that was lost together with the first one.
+const IDLE: Duration = Duration::from_secs(10);
 /// How long the whole exchange may take, unless the request says otherwise.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(60);
 /// The largest response body that is read, in bytes.
@@ -173,12 +181,19 @@ fn clients(
         certificates.extend(read.map_err(|error| TransportError::Url(innermost(&error)))?);
     }
     let builder = || {
+        let builder = reqwest::Client::builder();
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "fuchsia"))]
+        let builder = builder.tcp_user_timeout(UNACKNOWLEDGED);
         adjust(
-            reqwest::Client::builder()
+            builder
                 .tls_certs_merge(certificates.clone())
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .connect_timeout(CONNECT_TIMEOUT)
+                .pool_idle_timeout(IDLE)
+                .tcp_keepalive(SILENCE)
+                .tcp_keepalive_interval(ASKED_AGAIN.0)
+                .tcp_keepalive_retries(ASKED_AGAIN.1)
                 .user_agent(concat!("opwright/", env!("CARGO_PKG_VERSION"))),
         )
     };

@@ -27,6 +27,8 @@ struct Script {
     /// What commands are answered with, one after the other; then 204.
     answers: VecDeque<StatusCode>,
     commands: Vec<(String, Value)>,
+    /// What activations are answered with that come after the first, if not with jobs.
+    busy: Option<StatusCode>,
     activations: Vec<Value>,
     processes_read: usize,
     given: usize,
@@ -60,6 +62,9 @@ async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response
         let jobs: Vec<Value> = {
             let mut script = script.lock().expect("no panic");
             script.activations.push(body);
+            if let (Some(busy), 2..) = (script.busy, script.activations.len()) {
+                return busy.into_response();
+            }
             let outstanding = script.given.saturating_sub(script.commands.len());
             script.most = script.most.max(outstanding + limit);
             let count = limit.min(script.jobs.len());
@@ -267,6 +272,25 @@ async fn no_more_is_asked_for_than_there_is_room() {
         (&first["type"], &first["worker"], &first["timeout"]),
         (&json!("test:end"), &json!("End"), &json!(300_000))
     );
+}
+
+#[tokio::test]
+async fn a_gateway_that_asks_to_be_spared_is_asked_for_less_and_told_results_at_once() {
+    for busy in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
+        let script = Script { jobs: [job(1, "slow")].into(), busy: Some(busy), ..Script::default() };
+        let gateway = Gateway::of(script, settings()).await;
+        let script = Arc::clone(&gateway.script);
+        let begun = Instant::now();
+        wait_for(|| script.lock().expect("no panic").commands.len() == 1).await;
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(2), "a result of 600 ms is told at once, not after {took:?}");
+        tokio::time::sleep(Duration::from_secs(4).saturating_sub(took)).await;
+        let activations = script.lock().expect("no panic").activations.len();
+        // Pauses from 50 ms on, by 1.6, shortened by a half at most: ten of them take more than four seconds.
+        assert!((4..=12).contains(&activations), "{busy}: it is asked {activations} times");
+        script.lock().expect("no panic").busy = None;
+        gateway.commands(1).await;
+    }
 }
 
 #[tokio::test]

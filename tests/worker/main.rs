@@ -8,6 +8,7 @@
 //! export $(scripts/zeebe start) $(scripts/zeebe-test-engine start)
 //! ```
 
+mod bpmn;
 mod broker;
 mod contract;
 mod endings;
@@ -16,6 +17,7 @@ mod gateway;
 mod operations;
 mod outcomes;
 mod process;
+mod program;
 mod protocols;
 mod records;
 mod streams;

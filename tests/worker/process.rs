@@ -1,98 +1,106 @@
 //! The program itself: starts, serves, stops.
 
 use crate::broker::{Process, cluster};
+use crate::program::{self, Program};
 use crate::records;
-use opwright::emulator::{Emulator, Settings};
-use opwright::http::{HttpClient, Request};
-use secrecy::ExposeSecret;
+use opwright::emulator::{Emulator, Settings, What};
 use serde_json::json;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A running `opwright worker`; killed if a test fails.
-struct Program {
-    child: Child,
-    address: String,
+/// A process whose jobs have a type of their own, and a program that executes them.
+async fn begin(name: &str, emulator: &Emulator, arguments: &[&str]) -> (Program, String) {
+    begin_with(name, emulator, arguments, &[]).await
 }
 
-impl Program {
-    fn start(job_type: &str, environment: &[(&str, String)]) -> Self {
-        let config = std::env::temp_dir().join(format!("opwright-worker-{}.toml", job_type.replace(':', "-")));
-        std::fs::write(&config, format!("[connectors.power-automate]\njob-type = \"{job_type}\"\n")).expect("a file");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_opwright"))
-            .args(["worker", "--listen", "127.0.0.1:0", "--poll-timeout", "PT1S", "--log-format", "json", "--config"])
-            .arg(config)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let address = loop {
-            let line = lines.next().expect("it tells its address").expect("text");
-            let logged: serde_json::Value =
-                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            if let Some(address) = logged["address"].as_str() {
-                break address.to_owned();
-            }
-        };
-        // Whatever else it logs must not block it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-
-    fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
-        assert!(sent.success());
-    }
-
-    /// Waits for its end; the exit code.
-    async fn ended(&mut self) -> Option<i32> {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a process") {
-                return status.code();
-            }
-            assert!(begun.elapsed() < Duration::from_secs(30), "it does not end");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
+async fn begin_with(
+    name: &str,
+    emulator: &Emulator,
+    arguments: &[&str],
+    environment: &[(&'static str, String)],
+) -> (Program, String) {
+    records::listen();
+    let job_type = format!("test:program-{name}:{}", std::process::id());
+    let id = format!("program-{name}");
+    let bpmn = Process::new(&id, "trigger-flow-run").header("resultVariable", "answer").bpmn(&job_type);
+    cluster().deploy("process.bpmn", &bpmn).await.unwrap_or_else(|error| panic!("{error}"));
+    let arguments = [&["--poll-timeout", "PT1S", "--job-timeout", "PT15S"], arguments].concat();
+    let environment = [program::secrets(emulator).as_slice(), environment].concat();
+    (Program::start(&job_type, &arguments, &environment), job_type)
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn get(address: &str, path: &str) -> (u16, String) {
-    let url = format!("http://{address}{path}");
-    let request = Request { method: "GET", url, headers: Vec::new(), body: None };
-    let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
-    (response.status, String::from_utf8(response.body).expect("text"))
-}
-
-/// An instance of "Trigger a flow run" that this emulator answers, and its end.
-async fn triggered(emulator: &Emulator, id: &str, job_type: &str) -> records::Ended {
-    let cluster = cluster();
-    let process = Process::new(id, "trigger-flow-run").header("resultVariable", "answer");
-    cluster.deploy("process.bpmn", &process.bpmn(job_type)).await.unwrap_or_else(|error| panic!("{error}"));
+async fn instance(name: &str, emulator: &Emulator) -> String {
     let variables = json!({
         "organizationUri": emulator.organization_uri(),
         "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
         "connectionName": "shared-uiflow",
     });
-    let instance = cluster.start_instance(id, &variables).await.unwrap_or_else(|error| panic!("{error}"));
-    records::ended(&instance).await
+    cluster().start_instance(&format!("program-{name}"), &variables).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn environment(emulator: &Emulator, settings: &Settings) -> Vec<(&'static str, String)> {
-    vec![
-        ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
-        ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
-        ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
-    ]
+async fn emulator() -> Emulator {
+    let settings = Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..Settings::default() };
+    Emulator::start(settings).await.expect("an emulator")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_told_to_stop_finishes_its_jobs_and_ends_well() {
+    let emulator = emulator().await;
+    let (mut program, job_type) = begin("well", &emulator, &[]).await;
+    let (status, ready) = program.get("/health/ready").await;
+    assert_eq!(status, 200, "{ready}");
+    assert_eq!(program.get("/health/live").await.0, 200);
+    let first = instance("well", &emulator).await;
+    assert_eq!(records::ended(&first).await.variables()["answer"]["status"], json!(200));
+    let (_, metrics) = program.get("/metrics").await;
+    let completed = format!("camunda_connector_outbound_invocations_total{{action=\"completed\",type=\"{job_type}\",");
+    assert!(metrics.contains(&completed), "{metrics}");
+
+    program::latency(&emulator, 1500).await;
+    let running = instance("well", &emulator).await;
+    program.executes(1).await;
+    program.terminate();
+    assert_eq!(program.ends().await.code(), Some(0), "{}", program.log());
+    records::ended(&running).await.variables();
+    assert_eq!(emulator.ledger().iter().filter(|entry| entry.what == What::Run).count(), 2, "each once");
+    emulator.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_beyond_the_time_of_grace_is_another_workers() {
+    let emulator = emulator().await;
+    let (mut program, job_type) = begin("grace", &emulator, &["--grace", "PT1S"]).await;
+    program::latency(&emulator, 50_000).await;
+    let running = instance("grace", &emulator).await;
+    program.executes(1).await;
+    program.terminate();
+    let told = Instant::now();
+    assert_eq!(program.ends().await.code(), Some(1), "{}", program.log());
+    let took = told.elapsed();
+    assert!((Duration::from_secs(1)..Duration::from_secs(10)).contains(&took), "it ends after {took:?}");
+    assert!(program.log().contains("the time of grace is over"), "{}", program.log());
+    program::latency(&emulator, 0).await;
+    let _other = Program::start(&job_type, &["--poll-timeout", "PT1S"], &program::secrets(&emulator));
+    records::ended(&running).await.variables();
+    emulator.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_told_to_stop_a_second_time_ends_at_once() {
+    let emulator = emulator().await;
+    let (mut program, _) = begin("second", &emulator, &["--grace", "PT5M"]).await;
+    program::latency(&emulator, 50_000).await;
+    instance("second", &emulator).await;
+    program.executes(1).await;
+    program.terminate();
+    program.logs("no more jobs are taken").await;
+    assert_eq!(program.get("/health/ready").await.0, 503, "it takes no more");
+    let told = Instant::now();
+    program.terminate();
+    assert_eq!(program.ends().await.code(), Some(1), "{}", program.log());
+    let took = told.elapsed();
+    assert!(took < Duration::from_secs(5), "it ends after {took:?}: {}", program.log());
+    assert!(program.log().contains("told a second time"), "{}", program.log());
+    emulator.shutdown().await;
 }
 
 #[cfg(feature = "opentelemetry")]
@@ -100,7 +108,6 @@ fn environment(emulator: &Emulator, settings: &Settings) -> Vec<(&'static str, S
 async fn traces_of_jobs_reach_a_collector_and_tell_no_secret() {
     use axum::http::Uri;
     use std::sync::{Arc, Mutex};
-    records::listen();
     let received: Arc<Mutex<String>> = Arc::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let collector = format!("http://{}", listener.local_addr().expect("an address"));
@@ -111,41 +118,18 @@ async fn traces_of_jobs_reach_a_collector_and_tell_no_secret() {
         "{}"
     });
     tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
-    let settings = Settings { port: 0, ..Settings::default() };
-    let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
-    let mut environment = environment(&emulator, &settings);
-    environment.push(("OTEL_EXPORTER_OTLP_ENDPOINT", collector));
-    let mut program = Program::start("test:traces", &environment);
-    triggered(&emulator, "traces", "test:traces").await.variables();
+    let emulator = emulator().await;
+    let collected = ("OTEL_EXPORTER_OTLP_ENDPOINT", collector);
+    let (mut program, _) = begin_with("traces", &emulator, &[], &[collected]).await;
+    records::ended(&instance("traces", &emulator).await).await.variables();
     program.terminate();
-    assert_eq!(program.ended().await, Some(0));
+    assert_eq!(program.ends().await.code(), Some(0), "{}", program.log());
     let received = received.lock().expect("no panic").clone();
-    for expected in [r#""name": "job""#, r#""name": "call""#, "opwright-worker", r#""stringValue": "traces""#] {
+    for expected in [r#""name": "job""#, r#""name": "call""#, "opwright-worker", r#""stringValue": "program-traces""#] {
         assert!(received.contains(expected), "{expected}: {received}");
     }
-    assert!(!received.contains(settings.client_secret.expose_secret()), "{received}");
-    emulator.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_told_to_stop_finishes_its_jobs_and_ends_well() {
-    records::listen();
-    let settings = Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, ..Settings::default() };
-    let emulator = Emulator::start(settings.clone()).await.expect("an emulator");
-    let environment = environment(&emulator, &settings);
-    let job_type = "test:program";
-    let mut program = Program::start(job_type, &environment);
-    let (status, ready) = get(&program.address, "/health/ready").await;
-    assert_eq!(status, 200, "{ready}");
-    assert_eq!(get(&program.address, "/health/live").await.0, 200);
-
-    let ended = triggered(&emulator, "program", job_type).await;
-    assert_eq!(ended.variables()["answer"]["status"], json!(200));
-    let (_, metrics) = get(&program.address, "/metrics").await;
-    let completed = "camunda_connector_outbound_invocations_total{action=\"completed\",type=\"test:program\",";
-    assert!(metrics.contains(completed), "{metrics}");
-
-    program.terminate();
-    assert_eq!(program.ended().await, Some(0));
+    for (name, secret) in program::secrets(&emulator).iter().filter(|(name, _)| name.ends_with("SECRET")) {
+        assert!(!received.contains(secret), "{name}: {received}");
+    }
     emulator.shutdown().await;
 }

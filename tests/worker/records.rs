@@ -6,16 +6,16 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
-use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 
 static RECORDS: LazyLock<Mutex<Records>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
 struct Records {
-    /// Each with the prefix of its engine's instances.
-    all: Vec<(String, Value)>,
+    /// By the instance that they belong to, with the prefix of its engine's instances; those of none together.
+    by_instance: BTreeMap<String, Vec<Value>>,
     /// Engines, partitions and positions: a record is posted again when it was not seen that it had arrived.
     seen: HashSet<(String, Option<u64>, Option<u64>)>,
 }
@@ -45,13 +45,21 @@ impl Ended {
     }
 }
 
-/// Receives records for as long as the test program runs.
+/// Receives records at `ZEEBE_RECORDS_URL`, for as long as the test program runs.
 pub(crate) fn listen() {
-    static SERVER: LazyLock<()> = LazyLock::new(|| {
-        let url = std::env::var("ZEEBE_RECORDS_URL")
-            .expect("these tests need ZEEBE_RECORDS_URL, to which the broker posts its records: run scripts/test, or see tests/worker/main.rs");
-        let address = url.strip_prefix("http://").expect("an http URL").trim_end_matches('/').to_owned();
-        let listener = std::net::TcpListener::bind(&address).unwrap_or_else(|error| panic!("{address}: {error}"));
+    static URL: LazyLock<String> = LazyLock::new(|| {
+        std::env::var("ZEEBE_RECORDS_URL")
+            .expect("these tests need ZEEBE_RECORDS_URL, to which the broker posts its records: run scripts/test, or see tests/worker/main.rs")
+    });
+    listen_at(&URL);
+}
+
+/// Receives records at this address, for as long as the test program runs; there is one address in a program.
+pub(crate) fn listen_at(url: &str) {
+    static SERVER: Once = Once::new();
+    SERVER.call_once(|| {
+        let address = url.strip_prefix("http://").expect("an http URL").trim_end_matches('/');
+        let listener = std::net::TcpListener::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
         listener.set_nonblocking(true).expect("a socket");
         std::thread::spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -62,18 +70,25 @@ pub(crate) fn listen() {
             });
         });
     });
-    LazyLock::force(&SERVER);
+}
+
+/// Forgets all records: another broker begins to count from the start.
+#[allow(dead_code, reason = "for tests/resilience")]
+pub(crate) fn forget() {
+    *RECORDS.lock().expect("no panic") = Records::default();
 }
 
 async fn receive(_: Method, uri: Uri, _: HeaderMap, body: Bytes) -> impl IntoResponse {
     if let Some(prefix) = uri.path().strip_suffix("_bulk") {
         let text = String::from_utf8(body.to_vec()).expect("text");
         let records = text.lines().skip(1).step_by(2).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let engine = if prefix == "/" { "" } else { prefix };
         let mut known = RECORDS.lock().expect("no panic");
         for record in records {
             let place = (prefix.to_owned(), record["partitionId"].as_u64(), record["position"].as_u64());
             if known.seen.insert(place) {
-                known.all.push((prefix.to_owned(), record));
+                let instance = format!("{engine}{}", record["value"]["processInstanceKey"]);
+                known.by_instance.entry(instance).or_default().push(record);
             }
         }
     }
@@ -88,12 +103,20 @@ fn key_of(instance: &str) -> &str {
 
 /// All records of an instance so far: of an instance's key, with the path below which its engine posts before it.
 pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
-    let key = key_of(instance);
-    let prefix = instance[..instance.len() - key.len()].trim_end_matches('/');
-    let key: u64 = key.parse().expect("a key");
-    let known = RECORDS.lock().expect("no panic");
-    let records = known.all.iter().filter(|(of, _)| of.trim_end_matches('/') == prefix).map(|(_, record)| record);
-    records.filter(|record| record["value"]["processInstanceKey"].as_u64() == Some(key)).cloned().collect()
+    RECORDS.lock().expect("no panic").by_instance.get(instance).cloned().unwrap_or_default()
+}
+
+/// Shows the records of each instance of a process.
+#[allow(dead_code, reason = "for tests/resilience")]
+pub(crate) fn each_instance(process: &str, mut visit: impl FnMut(&str, &[Value])) {
+    for (instance, records) in &RECORDS.lock().expect("no panic").by_instance {
+        if records
+            .iter()
+            .any(|record| record["value"]["bpmnProcessId"] == process && record["valueType"] == "PROCESS_INSTANCE")
+        {
+            visit(instance, records);
+        }
+    }
 }
 
 /// Waits until workers have failed an instance's jobs so often, and returns what with.
@@ -115,9 +138,13 @@ pub(crate) async fn failed(instance: &str, times: usize) -> Vec<Value> {
 ///
 /// The gateway hands back by a failure, too, what it cannot deliver because the request has just ended.
 pub(crate) fn failures(instance: &str) -> Vec<Value> {
-    let handed_back = |record: &Value| record["value"]["errorMessage"] == "Failed to send activated jobs to client";
     let failures = of_instance(instance).into_iter().filter(|record| record["intent"] == "FAILED");
     failures.filter(|record| !handed_back(record)).map(|record| record["value"].clone()).collect()
+}
+
+/// Whether it is the gateway that has failed a job, since it could not deliver it.
+pub(crate) fn handed_back(record: &Value) -> bool {
+    record["value"]["errorMessage"] == "Failed to send activated jobs to client"
 }
 
 /// The variables of a BPMN error that the boundary event of an instance's task has caught: they are that event's own.
@@ -134,7 +161,7 @@ pub(crate) async fn ended(instance: &str) -> Ended {
     let begun = Instant::now();
     loop {
         let records = of_instance(instance);
-        if let Some(ended) = records.iter().find_map(|record| end(record, &records, instance)) {
+        if let Some(ended) = end_of(instance, &records) {
             return ended;
         }
         assert!(
@@ -144,6 +171,11 @@ pub(crate) async fn ended(instance: &str) -> Ended {
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// How an instance with these records has ended, or where it stands.
+pub(crate) fn end_of(instance: &str, records: &[Value]) -> Option<Ended> {
+    records.iter().find_map(|record| end(record, records, instance))
 }
 
 fn end(record: &Value, records: &[Value], instance: &str) -> Option<Ended> {

@@ -98,6 +98,12 @@ impl Layers {
         strength(name) > strength(than)
     }
 
+    /// What stands between the commas of a setting's value.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let text = self.get(name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+
     /// The value of a setting as something else; the message names the setting and where its value is from.
     pub(super) fn parsed<T>(
         &self,

@@ -1,18 +1,19 @@
 //! `worker`: executes the jobs of a Camunda 8 cluster.
 
+mod connection;
 mod keys;
 mod layers;
 mod log;
+mod settings;
 #[cfg(feature = "opentelemetry")]
 mod traces;
 
 use super::run::input::secrets;
 use super::{Context, Exit};
-use crate::cluster::{Cluster, Connection, Credentials, Protocol};
+use crate::cluster::{Cluster, Protocol};
+use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::{Admitted, SecretSource};
-use crate::dispatch::{Dispatcher, duration};
-use crate::http::oauth::ClientCredentials;
-use crate::worker::{JobTypes, Overrides, SecretFilter, Settings, Worker, serve};
+use crate::worker::{SecretFilter, Worker, serve};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use layers::Layers;
 use std::collections::BTreeMap;
@@ -115,8 +116,8 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let file = arguments.config.as_deref().zip(text.as_deref());
     let layers = Layers::read(&arguments.flags, |name| std::env::var(name).ok(), file)?;
     // Also with `--print-config`, so that what is printed is known to be sound.
-    let settings = settings(&layers, context)?;
-    let connection = connection(&layers)?;
+    let settings = settings::settings(&layers, context)?;
+    let connection = connection::connection(&layers)?;
     if connection.protocol != Protocol::Rest && settings.secret_filter != SecretFilter::Disabled {
         return Err(format!(
             "`{}` reads processes from the cluster, which gRPC cannot: set `{}` to `none`, so that REST is spoken",
@@ -129,10 +130,10 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         return Ok(Exit::Success);
     }
     let secrets = secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?;
-    let secrets: Arc<dyn SecretSource> = match list(&layers, keys::ALLOWED_SECRETS) {
+    let secrets: Arc<dyn SecretSource> = match layers.list(keys::ALLOWED_SECRETS) {
         allowed if allowed.is_empty() => Arc::new(secrets),
         allowed => {
-            let admits = move |name: &str| allowed.iter().any(|pattern| wildcard_matches(pattern, name));
+            let admits = move |name: &str| allowed.iter().any(|pattern| settings::wildcard_matches(pattern, name));
             Arc::new(Admitted::new(secrets, admits))
         }
     };
@@ -222,220 +223,4 @@ impl Signals {
 
 fn path<'a>(layers: &'a Layers, name: &str) -> Option<&'a Path> {
     layers.get(name).map(Path::new)
-}
-
-const A_DURATION: &str = "a duration such as PT30S";
-
-fn a_duration(text: &str) -> Option<Duration> {
-    duration::parse(text).filter(|duration| !duration.is_zero())
-}
-
-fn a_count(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|count| (1..=10_000).contains(count))
-}
-
-fn settings(layers: &Layers, context: &Context) -> Result<Settings, String> {
-    let defaults = Settings::default();
-    let duration = |name, default| Ok::<_, String>(layers.parsed(name, A_DURATION, a_duration)?.unwrap_or(default));
-    let settings = Settings {
-        name: layers.get(keys::NAME).map(str::to_owned),
-        max_jobs: layers.parsed(keys::MAX_JOBS, "a number from 1 to 10000", a_count)?.unwrap_or(defaults.max_jobs),
-        job_timeout: duration(keys::JOB_TIMEOUT, defaults.job_timeout)?,
-        wait: duration(keys::POLL_TIMEOUT, defaults.wait)?,
-        grace: duration(keys::GRACE, defaults.grace)?,
-        repeat_client_errors: layers
-            .parsed(keys::REPEAT_CLIENT_ERRORS, "`true` or `false`", |text| text.parse().ok())?
-            .unwrap_or(defaults.repeat_client_errors),
-        secret_filter: layers
-            .parsed(keys::SECRET_FILTER, "`disabled`, `lax` or `strict`", |text| match text.to_lowercase().as_str() {
-                "disabled" => Some(SecretFilter::Disabled),
-                "lax" => Some(SecretFilter::Lax),
-                "strict" => Some(SecretFilter::Strict),
-                _ => None,
-            })?
-            .unwrap_or_default(),
-        job_types: match (list(layers, keys::ENABLED_TYPES), list(layers, keys::DISABLED_TYPES)) {
-            (enabled, disabled) if !enabled.is_empty() && !disabled.is_empty() => {
-                return Err(format!(
-                    "`{}` and `{}` are both set: unset one",
-                    keys::ENABLED_TYPES,
-                    keys::DISABLED_TYPES
-                ));
-            }
-            (enabled, _) if !enabled.is_empty() => JobTypes::Only(enabled),
-            (_, disabled) => JobTypes::AllBut(disabled),
-        },
-        overrides: overrides(layers, context)?,
-    };
-    let subscriptions =
-        crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
-    if subscriptions.is_empty() {
-        let types: Vec<_> =
-            context.registry.connectors().iter().map(|connector| connector.definition().job_type.as_str()).collect();
-        return Err(format!("there is no job type left to take; this program has {}", types.join(", ")));
-    }
-    Ok(settings)
-}
-
-/// What stands between commas.
-fn list(layers: &Layers, name: &str) -> Vec<String> {
-    let text = layers.get(name).unwrap_or_default();
-    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-}
-
-/// Whether a name is as a pattern says in which `*` stands for any letters.
-fn wildcard_matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| {
-            let ends = tail.char_indices().map(|(index, _)| index).chain([tail.len()]);
-            ends.into_iter().any(|index| wildcard_matches(rest, &tail[index..]))
-        }),
-    }
-}
-
-/// What the environment says of a connector wins over what the file says.
-fn overrides(layers: &Layers, context: &Context) -> Result<BTreeMap<String, Overrides>, String> {
-    let mut all = BTreeMap::new();
-    for (id, section) in &layers.connectors {
-        let fault = |name: &str, expected: &str| format!("`{name}` of the connector `{id}` must be {expected}");
-        let job_timeout =
-            section.get("job-timeout").map(|text| a_duration(text).ok_or_else(|| fault("job-timeout", A_DURATION)));
-        let max_jobs = section
-            .get("max-jobs")
-            .map(|text| a_count(text).ok_or_else(|| fault("max-jobs", "a number from 1 to 10000")));
-        let overrides = Overrides {
-            job_type: section.get("job-type").cloned(),
-            job_timeout: job_timeout.transpose()?,
-            max_jobs: max_jobs.transpose()?,
-        };
-        all.insert(id.clone(), overrides);
-    }
-    for connector in context.registry.connectors() {
-        let definition = connector.definition();
-        let variable = |suffix: &str| {
-            let name = format!("CONNECTOR_{}_{suffix}", environment_name(&definition.name));
-            let text = std::env::var(&name).ok().filter(|text| !text.is_empty())?;
-            Some((name, text))
-        };
-        let (job_type, timeout) = (variable("TYPE"), variable("TIMEOUT"));
-        if job_type.is_none() && timeout.is_none() {
-            continue;
-        }
-        let own: &mut Overrides = all.entry(definition.id.clone()).or_default();
-        if let Some((_, text)) = job_type {
-            own.job_type = Some(text);
-        }
-        if let Some((name, text)) = timeout {
-            let millis = text.parse().ok().filter(|millis| *millis > 0);
-            let millis = millis.ok_or_else(|| format!("{name} is \"{text}\", but must be a number of milliseconds"))?;
-            own.job_timeout = Some(Duration::from_millis(millis));
-        }
-    }
-    Ok(all)
-}
-
-/// A connector's name as Camunda's runtime has it in the names of environment variables (contract, section 5.1).
-fn environment_name(name: &str) -> String {
-    let kept = name.trim().chars().filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ' '));
-    kept.map(|letter| if letter == ' ' { '_' } else { letter.to_ascii_uppercase() }).collect()
-}
-
-/// Where the cluster is and what is spoken there: gRPC where its address is set, unless that of REST is set at a stronger
-/// place.
-fn address(layers: &Layers) -> Result<(Protocol, String), String> {
-    let grpc = layers.get(keys::GRPC_ADDRESS).is_some_and(|address| address != "none");
-    if grpc && !layers.is_stronger(keys::REST_ADDRESS, keys::GRPC_ADDRESS) {
-        let address = layers.parsed(keys::GRPC_ADDRESS, "a URL such as http://127.0.0.1:26500, or `none`", |text| {
-            let text = text.trim_end_matches('/');
-            // As Camunda's console writes them.
-            let address = match text.split_once("://")? {
-                ("grpcs", rest) => format!("https://{rest}"),
-                ("grpc", rest) => format!("http://{rest}"),
-                _ => text.to_owned(),
-            };
-            let (url, _) = crate::http::parse_url(&address).ok()?;
-            (url.path() == "/" && url.query().is_none()).then_some(address)
-        })?;
-        #[cfg(feature = "grpc")]
-        return Ok((Protocol::Grpc, address.unwrap_or_default()));
-        #[cfg(not(feature = "grpc"))]
-        return Err(format!(
-            "`{}` is set ({}), but this program was built without the feature `grpc`: set it to `none` and use `{}`",
-            keys::GRPC_ADDRESS,
-            address.unwrap_or_default(),
-            keys::REST_ADDRESS
-        ));
-    }
-    let address = layers.parsed(keys::REST_ADDRESS, "an http or https URL", |text| {
-        let sound = crate::http::parse_url(text).is_ok();
-        let text = text.trim_end_matches('/');
-        sound.then(|| text.strip_suffix("/v2").unwrap_or(text).to_owned())
-    })?;
-    Ok((Protocol::Rest, address.unwrap_or_default()))
-}
-
-fn connection(layers: &Layers) -> Result<Connection, String> {
-    let (protocol, address) = address(layers)?;
-    let text = |name| layers.get(name).map(str::to_owned);
-    let missing = |name: &str, other: &str| format!("`{name}` is set, but `{other}` is not");
-    let credentials = match (
-        text(keys::CLIENT_ID),
-        text(keys::CLIENT_SECRET),
-        text(keys::BASIC_USER),
-        text(keys::BASIC_PASSWORD),
-    ) {
-        (Some(client_id), Some(client_secret), None, None) => Credentials::OAuth(ClientCredentials {
-            token_endpoint: text(keys::OAUTH_URL).unwrap_or_default(),
-            client_id,
-            client_secret,
-            scope: text(keys::TOKEN_SCOPE),
-            audience: text(keys::TOKEN_AUDIENCE),
-        }),
-        (None, None, Some(user), Some(password)) => Credentials::Basic { user, password: password.into() },
-        (None, None, None, None) => Credentials::None,
-        (Some(_), None, ..) => return Err(missing(keys::CLIENT_ID, keys::CLIENT_SECRET)),
-        (None, Some(_), ..) => return Err(missing(keys::CLIENT_SECRET, keys::CLIENT_ID)),
-        (.., Some(_), None) => return Err(missing(keys::BASIC_USER, keys::BASIC_PASSWORD)),
-        (.., None, Some(_)) => return Err(missing(keys::BASIC_PASSWORD, keys::BASIC_USER)),
-        _ => return Err("there are an OAuth client and a user with a password for the cluster: unset one".to_owned()),
-    };
-    let roots = match layers.get(keys::CA_CERTIFICATE) {
-        Some(path) => {
-            vec![
-                std::fs::read_to_string(path)
-                    .map_err(|error| format!("cannot read the certificates {path}: {error}"))?,
-            ]
-        }
-        None => Vec::new(),
-    };
-    Ok(Connection { protocol, address, credentials, tenants: list(layers, keys::TENANT_IDS), roots })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{environment_name, wildcard_matches};
-
-    #[test]
-    fn a_wildcard_stands_for_any_letters() {
-        for (pattern, name, expected) in [
-            ("A", "A", true),
-            ("A", "AB", false),
-            ("A_*", "A_", true),
-            ("A_*", "A_B", true),
-            ("A_*", "B_A_", false),
-            ("*_TOKEN", "A_TOKEN_TOKEN", true),
-            ("*a*b*", "xaxxb", true),
-            ("*a*b*", "ba", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(wildcard_matches(pattern, name), expected, "{pattern} {name}");
-        }
-    }
-
-    #[test]
-    fn names_in_the_environment_are_those_of_camundas_runtime() {
-        assert_eq!(environment_name("HTTP REST"), "HTTP_REST");
-        assert_eq!(environment_name(" Power-Automate (x)  "), "POWERAUTOMATE_X");
-    }
 }

@@ -1,0 +1,108 @@
+//! How the program proves who it is, whom it trusts, and that its log keeps the secrets of both.
+
+use crate::gate::{Gate, Gateway, job};
+use crate::program::Program;
+use opwright::emulator::{Emulator, Settings};
+use tempfile::NamedTempFile;
+
+const FLOWS: &str = "the-token-for-flows";
+
+async fn emulator() -> Emulator {
+    let settings = Settings { port: 0, bearer_token: Some(FLOWS.into()), ..Settings::default() };
+    Emulator::start(settings).await.expect("an emulator")
+}
+
+/// A program that logs all that it can.
+fn program(address: &str, environment: &[(&str, &str)]) -> Program {
+    let secret = [("SECRET_FLOWS", FLOWS)];
+    let environment: Vec<_> =
+        secret.iter().chain(environment).map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Program::start("test", &["--rest-address", address, "--poll-timeout", "PT1S", "--log", "trace"], &environment)
+}
+
+fn keeps(program: &Program, secrets: &[&str]) {
+    let log = program.log();
+    assert!(log.contains("job answered"), "{log}");
+    for secret in secrets {
+        assert!(!log.contains(secret), "{secret} is told: {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_with_a_password_is_let_in() {
+    let emulator = emulator().await;
+    // `worker:pass-word` in Base64.
+    let encoded = "d29ya2VyOnBhc3Mtd29yZA==";
+    let gateway = Gateway::new(Gate {
+        authorization: Some(format!("Basic {encoded}")),
+        jobs: [job(1, emulator.organization_uri())].into(),
+        ..Gate::default()
+    });
+    let address = format!("http://{}", gateway.serve().await);
+    let user = ("CAMUNDA_BASIC_AUTH_USERNAME", "worker");
+    let program = program(&address, &[user, ("CAMUNDA_BASIC_AUTH_PASSWORD", "pass-word")]);
+    gateway.completes(1, || program.log()).await;
+    program.logs("job answered").await;
+    keeps(&program, &["pass-word", encoded, FLOWS]);
+    assert!(gateway.gate().refused.is_empty());
+
+    let wrong = self::program(&address, &[user, ("CAMUNDA_BASIC_AUTH_PASSWORD", "other-word")]);
+    wrong.logs("the cluster refuses: Unauthorized (status 401)").await;
+    assert!(!wrong.log().contains("other-word"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_fetched_once_and_again_when_it_is_refused() {
+    let emulator = emulator().await;
+    let gateway = Gateway::new(Gate {
+        authorization: Some("Bearer first-token".to_owned()),
+        token_request:
+            "grant_type=client_credentials&client_id=worker&client_secret=client-secret&scope=all&audience=zeebe"
+                .to_owned(),
+        tokens: ["first-token", "second-token"].into(),
+        jobs: [job(1, emulator.organization_uri()), job(2, emulator.organization_uri())].into(),
+        ..Gate::default()
+    });
+    let address = format!("http://{}", gateway.serve().await);
+    let client = [
+        ("CAMUNDA_CLIENT_ID", "worker"),
+        ("CAMUNDA_CLIENT_SECRET", "client-secret"),
+        ("CAMUNDA_OAUTH_URL", &format!("{address}/token")),
+        ("CAMUNDA_TOKEN_AUDIENCE", "zeebe"),
+        ("CAMUNDA_TOKEN_SCOPE", "all"),
+    ];
+    let program = program(&address, &client);
+    for job in [1, 2] {
+        gateway.completes(job, || program.log()).await;
+    }
+    assert_eq!(gateway.gate().tokens_given, 1, "one token for its whole lifetime");
+    {
+        let mut gate = gateway.gate();
+        gate.authorization = Some("Bearer second-token".to_owned());
+        gate.jobs.push_back(job(3, emulator.organization_uri()));
+    }
+    gateway.completes(3, || program.log()).await;
+    program.logs("job answered").await;
+    keeps(&program, &["client-secret", "first-token", "second-token", FLOWS]);
+    let gate = gateway.gate();
+    assert_eq!(gate.tokens_given, 2);
+    assert_eq!(gate.refused, ["/v2/jobs/activation"], "a refused request is sent again at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_is_trusted_by_a_root_of_its_own_and_by_no_other() {
+    let emulator = emulator().await;
+    let gateway = Gateway::new(Gate { jobs: [job(1, emulator.organization_uri())].into(), ..Gate::default() });
+    let (port, authority) = gateway.serve_tls().await;
+    let address = format!("https://localhost:{port}");
+    let stranger = program(&address, &[]);
+    stranger.logs("no jobs can be taken").await;
+    assert!(stranger.log().contains("UnknownIssuer"), "{}", stranger.log());
+    assert!(gateway.gate().admitted.is_empty());
+
+    let file = NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), authority).expect("it is written");
+    let path = file.path().to_str().expect("text");
+    let program = program(&address, &[("CAMUNDA_CA_CERTIFICATE_PATH", path)]);
+    gateway.completes(1, || program.log()).await;
+}

@@ -1,0 +1,26 @@
+//! That the worker loses nothing: the program `opwright worker`, many instances, and brokers, networks and targets that
+//! fail.
+//!
+//! Starts brokers of its own by `scripts/zeebe`, one after the other, on ports that nothing else of the project uses. Takes
+//! about three minutes on two cores.
+
+mod broker;
+mod causes;
+mod connection;
+mod faults;
+mod gate;
+mod network;
+mod proxy;
+mod restart;
+mod scale;
+mod site;
+
+#[path = "../worker/bpmn.rs"]
+#[allow(dead_code, reason = "the other program uses the rest")]
+mod bpmn;
+#[path = "../worker/program.rs"]
+#[allow(dead_code, reason = "the other program uses the rest")]
+mod program;
+#[path = "../worker/records.rs"]
+#[allow(dead_code, reason = "the other program uses the rest")]
+mod records;

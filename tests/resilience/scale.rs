@@ -1,0 +1,63 @@
+//! Three workers, three partitions, one worker killed in mid-load: the others finish what it had taken.
+
+use crate::broker;
+use crate::program;
+use crate::records;
+use crate::site::{self, Site};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+const JOB_TYPE: &str = "test:scale";
+const INSTANCES: usize = 300;
+/// How many jobs a worker executes side by side.
+const EACH: usize = 10;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_three_workers_for_three_partitions_one_is_killed_and_every_instance_ends() {
+    let site = Site::new(JOB_TYPE, 3).await;
+    // So long that jobs are under way when the worker is killed.
+    program::latency(&site.emulator, 400).await;
+    let worker = |name: &str| {
+        let limits = ["--name", name, "--max-jobs", "10", "--job-timeout", "PT8S"];
+        site.worker(JOB_TYPE, broker::ADDRESS, &limits)
+    };
+    let (mut first, mut second, mut killed) = (worker("first"), worker("second"), worker("killed"));
+    let mut instances = Vec::new();
+    for number in 0..INSTANCES {
+        instances.push(site.start(number).await);
+        if number == INSTANCES / 2 {
+            killed.executes(1).await;
+            killed.signal("-KILL");
+        }
+    }
+    assert_eq!(killed.ends().await.code(), None, "it is killed");
+    let mut completed_by: BTreeMap<String, usize> = BTreeMap::new();
+    let mut timed_out = BTreeSet::new();
+    for instance in &instances {
+        records::ended(instance).await.variables();
+        for job in site::jobs(instance) {
+            match job["intent"].as_str() {
+                Some("COMPLETED") => *completed_by.entry(text(&job["value"]["worker"])).or_default() += 1,
+                Some("TIMED_OUT") => {
+                    timed_out.insert(instance);
+                }
+                _ => {}
+            }
+        }
+    }
+    let partitions: BTreeSet<u64> = instances.iter().map(|key| key.parse::<u64>().expect("a key") >> 51).collect();
+    assert_eq!(partitions, BTreeSet::from([1, 2, 3]), "instances are everywhere");
+    assert_eq!(completed_by.values().sum::<usize>(), INSTANCES, "each job once: {completed_by:?}");
+    assert_eq!(completed_by.len(), 3, "all three have worked: {completed_by:?}");
+    assert!((1..=EACH).contains(&timed_out.len()), "what the killed one had taken is taken again: {timed_out:?}");
+    let again: Vec<_> = site.runs().into_iter().filter(|(_, runs)| *runs > 1).collect();
+    assert!(again.len() <= timed_out.len(), "{} flows were started again, {timed_out:?} timed out", again.len());
+    for worker in [&mut first, &mut second] {
+        worker.terminate();
+        assert_eq!(worker.ends().await.code(), Some(0), "{}", worker.log());
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
