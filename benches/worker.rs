@@ -17,20 +17,18 @@
 mod bare;
 #[path = "worker/figures.rs"]
 mod figures;
+#[path = "worker/load.rs"]
+mod load;
 #[path = "worker/program.rs"]
 mod program;
 
 use figures::Figures;
 use opwright::cluster::{Cluster, Connection};
-use opwright::emulator::{Emulator, Faults, Limits, Settings, What};
+use opwright::emulator::{Emulator, Faults, What};
 use program::Program;
-use serde_json::json;
 use std::time::{Duration, Instant};
 
 type Failed = Box<dyn std::error::Error>;
-
-/// One turn's process.
-const PROCESS: &str = include_str!("../generated/bpmn/power-automate-trigger-flow-run.bpmn");
 
 /// What a turn is.
 struct Workload {
@@ -66,7 +64,7 @@ fn main() -> Result<(), Failed> {
 
 /// From the program's start to its first answer that it is ready.
 async fn ready(cluster: &Cluster) -> Result<(), Failed> {
-    let emulator = emulator(0).await?;
+    let emulator = load::emulator(Faults::default()).await?;
     let mut took = Figures::default();
     for _ in 0..11 {
         let begun = Instant::now();
@@ -96,7 +94,7 @@ struct Comparison {
 async fn compare(cluster: &Cluster, workload: &Workload) -> Result<(), Failed> {
     let &Workload { instances, pairs, max_jobs, latency_ms } = workload;
     println!("\n{instances} instances a turn, {max_jobs} jobs side by side, the target answers after {latency_ms} ms:");
-    let emulator = emulator(latency_ms).await?;
+    let emulator = load::emulator(Faults { latency_ms, ..Faults::default() }).await?;
     let count = f64::from(instances);
     let mut all = Comparison::default();
     for turn in 0..pairs {
@@ -134,43 +132,13 @@ async fn compare(cluster: &Cluster, workload: &Workload) -> Result<(), Failed> {
     Ok(())
 }
 
-/// An emulator without limits.
-async fn emulator(latency_ms: u64) -> Result<Emulator, Failed> {
-    let limits = Limits {
-        runs_per_minute: 0,
-        max_requests: 0,
-        max_concurrent: 0,
-        max_execution_seconds: 0,
-        ..Settings::default().limits
-    };
-    let faults = Faults { latency_ms, ..Faults::default() };
-    Ok(Emulator::start(Settings { port: 0, limits, faults, ..Settings::default() }).await?)
-}
-
 /// Starts instances of the generated process with a job type of this turn's own.
 async fn start(cluster: &Cluster, emulator: &Emulator, job_type: &str, instances: u32) -> Result<(), Failed> {
-    let id = job_type.replace(':', "-");
-    let bpmn = PROCESS
-        .replace("io.opwright:power-automate:1", job_type)
-        .replace("\"power-automate-trigger-flow-run\"", &format!("\"{id}\""));
-    cluster.deploy("bench.bpmn", &bpmn).await?;
-    let variables = json!({
-        "organizationUri": emulator.organization_uri(),
-        "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
-        "connectionName": "shared-uiflow",
-    });
+    let (process, variables) = (load::deploy(cluster, job_type).await?, load::variables(emulator));
     let mut started = tokio::task::JoinSet::new();
     for number in 0..instances {
-        let (cluster, id, variables) = (cluster.clone(), id.clone(), variables.clone());
-        started.spawn(async move {
-            while let Err(error) = cluster.start_instance(&id, &variables).await {
-                if !error.may_pass() {
-                    return Err(error);
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Ok(())
-        });
+        let (cluster, process, variables) = (cluster.clone(), process.clone(), variables.clone());
+        started.spawn(async move { load::start(&cluster, &process, &variables).await });
         if number >= 16 {
             started.join_next().await.ok_or("no task")???;
         }

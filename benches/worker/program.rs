@@ -16,6 +16,7 @@ pub(crate) struct Program {
 }
 
 /// How long jobs took.
+#[allow(dead_code, reason = "each benchmark needs some of it")]
 pub(crate) struct Spent {
     /// From the process's start to the first answer that the broker took.
     pub(crate) first: Duration,
@@ -24,11 +25,13 @@ pub(crate) struct Spent {
 }
 
 /// What the process used in all.
+#[allow(dead_code, reason = "each benchmark needs some of it")]
 pub(crate) struct Usage {
     pub(crate) cpu_seconds: f64,
     pub(crate) peak_mib: f64,
 }
 
+#[allow(dead_code, reason = "each benchmark needs some of it")]
 impl Program {
     pub(crate) fn start(cluster: &Cluster, emulator: &Emulator, job_type: &str, max_jobs: u32) -> Result<Self, Failed> {
         let begun = Instant::now();
@@ -89,12 +92,21 @@ impl Program {
         }
     }
 
+    /// How much memory is resident.
+    pub(crate) fn memory_mib(&self) -> Result<f64, Failed> {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> Result<f64, Failed> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such figure")?;
+        Ok(value.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
+    }
+
     /// Stops it.
     pub(crate) fn end(mut self) -> Result<Usage, Failed> {
         let id = self.child.id();
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak")?;
-        let peak_kib: f64 = peak.trim().trim_end_matches(" kB").parse()?;
+        let peak_mib = self.status("VmHWM:")?;
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
         let fields: Vec<&str> = stat.rsplit(')').next().ok_or("no fields")?.split_whitespace().collect();
         let ticks = fields[11].parse::<f64>()? + fields[12].parse::<f64>()?;
@@ -104,7 +116,7 @@ impl Program {
             return Err(format!("it ended with {status}").into());
         }
         // Linux counts in hundredths of a second on every architecture that we know.
-        Ok(Usage { cpu_seconds: ticks / 100.0, peak_mib: peak_kib / 1024.0 })
+        Ok(Usage { cpu_seconds: ticks / 100.0, peak_mib })
     }
 }
 

@@ -226,7 +226,7 @@ fn report(
     line(format!("{told} starts were answered, {} were not and happened", ends.len() - told));
     line(format!("the broker was away for {} ms", outage.to - outage.from));
     line(format!("{completed} completed, {} stand at an incident:", ends.len() - completed));
-    for (message, count) in count(ends.values().filter_map(|end| incident(end.as_ref()))) {
+    for (message, count) in count(ends.values().flatten().filter_map(incident)) {
         line(format!("  {count} × {message}"));
     }
     let fault = |entry: &Entry| entry.fault.map_or("none".to_owned(), |fault| format!("{fault:?}"));
@@ -247,8 +247,8 @@ fn report(
     report
 }
 
-fn incident(end: Option<&Ended>) -> Option<String> {
-    let Some(Ended::Incident { message, .. }) = end else { return None };
+fn incident(end: &Ended) -> Option<String> {
+    let Ended::Incident { message, .. } = end else { return None };
     Some(message.clone())
 }
 
@@ -266,7 +266,7 @@ fn check(ends: &BTreeMap<String, Option<Ended>>, ledger: &[Entry], twice: &[caus
     let struck = ledger.iter().filter(|entry| entry.fault.is_some()).count();
     let share = struck * 100 / ledger.len();
     assert!((17..=24).contains(&share), "{share} % of the calls were struck");
-    for message in ends.values().filter_map(|end| incident(end.as_ref())) {
+    for message in ends.values().flatten().filter_map(incident) {
         let says_why =
             ["Service Unavailable (code 503)", "Too Many Requests (code 429)", "no response from 127.0.0.1:"];
         assert!(says_why.iter().any(|why| message.starts_with(why)), "{message}");
