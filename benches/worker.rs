@@ -97,15 +97,23 @@ async fn compare(cluster: &Cluster, workload: &Workload) -> Result<(), Failed> {
     let emulator = load::emulator(Faults { latency_ms, ..Faults::default() }).await?;
     let count = f64::from(instances);
     let mut all = Comparison::default();
-    for turn in 0..pairs {
+    // The first turn warms the broker up, and counts for nothing.
+    for turn in 0..=pairs {
         let job_type = format!("bench:{}:{max_jobs}:{latency_ms}:{turn}", std::process::id());
-        start(cluster, &emulator, &job_type, instances).await?;
-        let bare = bare::drain(cluster, &job_type, instances, max_jobs).await?;
         let own_type = format!("{job_type}:own");
-        start(cluster, &emulator, &own_type, instances).await?;
-        let program = Program::start(cluster, &emulator, &own_type, max_jobs)?;
-        let spent = program.drain(instances).await?;
-        let usage = program.end()?;
+        let (mut bare, mut own) = (None, None);
+        for ceiling in [turn % 2 == 0, turn % 2 == 1] {
+            if ceiling {
+                start(cluster, &emulator, &job_type, instances).await?;
+                bare = Some(bare::drain(cluster, &job_type, instances, max_jobs).await?);
+            } else {
+                start(cluster, &emulator, &own_type, instances).await?;
+                let program = Program::start(cluster, &emulator, &own_type, max_jobs)?;
+                let spent = program.drain(instances).await?;
+                own = Some((spent, program.end()?));
+            }
+        }
+        let (Some(bare), Some((spent, usage)), 1..) = (bare, own, turn) else { continue };
         println!("  ceiling {:.0}/s, worker {:.0}/s", count / bare.as_secs_f64(), count / spent.working.as_secs_f64());
         all.ceiling.add(count / bare.as_secs_f64());
         all.worker.add(count / spent.working.as_secs_f64());
@@ -124,9 +132,10 @@ async fn compare(cluster: &Cluster, workload: &Workload) -> Result<(), Failed> {
     println!("  peak resident memory   {memory} MiB");
     println!("  start to first answer  {first} ms");
     println!(
-        "  requests               {} for tokens, {} for runs, by {pairs} processes",
+        "  requests               {} for tokens, {} for runs, by {} processes",
         requests(What::Token),
-        requests(What::Run)
+        requests(What::Run),
+        pairs + 1
     );
     emulator.shutdown().await;
     Ok(())

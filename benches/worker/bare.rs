@@ -7,10 +7,26 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
+/// What the worker fetches: the inputs of all operations.
+const FETCHED: [&str; 11] = [
+    "authentication",
+    "organizationUri",
+    "workflowId",
+    "runMode",
+    "runPriority",
+    "connectionName",
+    "connectionType",
+    "timeout",
+    "inputs",
+    "callbackUrl",
+    "flowSessionId",
+];
+
 /// How long it takes to take and complete so many jobs that wait.
 pub(crate) async fn drain(cluster: &Cluster, job_type: &str, count: u32, max_jobs: u32) -> Result<Duration, Failed> {
     let variables: Map<_, _> =
         [("flowSessionId".to_owned(), json!("bb2a1f33-e5b9-ed11-83fe-000d3ab4f483"))].into_iter().collect();
+    let fetched = FETCHED.map(str::to_owned);
     let (room, variables) = (Arc::new(Semaphore::new(usize::try_from(max_jobs)?)), Arc::new(variables));
     let mut completed = tokio::task::JoinSet::new();
     let mut taken = 0;
@@ -25,7 +41,7 @@ pub(crate) async fn drain(cluster: &Cluster, job_type: &str, count: u32, max_job
             worker: "bare",
             timeout: Duration::from_secs(300),
             limit: permits.len(),
-            variables: &[],
+            variables: &fetched,
             wait: Duration::from_secs(1),
         };
         let jobs = match cluster.activate(&activation).await {

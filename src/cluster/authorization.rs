@@ -6,6 +6,7 @@ use crate::http::oauth::TokenCache;
 use base64::Engine as _;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Makes the value of the header `Authorization`, by the same tokens for all that ask.
 #[derive(Debug, Clone)]
@@ -40,6 +41,12 @@ impl Authorization {
             }
         };
         Ok(Proof { header, token })
+    }
+
+    /// The same, unless it takes longer than this.
+    pub(super) async fn proof_within(&self, timeout: Duration) -> Result<Proof, ClusterError> {
+        let late = |_| ClusterError::Token(format!("it is not there after {} s", timeout.as_secs()));
+        tokio::time::timeout(timeout, self.proof()).await.map_err(late)?
     }
 
     /// The cluster does not accept this. Whether another one can be made, which is worth one more attempt.

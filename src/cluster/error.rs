@@ -13,7 +13,7 @@ pub enum ClusterError {
     /// There is no token, so that nothing was asked.
     #[error("no token for the cluster: {0}")]
     Token(String),
-    /// It asks to be spared for a while (429, 503 or `RESOURCE_EXHAUSTED`).
+    /// It asks to be spared for a while (429 or `RESOURCE_EXHAUSTED`).
     #[error("the cluster is busy: {0}")]
     Busy(Problem),
     /// There is no such job, process or endpoint (any more).
@@ -82,6 +82,7 @@ impl ClusterError {
         let details: Details = serde_json::from_slice(&response.body).unwrap_or_default();
         let exhausted = |text: &Option<String>| text.as_deref().is_some_and(|text| text.contains("RESOURCE_EXHAUSTED"));
         let exhausted = exhausted(&details.title) || exhausted(&details.detail);
+        let details_are_there = details.title.is_some() || details.detail.is_some();
         let text = match (details.title, details.detail) {
             (Some(title), Some(detail)) => format!("{title}: {detail}"),
             (Some(text), None) | (None, Some(text)) => text,
@@ -89,10 +90,11 @@ impl ClusterError {
         };
         let problem = Problem { code: Code::Http(response.status), text };
         match response.status {
-            429 | 503 => Self::Busy(problem),
+            429 => Self::Busy(problem),
             _ if exhausted => Self::Busy(problem),
-            404 => Self::NotFound(problem),
-            500 | 502 | 504 => Self::Unable(problem),
+            404 if details_are_there => Self::NotFound(problem),
+            // Whatever stands before the gateway answers 404 without details while there is no gateway.
+            404 | 500 | 502 | 503 | 504 => Self::Unable(problem),
             _ => Self::Refused(problem),
         }
     }
@@ -110,7 +112,7 @@ impl ClusterError {
     /// Whether the gateway, or what stands before it, does not know the call.
     #[must_use]
     pub fn is_unknown_call(&self) -> bool {
-        matches!(self, Self::Refused(Problem { code: Code::Grpc(Code::UNIMPLEMENTED), .. }))
+        matches!(self, Self::Unable(Problem { code: Code::Grpc(Code::UNIMPLEMENTED), .. }))
     }
 
     /// Whether it is certain that the cluster did nothing: otherwise it may have done what it was asked.
@@ -149,9 +151,11 @@ mod tests {
     #[test]
     fn what_is_busy_is_told_apart() {
         assert!(matches!(error(429, ""), ClusterError::Busy(_)));
-        assert!(matches!(error(503, "<html>"), ClusterError::Busy(_)));
+        assert!(matches!(error(503, r#"{"title":"RESOURCE_EXHAUSTED"}"#), ClusterError::Busy(_)));
+        assert!(matches!(error(503, "<html>"), ClusterError::Unable(_)));
         assert!(matches!(error(500, r#"{"title":"RESOURCE_EXHAUSTED"}"#), ClusterError::Busy(_)));
-        assert!(matches!(error(404, "{}"), ClusterError::NotFound(_)));
+        assert!(matches!(error(404, r#"{"title":"NOT_FOUND"}"#), ClusterError::NotFound(_)));
+        assert!(matches!(error(404, "<html>"), ClusterError::Unable(_)));
         assert!(matches!(error(409, "{}"), ClusterError::Refused(_)));
     }
 
@@ -164,7 +168,8 @@ mod tests {
 
     #[test]
     fn what_a_cluster_may_have_done_is_told_apart() {
-        assert!(error(503, "").nothing_was_done());
+        assert!(error(429, "").nothing_was_done());
+        assert!(!error(503, "").nothing_was_done());
         assert!(error(409, "").nothing_was_done());
         assert!(!error(504, "").nothing_was_done());
         let lost = TransportError::Exchange { host: String::new(), reason: String::new() };
@@ -177,7 +182,7 @@ mod tests {
     fn what_a_repetition_mends() {
         assert!(error(503, "").may_pass());
         assert!(error(504, "").may_pass());
-        assert!(!error(404, "").may_pass());
+        assert!(!error(404, r#"{"title":"NOT_FOUND"}"#).may_pass());
         assert!(!error(409, "").may_pass());
         assert!(!ClusterError::Transport(TransportError::Url(String::new())).may_pass());
     }

@@ -1,6 +1,8 @@
 //! A job, as 8.6 to 8.10 describe it.
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -29,6 +31,8 @@ pub struct Job {
     pub headers: Map<String, Value>,
     /// The variables that were asked for.
     pub variables: Map<String, Value>,
+    /// Why headers or variables cannot be read, such as by how deep they are. They are empty then.
+    pub fault: Option<String>,
 }
 
 impl fmt::Debug for Job {
@@ -40,7 +44,18 @@ impl fmt::Debug for Job {
 
 impl Job {
     /// Reads what an activation gives. Keys are numbers in 8.6 and texts later.
-    pub(super) fn read(mut json: Value) -> Result<Self, String> {
+    ///
+    /// What the process has put into a job must not hide it, nor those beside it: then it is read as a job with a fault.
+    pub(super) fn read(members: &BTreeMap<String, Box<RawValue>>) -> Result<Self, String> {
+        let mut json = Map::new();
+        let mut fault = None;
+        for (name, member) in members {
+            match serde_json::from_str(member.get()) {
+                Ok(value) => drop(json.insert(name.clone(), value)),
+                Err(error) => fault = Some(format!("`{name}`: {error}")),
+            }
+        }
+        let mut json = Value::Object(json);
         let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let deadline = json.get("deadline").and_then(Value::as_i64).unwrap_or(i64::MAX / 1000);
         let retries = json.get("retries").and_then(Value::as_i64).ok_or("a job has no `retries`")?;
@@ -56,14 +71,18 @@ impl Job {
             tenant: text("tenantId"),
             headers: Map::new(),
             variables: Map::new(),
+            fault,
         };
-        let mut members = |name: &str| match json.get_mut(name).map(Value::take) {
-            Some(Value::Object(members)) => Ok(members),
-            None | Some(Value::Null) => Ok(Map::new()),
-            Some(_) => Err(format!("a job's `{name}` are no object")),
+        let mut object = |name: &str| match json.get_mut(name).map(Value::take) {
+            Some(Value::Object(members)) => members,
+            None | Some(Value::Null) => Map::new(),
+            Some(_) => {
+                job.fault = Some(format!("its `{name}` are no object"));
+                Map::new()
+            }
         };
-        job.headers = members("customHeaders")?;
-        job.variables = members("variables")?;
+        let (headers, variables) = (object("customHeaders"), object("variables"));
+        (job.headers, job.variables) = (headers, variables);
         Ok(job)
     }
 
@@ -91,6 +110,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn read(json: &Value) -> Result<Job, String> {
+        Job::read(&serde_json::from_str(&json.to_string()).expect("members"))
+    }
+
     #[test]
     fn jobs_of_all_versions_are_read() {
         let first = json!({
@@ -106,17 +129,29 @@ mod tests {
         members.insert("processDefinitionKey".to_owned(), json!("5"));
         members.insert("kind".to_owned(), json!("BPMN_ELEMENT"));
         members.insert("lease".to_owned(), json!({ "token": "x" }));
-        let job = Job::read(first).expect("8.6");
-        assert_eq!(job, Job::read(newest).expect("8.10"));
+        let job = read(&first).expect("8.6");
+        assert_eq!(job, read(&newest).expect("8.10"));
         assert_eq!((job.key.as_str(), job.retries, job.header("operation")), ("2251799813685271", 3, Some("o")));
         assert_eq!(job.process_instance_key, "7");
     }
 
     #[test]
     fn what_is_missing_is_told() {
-        assert_eq!(Job::read(json!({ "retries": 1 })), Err("there is no `jobKey` or `key`".to_owned()));
-        assert_eq!(Job::read(json!({ "key": 1 })), Err("a job has no `retries`".to_owned()));
-        let job = json!({ "key": 1, "retries": 1, "variables": [] });
-        assert_eq!(Job::read(job), Err("a job's `variables` are no object".to_owned()));
+        assert_eq!(read(&json!({ "retries": 1 })), Err("there is no `jobKey` or `key`".to_owned()));
+        assert_eq!(read(&json!({ "key": 1 })), Err("a job has no `retries`".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_of_a_job_is_its_fault() {
+        let job = read(&json!({ "key": 1, "retries": 1, "variables": [] })).expect("a job");
+        assert_eq!(job.fault.as_deref(), Some("its `variables` are no object"));
+        let deep = format!(r#"{{"key":1,"retries":3,"variables":{{"a":{}{}}}}}"#, "[".repeat(200), "]".repeat(200));
+        let job = Job::read(&serde_json::from_str(&deep).expect("members")).expect("a job");
+        assert_eq!((job.key.as_str(), job.retries, job.variables.len()), ("1", 3, 0));
+        assert!(
+            job.fault.as_deref().is_some_and(|fault| fault.starts_with("`variables`: recursion limit")),
+            "{:?}",
+            job.fault
+        );
     }
 }

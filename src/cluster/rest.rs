@@ -5,7 +5,10 @@
 use super::authorization::{Authorization, Proof};
 use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, POLL_SLACK, Topology, job, millis};
 use crate::http::{HttpClient, Request, Response};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +17,13 @@ pub(super) struct Rest {
     connection: Arc<Connection>,
     client: HttpClient,
     authorization: Authorization,
+}
+
+/// Jobs, each member as it came: a fault of one is no fault of the others.
+#[derive(Deserialize)]
+struct Activated {
+    #[serde(default)]
+    jobs: Vec<BTreeMap<String, Box<RawValue>>>,
 }
 
 impl Rest {
@@ -35,9 +45,19 @@ impl Rest {
         if !self.connection.tenants.is_empty() {
             body["tenantIds"] = json!(self.connection.tenants);
         }
-        let answer = self.call("POST", "jobs/activation", Some(&body), activation.wait + POLL_SLACK).await?;
-        let Value::Array(jobs) = answer.get("jobs").cloned().unwrap_or_default() else { return Ok(Vec::new()) };
-        jobs.into_iter().map(|job| Job::read(job).map_err(ClusterError::Answer)).collect()
+        let request = Request::json("POST", self.url("jobs/activation"), Some(body.to_string()));
+        let answer = self.exchange(request, activation.wait + POLL_SLACK).await?;
+        let answer: Activated =
+            serde_json::from_slice(&answer).map_err(|error| ClusterError::Answer(error.to_string()))?;
+        let mut jobs = Vec::new();
+        for job in &answer.jobs {
+            match Job::read(job) {
+                Ok(job) => jobs.push(job),
+                // Without a key it cannot be answered either.
+                Err(problem) => tracing::error!(problem, "a job cannot be read: it has to time out"),
+            }
+        }
+        Ok(jobs)
     }
 
     pub(super) async fn command(&self, job: &str, command: &Command<'_>) -> Result<(), ClusterError> {
@@ -132,7 +152,7 @@ impl Rest {
     }
 
     async fn authorized(&self, mut request: Request, timeout: Duration) -> Result<(Response, Proof), ClusterError> {
-        let proof = self.authorization.proof().await?;
+        let proof = self.authorization.proof_within(timeout).await?;
         request.headers.extend(proof.header.iter().map(|value| ("Authorization".to_owned(), value.clone())));
         let response = self.client.send_within(&request, timeout).await.map_err(ClusterError::Transport)?;
         Ok((response, proof))

@@ -20,6 +20,7 @@ use crate::schema::Refusal;
 use prepare::Work;
 use secrets::{Mask, MissingSecrets, SecretSource};
 use serde_json::Value;
+use std::time::SystemTime;
 use tracing::Instrument;
 
 /// Why an operation gave no result. Secrets are masked in all of it.
@@ -31,6 +32,8 @@ pub enum DispatchError {
     Secrets(MissingSecrets),
     /// The input is not accepted. Nothing was sent.
     Refused(Refusal),
+    /// Its time was over before anything was begun.
+    Late,
     /// It was tried, or the definition does not hold what it promises.
     Failed(Failure),
 }
@@ -41,6 +44,7 @@ impl std::fmt::Display for DispatchError {
             Self::Unknown(error) => error.fmt(formatter),
             Self::Secrets(error) => error.fmt(formatter),
             Self::Refused(error) => error.fmt(formatter),
+            Self::Late => formatter.write_str("its time was over before it was begun"),
             Self::Failed(failure) => failure.fmt(formatter),
         }
     }
@@ -93,9 +97,21 @@ impl Dispatcher {
 
     /// Executes what has been prepared, once. The result is as it came; the mask knows the access token too.
     pub async fn execute(&self, prepared: Prepared) -> Result<(Value, Mask), DispatchError> {
-        let (work, mut mask) = prepared.into_parts();
+        let (work, mut mask, deadline) = prepared.into_parts();
+        let late = || deadline.is_some_and(|deadline| deadline < SystemTime::now());
         let result = match work {
-            Work::Http(plan) => self.send(&plan, &mut mask).await,
+            Work::Http(plan) => {
+                // It may have to wait for its token.
+                let token = self.token(&plan, &mut mask).await;
+                if late() {
+                    return Err(DispatchError::Late);
+                }
+                match token {
+                    Ok(token) => self.send(&plan, token, &mut mask).await,
+                    Err(failure) => Err(failure),
+                }
+            }
+            Work::Code(..) if late() => return Err(DispatchError::Late),
             Work::Code(run, inputs) => run(Value::Object(inputs.shared), Value::Object(inputs.own)).await,
         };
         match result {
@@ -117,8 +133,7 @@ impl Dispatcher {
 
     /// Sends a request; a 401 drops the token that was used and is answered once with a fresh one,
     /// for a request that was not let in has run nothing.
-    async fn send(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Value, Failure> {
-        let token = self.token(plan, mask).await?;
+    async fn send(&self, plan: &RequestPlan, token: Option<String>, mask: &mut Mask) -> Result<Value, Failure> {
         let response = self.exchange(plan, token.as_deref()).await?;
         if let (401, Some(Credentials::OAuthClientCredentials(credentials)), Some(token)) =
             (response.status, &plan.credentials, &token)

@@ -14,12 +14,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// An operation whose input is accepted: ready to be executed.
 #[derive(Debug)]
 pub struct Prepared {
     work: Work,
     mask: Mask,
+    deadline: Option<SystemTime>,
 }
 
 type Code = Arc<dyn Fn(Value, Value) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>> + Send + Sync>;
@@ -102,7 +104,7 @@ pub(super) fn prepare(
         }
         Executor::Code(run) => Work::Code(Arc::clone(run), inputs),
     };
-    Ok(Prepared { work, mask })
+    Ok(Prepared { work, mask, deadline: None })
 }
 
 /// What only the parsing of addresses shows, such as a port beyond 65535. The paths of operations are
@@ -182,8 +184,14 @@ impl Prepared {
         &self.mask
     }
 
-    pub(super) fn into_parts(self) -> (Work, Mask) {
-        (self.work, self.mask)
+    /// The same, to be begun until then or not at all.
+    #[must_use]
+    pub fn until(self, deadline: SystemTime) -> Self {
+        Self { deadline: Some(deadline), ..self }
+    }
+
+    pub(super) fn into_parts(self) -> (Work, Mask, Option<SystemTime>) {
+        (self.work, self.mask, self.deadline)
     }
 
     /// What would be sent, secrets masked. Sends nothing.

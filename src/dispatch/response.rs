@@ -85,13 +85,17 @@ fn body(bytes: &[u8]) -> Value {
     }
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
+/// The longest `Retry-After` that is heeded: a job that waits for days shows no incident.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). None at all is no wish.
 fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
-    match value.parse::<u64>() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => httpdate::parse_http_date(value).ok().map(|date| date.duration_since(now).unwrap_or_default()),
-    }
+    let wish = match value.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default(),
+    };
+    Some(wish.min(LONGEST_RETRY_AFTER)).filter(|wish| !wish.is_zero())
 }
 
 #[cfg(test)]
@@ -163,8 +167,10 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").expect("a date");
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now), Some(Duration::from_secs(60)));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:40:37 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:40:37 GMT", now), None);
         assert_eq!(retry_after(" 3 ", now), Some(Duration::from_secs(3)));
+        assert_eq!(retry_after("0", now), None);
+        assert_eq!(retry_after("86400000", now), Some(LONGEST_RETRY_AFTER));
         assert_eq!(retry_after("soon", now), None);
     }
 }

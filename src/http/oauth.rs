@@ -32,7 +32,7 @@ impl fmt::Debug for ClientCredentials {
 }
 
 /// Why there is no token.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum TokenError {
     /// The token endpoint did not answer.
     Transport(TransportError),
@@ -53,8 +53,16 @@ struct Token {
     until: Option<Instant>,
 }
 
+/// What is known of one set of credentials.
+#[derive(Default)]
+struct Known {
+    token: Option<Token>,
+    /// How the last fetch failed, and when that was known.
+    failed: Option<(Instant, TokenError)>,
+}
+
 /// A slot's lock is held while a token is fetched, so that each key has one fetch at a time.
-type Slot = Arc<Mutex<Option<Token>>>;
+type Slot = Arc<Mutex<Known>>;
 
 /// Tokens by credentials.
 #[derive(Clone, Default)]
@@ -70,24 +78,38 @@ impl TokenCache {
     /// The token of these credentials, fetched if none is at hand.
     pub async fn token(&self, client: &HttpClient, credentials: &ClientCredentials) -> Result<String, TokenError> {
         let slot = self.slot(credentials).await;
-        let mut cached = slot.lock().await;
-        if let Some(Token { text, until: Some(until) }) = cached.as_ref()
+        let asked = Instant::now();
+        let mut known = slot.lock().await;
+        if let Some(Token { text, until: Some(until) }) = &known.token
             && Instant::now() < *until
         {
             return Ok(text.clone());
         }
-        let token = fetch(client, credentials).await?;
-        let text = token.text.clone();
-        *cached = Some(token);
-        Ok(text)
+        // Who waited for a fetch has its failure too: a hundred that wait would otherwise fail one after the other.
+        if let Some((at, error)) = &known.failed
+            && asked < *at
+        {
+            return Err(error.clone());
+        }
+        match fetch(client, credentials).await {
+            Ok(token) => {
+                let text = token.text.clone();
+                *known = Known { token: Some(token), failed: None };
+                Ok(text)
+            }
+            Err(error) => {
+                known.failed = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
     }
 
     /// Drops a token that was refused, unless another request has replaced it already.
     pub async fn forget(&self, credentials: &ClientCredentials, refused: &str) {
         let slot = self.slot(credentials).await;
-        let mut cached = slot.lock().await;
-        if cached.as_ref().is_some_and(|token| token.text == refused) {
-            *cached = None;
+        let mut known = slot.lock().await;
+        if known.token.as_ref().is_some_and(|token| token.text == refused) {
+            known.token = None;
         }
     }
 
@@ -98,8 +120,8 @@ impl TokenCache {
             slots.retain(|_, slot| {
                 // A slot that somebody holds is fetching: dropping it would let a second fetch begin.
                 Arc::strong_count(slot) > 1
-                    || slot.try_lock().is_ok_and(|token| {
-                        token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until))
+                    || slot.try_lock().is_ok_and(|known| {
+                        known.token.as_ref().is_some_and(|token| token.until.is_some_and(|until| now < until))
                     })
             });
             if slots.len() >= CAPACITY {

@@ -30,7 +30,7 @@ pub(super) async fn send(cluster: &Cluster, job: &Job, outcome: &Outcome) -> boo
         if let Outcome::Fail { retries: 1.., backoff, .. } = outcome
             && !error.nothing_was_done()
         {
-            until = until.min(sent + backoff.unwrap_or_default());
+            until = until.min(sent.checked_add(backoff.unwrap_or_default()).unwrap_or(until));
         }
         let delay = backoff.delay();
         if !error.may_pass() || SystemTime::now() + delay > until {

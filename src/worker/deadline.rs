@@ -11,7 +11,9 @@ use std::time::{Duration, SystemTime};
 pub(super) enum Withheld {
     /// It is no longer this worker's: there is nothing to answer.
     Gone,
-    /// It fails.
+    /// The header is wrong: every repetition has the same.
+    Refused(Failure),
+    /// It fails as it would by its operation.
     Failed(Failure),
 }
 
@@ -43,7 +45,7 @@ fn asked(text: &str) -> Result<Option<Duration>, Failure> {
 /// Where the cluster cannot be asked now, the job goes on: with the shorter of the two times, since it may have been told.
 pub(super) async fn extend(cluster: &Cluster, job: &mut Job) -> Result<(), Withheld> {
     let header = job.header("jobTimeout").unwrap_or_default();
-    let Some(time) = asked(header).map_err(Withheld::Failed)? else { return Ok(()) };
+    let Some(time) = asked(header).map_err(Withheld::Refused)? else { return Ok(()) };
     let deadline = SystemTime::now() + time;
     match cluster.update_timeout(&job.key, time).await {
         Ok(()) => job.deadline = deadline,

@@ -37,28 +37,43 @@ impl Execution {
         Self { dispatcher, secrets, repeat_client_errors, expressions: Mutex::default() }
     }
 
-    /// Executes a job of this connector once. It may ask for these secrets; `None` means for all.
-    pub async fn execute(&self, connector: &str, job: &Job, secrets: Option<&BTreeSet<String>>) -> Outcome {
+    /// Executes a job of this connector once. It may ask for these secrets, `None` meaning for all; a failure stands for a
+    /// job that is not to be begun.
+    ///
+    /// There is no outcome if the job's time was over before it could be begun: it is another worker's then.
+    pub async fn execute(
+        &self,
+        connector: &str,
+        job: &Job,
+        secrets: Result<Option<&BTreeSet<String>>, Failure>,
+    ) -> Option<Outcome> {
+        if let Some(fault) = &job.fault {
+            let failure = Failure::terminal_as(ErrorType::Input, format!("The job cannot be read: {fault}"));
+            return Some(Outcome::of_failure(failure, job.retries));
+        }
         let backoff = match retry_backoff(job) {
             Ok(backoff) => backoff,
-            Err(failure) => return Outcome::of_failure(failure, job.retries),
+            Err(failure) => return Some(Outcome::of_failure(failure, job.retries)),
         };
         let expressions = self.expressions(job);
         let expressions = match &*expressions {
             Ok(expressions) => expressions,
-            Err(faults) => return faults.outcome(),
+            Err(faults) => return Some(faults.outcome()),
         };
-        let (result, mask) = self.dispatch(connector, job, secrets).await;
+        let (result, mask) = match secrets {
+            Ok(secrets) => self.dispatch(connector, job, secrets).await?,
+            Err(failure) => (Err(failure), Mask::default()),
+        };
         let conclusion = expressions.conclude(result, job.retries, &mask);
         for remark in &conclusion.remarks {
             tracing::debug!(remark = mask.text(&remark.to_string()), "expression");
         }
-        match conclusion.outcome {
+        Some(match conclusion.outcome {
             Outcome::Fail { message, retries, backoff: None, variables } if retries > 0 => {
                 Outcome::Fail { message, retries, backoff, variables }
             }
             outcome => outcome,
-        }
+        })
     }
 
     async fn dispatch(
@@ -66,7 +81,7 @@ impl Execution {
         connector: &str,
         job: &Job,
         secrets: Option<&BTreeSet<String>>,
-    ) -> (Result<Value, Failure>, Mask) {
+    ) -> Option<(Result<Value, Failure>, Mask)> {
         let admits = |name: &str| secrets.is_none_or(|names| names.contains(name));
         let secrets = Admitted::new(&*self.secrets, admits);
         let prepared = operation(job).and_then(|operation| {
@@ -80,14 +95,15 @@ impl Execution {
         });
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(failure) => return (Err(failure), Mask::default()),
+            Err(failure) => return Some((Err(failure), Mask::default())),
         };
         let mask = prepared.mask().clone();
-        match self.dispatcher.execute(prepared).await {
-            Ok((result, mask)) => (Ok(result), mask),
+        match self.dispatcher.execute(prepared.until(job.deadline)).await {
+            Ok((result, mask)) => Some((Ok(result), mask)),
+            Err(DispatchError::Late) => None,
             Err(error) => {
                 let failure = error.into_failure();
-                (Err(if self.repeat_client_errors { repeatable(failure) } else { failure }), mask)
+                Some((Err(if self.repeat_client_errors { repeatable(failure) } else { failure }), mask))
             }
         }
     }

@@ -8,6 +8,7 @@ use super::secret_names::SecretNames;
 use super::subscription::Subscription;
 use crate::cluster::{Cluster, Job};
 use crate::dispatch::outcome::Outcome;
+use crate::failure::Failure;
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::{Instrument, Span};
@@ -42,9 +43,14 @@ impl Handling {
         let extended = deadline::extend(&self.cluster, &mut job).await;
         let job = Arc::new(job);
         let outcome = match extended {
-            Ok(()) => self.execute(&job).await,
+            Ok(()) => self.execute(&job, None).await,
             Err(Withheld::Gone) => return,
-            Err(Withheld::Failed(failure)) => Outcome::of_failure(failure, job.retries),
+            Err(Withheld::Refused(failure)) => Some(Outcome::of_failure(failure, job.retries)),
+            Err(Withheld::Failed(failure)) => self.execute(&job, Some(failure)).await,
+        };
+        let Some(outcome) = outcome else {
+            tracing::warn!("the job's time was over before it could be begun: it is left to another worker");
+            return;
         };
         if answer::send(&self.cluster, &job, &outcome).await {
             log(&outcome, begun);
@@ -53,16 +59,19 @@ impl Handling {
     }
 
     /// In a task of its own, so that a panic in an author's operation fails the job and nothing else.
-    async fn execute(&self, job: &Arc<Job>) -> Outcome {
-        let names = match self.secrets.of(&self.cluster, job).await {
-            Ok(names) => names,
-            Err(failure) => return Outcome::of_failure(failure, job.retries),
+    async fn execute(&self, job: &Arc<Job>, withheld: Option<Failure>) -> Option<Outcome> {
+        let names = match withheld {
+            Some(failure) => Err(failure),
+            None => self.secrets.of(&self.cluster, job).await,
         };
         let (execution, subscription, job) =
             (Arc::clone(&self.execution), Arc::clone(&self.subscription), Arc::clone(job));
         let retries = job.retries;
-        let executed = async move { execution.execute(&subscription.connector, &job, names.as_deref()).await };
-        tokio::spawn(executed.in_current_span()).await.unwrap_or_else(|_| crashed(retries))
+        let executed = async move {
+            let names = names.as_ref().map(Option::as_deref).map_err(Failure::clone);
+            execution.execute(&subscription.connector, &job, names).await
+        };
+        tokio::spawn(executed.in_current_span()).await.unwrap_or_else(|_| Some(crashed(retries)))
     }
 }
 
@@ -73,6 +82,7 @@ fn span(job: &Job) -> Span {
     tracing::error_span!(
         "job",
         key = job.key,
+        tenant = job.tenant,
         process = job.process_id,
         instance = job.process_instance_key,
         element = job.element_id,

@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 type Labels = Vec<(&'static str, String)>;
@@ -24,6 +25,9 @@ pub struct Meters {
     execution_time: Family<Labels, Histogram, fn() -> Histogram>,
     last_completed: Family<Labels, Gauge>,
     last_failed: Family<Labels, Gauge>,
+    max_execution_time: Family<Labels, Gauge>,
+    jobs_activated: Family<Labels, Counter>,
+    jobs_handled: Family<Labels, Counter>,
     running: Family<Labels, Gauge>,
 }
 
@@ -42,33 +46,45 @@ impl Meters {
     /// Nothing counted yet.
     #[must_use]
     pub fn new() -> Self {
-        let mut registry = Registry::with_prefix("camunda_connector_outbound");
+        let mut registry = Registry::default();
         let meters = Self {
             registry: Mutex::default(),
             invocations: Family::default(),
             execution_time: Family::new_with_constructor(histogram),
             last_completed: Family::default(),
             last_failed: Family::default(),
+            max_execution_time: Family::default(),
+            jobs_activated: Family::default(),
+            jobs_handled: Family::default(),
             running: Family::default(),
         };
-        registry.register(
+        let client = registry.sub_registry_with_prefix("camunda_client_worker_job");
+        client.register("activated", "Jobs activated", meters.jobs_activated.clone());
+        client.register("handled", "Jobs done with, answered or not", meters.jobs_handled.clone());
+        let outbound = registry.sub_registry_with_prefix("camunda_connector_outbound");
+        outbound.register(
             "invocations",
             "Jobs activated, and answers that the cluster has taken",
             meters.invocations.clone(),
         );
-        registry.register_with_unit(
+        outbound.register_with_unit(
             "execution_time",
             "From a job's activation to its answer",
             Unit::Seconds,
             meters.execution_time.clone(),
         );
-        registry.register(
+        outbound.register(
             "last_completed",
             "When a job was last completed, in epoch ms",
             meters.last_completed.clone(),
         );
-        registry.register("last_failed", "When a job last failed, in epoch ms", meters.last_failed.clone());
-        registry.register("running", "Jobs that are being executed", meters.running.clone());
+        outbound.register("last_failed", "When a job last failed, in epoch ms", meters.last_failed.clone());
+        outbound.register(
+            "max_execution_time",
+            "The longest time from a job's activation to its answer, in ms",
+            meters.max_execution_time.clone(),
+        );
+        outbound.register("running", "Jobs that are being executed", meters.running.clone());
         Self { registry: Mutex::new(registry), ..meters }
     }
 
@@ -86,13 +102,20 @@ impl Meters {
         for job in jobs {
             self.invocations.get_or_create(&with_action(labels(subscription, job), "activated")).inc();
         }
-        self.running.get_or_create(&of_type(subscription)).inc_by(i64::try_from(jobs.len()).unwrap_or(0));
+        let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
+        self.jobs_activated.get_or_create(&of_type(subscription)).inc_by(count);
+        self.running.get_or_create(&of_type(subscription)).inc_by(i64::try_from(count).unwrap_or(0));
     }
 
     /// A job is done with; an answer that the cluster did not take is no answer.
     pub(super) fn answered(&self, subscription: &Subscription, job: &Job, outcome: &Outcome, took: Duration) {
         let labels = labels(subscription, job);
         self.execution_time.get_or_create(&labels).observe(took.as_secs_f64());
+        let milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        self.max_execution_time
+            .get_or_create(&of_type(subscription))
+            .inner()
+            .fetch_max(milliseconds, Ordering::Relaxed);
         self.invocations.get_or_create(&with_action(labels, answer::name(outcome))).inc();
         let last = match outcome {
             Outcome::Complete { .. } => &self.last_completed,
@@ -105,6 +128,7 @@ impl Meters {
 
     /// A job's place is free again.
     pub(super) fn ended(&self, subscription: &Subscription) {
+        self.jobs_handled.get_or_create(&of_type(subscription)).inc();
         self.running.get_or_create(&of_type(subscription)).dec();
     }
 }

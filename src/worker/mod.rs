@@ -84,7 +84,7 @@ impl Worker {
     ///
     /// Returns how many jobs were left when that time was over. They are another worker's once they time out.
     pub async fn run(self, stop: CancellationToken) -> usize {
-        let tasks = TaskTracker::new();
+        let (intakes, tasks) = (TaskTracker::new(), TaskTracker::new());
         let secrets = Arc::new(SecretNames::new(self.settings.secret_filter));
         for subscription in self.subscriptions {
             let handling = Handling {
@@ -95,13 +95,19 @@ impl Worker {
                 subscription: Arc::new(subscription),
             };
             let intake = intake::Intake::new(handling, self.settings.wait, tasks.clone(), stop.clone());
-            tasks.spawn(intake.run());
+            intakes.spawn(intake.run());
         }
         stop.cancelled().await;
         tasks.close();
+        intakes.close();
         let begun = tasks.len();
         tracing::info!(running = begun, "stopping: no more jobs are taken");
-        if tokio::time::timeout(self.settings.grace, tasks.wait()).await.is_err() {
+        let finished = async {
+            // The last polls may bring jobs, which are handed back.
+            intakes.wait().await;
+            tasks.wait().await;
+        };
+        if tokio::time::timeout(self.settings.grace, finished).await.is_err() {
             let left = tasks.len();
             tracing::warn!(left, "the time of grace is over");
             return left;

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
 /// The names that each task of a process holds, by the task's id.
 type Names = HashMap<String, Arc<BTreeSet<String>>>;
@@ -19,7 +20,8 @@ const REMEMBERED: usize = 1000;
 #[derive(Debug)]
 pub(super) struct SecretNames {
     filter: SecretFilter,
-    known: Mutex<HashMap<String, Arc<Names>>>,
+    /// By process; read by the first job that asks, while the others wait.
+    known: Mutex<HashMap<String, Arc<OnceCell<Names>>>>,
 }
 
 impl SecretNames {
@@ -32,37 +34,29 @@ impl SecretNames {
         if self.filter == SecretFilter::Disabled {
             return Ok(None);
         }
-        let names = match self.known(&job.process_definition_key) {
-            Some(names) => names,
-            None => match self.read(cluster, &job.process_definition_key).await {
-                Ok(names) => names,
-                Err(problem) if self.filter == SecretFilter::Lax => {
-                    tracing::warn!(problem, "all secrets are admitted: the process cannot be read");
-                    return Ok(None);
-                }
-                Err(problem) => {
-                    let message = format!("Error retrieving secret keys: {problem}");
-                    return Err(std::io::Error::other(message).into());
-                }
-            },
-        };
-        Ok(Some(names.get(&job.element_id).cloned().unwrap_or_default()))
+        let process = self.process(&job.process_definition_key);
+        match process.get_or_try_init(|| read(cluster, &job.process_definition_key)).await {
+            Ok(names) => Ok(Some(names.get(&job.element_id).cloned().unwrap_or_default())),
+            Err(problem) if self.filter == SecretFilter::Lax => {
+                tracing::warn!(problem, "all secrets are admitted: the process cannot be read");
+                Ok(None)
+            }
+            Err(problem) => Err(std::io::Error::other(format!("Error retrieving secret keys: {problem}")).into()),
+        }
     }
 
-    fn known(&self, process: &str) -> Option<Arc<Names>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(process).cloned()
-    }
-
-    async fn read(&self, cluster: &Cluster, process: &str) -> Result<Arc<Names>, String> {
-        let xml = cluster.process_xml(process).await.map_err(|error| error.to_string())?;
-        let names = Arc::new(names(&xml)?);
+    fn process(&self, key: &str) -> Arc<OnceCell<Names>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
+        if known.len() >= REMEMBERED && !known.contains_key(key) {
             known.clear();
         }
-        known.insert(process.to_owned(), Arc::clone(&names));
-        Ok(names)
+        Arc::clone(known.entry(key.to_owned()).or_default())
     }
+}
+
+async fn read(cluster: &Cluster, process: &str) -> Result<Names, String> {
+    let xml = cluster.process_xml(process).await.map_err(|error| error.to_string())?;
+    names(&xml)
 }
 
 /// The names in the sources of all input mappings, by the id of the element that has them.

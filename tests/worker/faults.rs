@@ -30,6 +30,8 @@ struct Script {
     /// What activations are answered with that come after the first, if not with jobs.
     busy: Option<StatusCode>,
     activations: Vec<Value>,
+    /// Whether it answers at once that there are no jobs.
+    hasty: bool,
     processes_read: usize,
     given: usize,
     /// The most jobs that were given, or asked for, and not answered.
@@ -55,23 +57,32 @@ fn job(key: u64, how: &str) -> Value {
     })
 }
 
+/// What the gateway says of a refusal, as Zeebe's does.
+fn refusal(status: StatusCode) -> Response {
+    let title = match status {
+        StatusCode::SERVICE_UNAVAILABLE => "RESOURCE_EXHAUSTED",
+        status => status.canonical_reason().unwrap_or_default(),
+    };
+    (status, Json(json!({ "title": title, "status": status.as_u16() }))).into_response()
+}
+
 async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     if uri.path() == "/v2/jobs/activation" {
         let limit = usize::try_from(body["maxJobsToActivate"].as_u64().expect("a number")).expect("small");
-        let jobs: Vec<Value> = {
+        let (jobs, hasty): (Vec<Value>, bool) = {
             let mut script = script.lock().expect("no panic");
             script.activations.push(body);
             if let (Some(busy), 2..) = (script.busy, script.activations.len()) {
-                return busy.into_response();
+                return refusal(busy);
             }
             let outstanding = script.given.saturating_sub(script.commands.len());
             script.most = script.most.max(outstanding + limit);
             let count = limit.min(script.jobs.len());
             script.given += count;
-            script.jobs.drain(..count).collect()
+            (script.jobs.drain(..count).collect(), script.hasty)
         };
-        if jobs.is_empty() {
+        if jobs.is_empty() && !hasty {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         return Json(json!({ "jobs": jobs })).into_response();
@@ -79,10 +90,10 @@ async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response
     let mut script = script.lock().expect("no panic");
     if uri.path() == "/v2/process-definitions/2/xml" {
         script.processes_read += 1;
-        return script.process.clone().ok_or(StatusCode::NOT_FOUND).into_response();
+        return script.process.clone().map_or_else(|| refusal(StatusCode::NOT_FOUND), IntoResponse::into_response);
     }
     script.commands.push((uri.path().to_owned(), body));
-    script.answers.pop_front().unwrap_or(StatusCode::NO_CONTENT).into_response()
+    script.answers.pop_front().map_or_else(|| StatusCode::NO_CONTENT.into_response(), refusal)
 }
 
 async fn serve(address: &str, script: Shared) -> JoinHandle<()> {
@@ -246,6 +257,41 @@ async fn a_variable_cannot_ask_for_a_secret_that_the_task_does_not_name() {
         };
         assert_eq!(read, expected, "a process is read once: {filter:?} {known}");
     }
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_read_is_an_incident_and_harms_no_other() {
+    let mut deep = json!("the bottom");
+    for _ in 0..200 {
+        deep = json!([deep]);
+    }
+    let mut unreadable = job(1, "well");
+    unreadable["variables"]["how"] = deep;
+    let gateway = Gateway::new(vec![unreadable, job(2, "well")], &[]).await;
+    let mut commands = gateway.commands(2).await;
+    commands.sort_by(|left, right| left.0.cmp(&right.0));
+    assert_eq!((commands[0].0.as_str(), &commands[0].1["retries"]), ("/v2/jobs/1/failure", &json!(0)));
+    let message = commands[0].1["errorMessage"].as_str().expect("text");
+    assert!(message.starts_with("The job cannot be read: `variables`: recursion limit exceeded"), "{message}");
+    assert_eq!(commands[1].0, "/v2/jobs/2/completion");
+}
+
+#[tokio::test]
+async fn a_job_whose_time_is_over_is_not_begun() {
+    let mut late = job(1, "well");
+    late["deadline"] = json!(1_000);
+    let gateway = Gateway::new(vec![late, job(2, "well")], &[]).await;
+    let commands = gateway.commands(1).await;
+    assert_eq!(commands[0].0, "/v2/jobs/2/completion");
+}
+
+#[tokio::test]
+async fn a_gateway_that_does_not_wait_for_jobs_is_not_asked_without_a_pause() {
+    let gateway = Gateway::of(Script { hasty: true, ..Script::default() }, settings()).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let asked = gateway.script.lock().expect("no panic").activations.len();
+    assert!(asked <= 12, "it is asked {asked} times a second");
+    gateway.commands(0).await;
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub(super) fn report(problem: &Problem, format: OutputFormat, context: &Context)
         Problem::Dispatch(DispatchError::Unknown(_)) => (Exit::Usage, "unknown"),
         Problem::Dispatch(DispatchError::Secrets(_)) => (Exit::Refused, "missingSecret"),
         // The definition does not hold what it promises.
-        Problem::Dispatch(DispatchError::Failed(_)) => (Exit::Failed, "terminal"),
+        Problem::Dispatch(DispatchError::Failed(_) | DispatchError::Late) => (Exit::Failed, "terminal"),
     };
     let message = match problem {
         Problem::Expressions(faults, mask) if format == OutputFormat::Text => {

@@ -8,6 +8,17 @@ use crate::http::oauth::ClientCredentials;
 /// Where the cluster is and what is spoken there: gRPC where its address is set, unless that of REST is set at a stronger
 /// place.
 fn address(layers: &Layers) -> Result<(Protocol, String), String> {
+    for name in [keys::GRPC_ADDRESS, keys::REST_ADDRESS] {
+        let url = layers.get(name).and_then(|text| url::Url::parse(text).ok());
+        if url.is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
+            // Without the value, which is printed and logged elsewhere.
+            return Err(format!(
+                "`{name}` holds a user or a password: set `{}` and `{}` instead",
+                keys::BASIC_USER,
+                keys::BASIC_PASSWORD
+            ));
+        }
+    }
     let grpc = layers.get(keys::GRPC_ADDRESS).is_some_and(|address| address != "none");
     if grpc && !layers.is_stronger(keys::REST_ADDRESS, keys::GRPC_ADDRESS) {
         let address = layers.parsed(keys::GRPC_ADDRESS, "a URL such as http://127.0.0.1:26500, or `none`", |text| {

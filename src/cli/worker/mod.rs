@@ -114,7 +114,9 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         None => None,
     };
     let file = arguments.config.as_deref().zip(text.as_deref());
-    let layers = Layers::read(&arguments.flags, |name| std::env::var(name).ok(), file)?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let mut layers = Layers::read(&arguments.flags, environment, file)?;
+    settings::add_environment(&mut layers, &context.registry, environment)?;
     // Also with `--print-config`, so that what is printed is known to be sound.
     let settings = settings::settings(&layers, context)?;
     let connection = connection::connection(&layers)?;
@@ -130,12 +132,13 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         return Ok(Exit::Success);
     }
     let secrets = secrets(path(&layers, keys::ENV_FILE), path(&layers, keys::SECRETS_DIRECTORY))?;
-    let secrets: Arc<dyn SecretSource> = match layers.list(keys::ALLOWED_SECRETS) {
-        allowed if allowed.is_empty() => Arc::new(secrets),
-        allowed => {
-            let admits = move |name: &str| allowed.iter().any(|pattern| settings::wildcard_matches(pattern, name));
-            Arc::new(Admitted::new(secrets, admits))
-        }
+    let secrets: Arc<dyn SecretSource> = if layers.get(keys::ALLOWED_SECRETS).is_some() {
+        // An empty list is a list.
+        let allowed = layers.list(keys::ALLOWED_SECRETS);
+        let admits = move |name: &str| allowed.iter().any(|pattern| settings::wildcard_matches(pattern, name));
+        Arc::new(Admitted::new(secrets, admits))
+    } else {
+        Arc::new(secrets)
     };
     let told = |error: &dyn std::fmt::Display| error.to_string();
     let cluster = Cluster::new(connection).map_err(|error| told(&error))?;

@@ -4,6 +4,7 @@ use super::keys;
 use super::layers::Layers;
 use crate::cli::Context;
 use crate::dispatch::duration;
+use crate::registry::Registry;
 use crate::worker::{JobTypes, Overrides, SecretFilter, Settings};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -50,8 +51,15 @@ pub(super) fn settings(layers: &Layers, context: &Context) -> Result<Settings, S
             (enabled, _) if !enabled.is_empty() => JobTypes::Only(enabled),
             (_, disabled) => JobTypes::AllBut(disabled),
         },
-        overrides: overrides(layers, context)?,
+        overrides: overrides(layers)?,
     };
+    if settings.wait > settings.grace {
+        return Err(format!(
+            "`{}` must not be longer than `{}`: the worker waits for its last poll when it is told to stop",
+            keys::POLL_TIMEOUT,
+            keys::GRACE
+        ));
+    }
     let subscriptions =
         crate::worker::subscriptions(&context.registry, &settings).map_err(|error| error.to_string())?;
     if subscriptions.is_empty() {
@@ -73,8 +81,8 @@ pub(super) fn wildcard_matches(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// What the environment says of a connector wins over what the file says.
-fn overrides(layers: &Layers, context: &Context) -> Result<BTreeMap<String, Overrides>, String> {
+/// What is different for single connectors.
+fn overrides(layers: &Layers) -> Result<BTreeMap<String, Overrides>, String> {
     let mut all = BTreeMap::new();
     for (id, section) in &layers.connectors {
         let fault = |name: &str, expected: &str| format!("`{name}` of the connector `{id}` must be {expected}");
@@ -90,28 +98,35 @@ fn overrides(layers: &Layers, context: &Context) -> Result<BTreeMap<String, Over
         };
         all.insert(id.clone(), overrides);
     }
-    for connector in context.registry.connectors() {
+    Ok(all)
+}
+
+/// Puts what the environment says of single connectors over what the file says.
+pub(super) fn add_environment(
+    layers: &mut Layers,
+    registry: &Registry,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<(), String> {
+    for connector in registry.connectors() {
         let definition = connector.definition();
         let variable = |suffix: &str| {
             let name = format!("CONNECTOR_{}_{suffix}", environment_name(&definition.name));
-            let text = std::env::var(&name).ok().filter(|text| !text.is_empty())?;
+            let text = environment(&name).filter(|text| !text.is_empty())?;
             Some((name, text))
         };
-        let (job_type, timeout) = (variable("TYPE"), variable("TIMEOUT"));
-        if job_type.is_none() && timeout.is_none() {
-            continue;
+        let mut put = |name: &str, text: String| {
+            layers.connectors.entry(definition.id.clone()).or_default().insert(name.to_owned(), text);
+        };
+        if let Some((_, text)) = variable("TYPE") {
+            put("job-type", text);
         }
-        let own: &mut Overrides = all.entry(definition.id.clone()).or_default();
-        if let Some((_, text)) = job_type {
-            own.job_type = Some(text);
-        }
-        if let Some((name, text)) = timeout {
-            let millis = text.parse().ok().filter(|millis| *millis > 0);
+        if let Some((name, text)) = variable("TIMEOUT") {
+            let millis = text.parse().ok().filter(|millis: &u64| *millis > 0);
             let millis = millis.ok_or_else(|| format!("{name} is \"{text}\", but must be a number of milliseconds"))?;
-            own.job_timeout = Some(Duration::from_millis(millis));
+            put("job-timeout", format!("PT{}.{:03}S", millis / 1000, millis % 1000));
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// A connector's name as Camunda's runtime has it in the names of environment variables (contract, section 5.1).

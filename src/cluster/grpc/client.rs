@@ -120,7 +120,8 @@ fn error(status: &tonic::Status) -> ClusterError {
         Told::Aborted => ClusterError::Unable(problem("ABORTED")),
         Told::DataLoss => ClusterError::Unable(problem("DATA_LOSS")),
         Told::NotFound => ClusterError::NotFound(problem("NOT_FOUND")),
-        Told::Unimplemented => ClusterError::Refused(problem(Code::UNIMPLEMENTED)),
+        // Also what an HTTP 404 becomes.
+        Told::Unimplemented => ClusterError::Unable(problem(Code::UNIMPLEMENTED)),
         Told::InvalidArgument => ClusterError::Refused(problem("INVALID_ARGUMENT")),
         Told::AlreadyExists => ClusterError::Refused(problem("ALREADY_EXISTS")),
         Told::PermissionDenied => ClusterError::Refused(problem("PERMISSION_DENIED")),

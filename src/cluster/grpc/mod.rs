@@ -43,7 +43,7 @@ impl fmt::Debug for JobStream {
 impl JobStream {
     /// The next job; none when the gateway ends the stream. May be given up and called again: no job is lost by that.
     pub async fn next(&mut self) -> Result<Option<Job>, ClusterError> {
-        client::next(&mut self.0).await?.map(job).transpose()
+        Ok(client::next(&mut self.0).await?.map(job))
     }
 }
 
@@ -64,7 +64,7 @@ impl Grpc {
             tenants: self.connection.tenants.clone(),
         };
         let answers = self.client.all(&request, activation.wait + POLL_SLACK).await?;
-        answers.into_iter().flat_map(|answer| answer.jobs).map(job).collect()
+        Ok(answers.into_iter().flat_map(|answer| answer.jobs).map(job).collect())
     }
 
     pub(super) async fn stream(&self, activation: &Activation<'_>) -> Result<JobStream, ClusterError> {
@@ -143,15 +143,20 @@ fn text(variables: &Map<String, Value>) -> String {
     serde_json::to_string(variables).unwrap_or_default()
 }
 
-fn job(job: ActivatedJob) -> Result<Job, ClusterError> {
-    let members = |name: &str, text: &str| match text {
-        "" => Ok(Map::new()),
-        text => serde_json::from_str(text)
-            .map_err(|_| ClusterError::Answer(format!("a job's `{name}` are no object in JSON"))),
+fn job(job: ActivatedJob) -> Job {
+    let mut fault = None;
+    let mut members = |name: &str, text: &str| match text {
+        "" => Map::new(),
+        text => serde_json::from_str(text).unwrap_or_else(|error| {
+            fault = Some(format!("`{name}`: {error}"));
+            Map::new()
+        }),
     };
-    Ok(Job {
-        headers: members("customHeaders", &job.headers)?,
-        variables: members("variables", &job.variables)?,
+    let (headers, variables) = (members("customHeaders", &job.headers), members("variables", &job.variables));
+    Job {
+        headers,
+        variables,
+        fault,
         key: job.key.to_string(),
         job_type: job.job_type,
         retries: job.retries,
@@ -161,5 +166,5 @@ fn job(job: ActivatedJob) -> Result<Job, ClusterError> {
         process_id: job.process_id,
         element_id: job.element_id,
         tenant: job.tenant,
-    })
+    }
 }

@@ -146,10 +146,12 @@ impl Expressions {
             },
             Ok(Verdict::Ignore { variables }) => Outcome::Complete { variables },
             Ok(Verdict::Bpmn { code, message, variables }) => {
+                let variables = members(mask.value(&Value::Object(variables)));
                 Outcome::BpmnError { code, message: message.map(|message| cut(&mask.text(&message))), variables }
             }
-            Ok(Verdict::Job { message, mut variables, retries, backoff }) => {
+            Ok(Verdict::Job { message, variables, retries, backoff }) => {
                 let message = mask.text(&message);
+                let mut variables = members(mask.value(&Value::Object(variables)));
                 let told = cut(&message);
                 variables.insert("error".to_owned(), Value::String(message));
                 Outcome::Fail { message: told, retries, backoff: Some(backoff), variables }

@@ -4,8 +4,11 @@ use super::{BUSY, Intake, Standing, UNREACHABLE};
 use crate::cluster::ClusterError;
 use crate::worker::backoff::Backoff;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, watch};
+
+/// Between two questions to a gateway that answers at once that there is nothing, as Camunda's client has it.
+const UNWAITED: Duration = Duration::from_millis(100);
 
 impl Intake {
     /// Until the worker is told to stop: waits for room, asks for as many jobs as there is room for, begins each at once.
@@ -21,6 +24,7 @@ impl Intake {
             let now = *standing.borrow_and_update();
             // Room that is asked for is no room for the stream, so that a stream and a long poll do not go together.
             let wait = if now == Standing::Alone { self.wait } else { Duration::ZERO };
+            let asked = Instant::now();
             match self.handling.cluster.activate(&self.activation(permits.len(), wait)).await {
                 Ok(jobs) => {
                     if !reached {
@@ -37,6 +41,8 @@ impl Intake {
                     }
                     drop(permits);
                     match now {
+                        // A gateway that does not wait for jobs is not asked without a pause.
+                        Standing::Alone if none && asked.elapsed() < wait / 2 => self.pause(UNWAITED).await,
                         Standing::Alone => {}
                         _ if !none => idle.reset(),
                         Standing::Broken => self.idle(idle.delay().min(UNREACHABLE), &mut standing, &mut idle).await,

@@ -13,6 +13,8 @@ use tokio::sync::watch;
 
 /// A stream that lasted so long was a good one, and is asked for again without delay.
 const GOOD: Duration = Duration::from_secs(10);
+/// A gateway that says that it does not stream is asked again after so long.
+const AGAIN: Duration = Duration::from_secs(300);
 /// How long a stream that is given up is read on for what is on its way, at the most, and while nothing comes.
 const LAST: Duration = Duration::from_millis(250);
 const NOTHING: Duration = Duration::from_millis(25);
@@ -24,7 +26,7 @@ enum End {
 }
 
 impl Intake {
-    /// Until the worker is told to stop: asks for a stream, and again when it ends. Ends too if the gateway has none.
+    /// Until the worker is told to stop: asks for a stream, and again when it ends.
     pub(super) async fn stream(&self, told: watch::Sender<Standing>) {
         let job_type = &self.subscription().job_type;
         let (mut unreachable, mut busy) = (Backoff::up_to(UNREACHABLE), Backoff::up_to(BUSY));
@@ -45,9 +47,12 @@ impl Intake {
                 Err(error) if error.is_unknown_call() => {
                     tracing::warn!(job_type, %error, "the gateway does not stream jobs: they are polled for");
                     told.send_replace(Standing::Alone);
-                    // Whoever listens would take the end of this for a change.
-                    self.stop.cancelled().await;
-                    return;
+                    // Whatever stands before the gateway may have said so in its stead.
+                    self.pause(AGAIN).await;
+                    if self.stop.is_cancelled() {
+                        return;
+                    }
+                    continue;
                 }
                 Err(error) => {
                     tracing::debug!(job_type, %error, "there is no stream of jobs");
@@ -128,7 +133,8 @@ impl Intake {
             }
             Err(error) => tracing::debug!(job = job.key, %error, "the job's time is not extended"),
         }
-        Some(job)
+        // If it is over, the job is another worker's.
+        (job.deadline > SystemTime::now()).then_some(job)
     }
 
     /// Ends a stream and hands back what was on its way: after its end, lest it bring the same jobs again.
