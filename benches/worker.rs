@@ -9,7 +9,8 @@
 //! same client with the same settings that completes each job with the same variables and calls nobody. Turns of the two
 //! alternate. The CPU time and the memory are what Linux counts for the worker's process, from its start to its end.
 //!
-//! `--instances N` (2000), `--pairs N` (5), `--max-jobs N` (100, the worker's own default).
+//! `--instances N` (2000), `--pairs N` (5), `--max-jobs N` (100, the worker's own
+//! default), `--latency-ms N` (0 and 200, one after the other).
 
 #![expect(clippy::print_stdout, reason = "it prints figures")]
 
@@ -49,12 +50,14 @@ fn main() -> Result<(), Failed> {
     runtime.block_on(async {
         let cluster = Cluster::new(Connection { address, ..Connection::default() })?;
         ready(&cluster).await?;
-        for latency_ms in [0, 200] {
+        let only = std::env::args().any(|argument| argument == "--latency-ms");
+        let latencies = if only { vec![number("--latency-ms", 0)?] } else { vec![0, 200] };
+        for latency_ms in latencies {
             let workload = Workload {
                 instances: number("--instances", 2000)?,
                 pairs: number("--pairs", 5)?,
                 max_jobs: number("--max-jobs", 100)?,
-                latency_ms,
+                latency_ms: latency_ms.into(),
             };
             compare(&cluster, &workload).await?;
         }
