@@ -1,12 +1,16 @@
 //! A connector whose operation ends as it is told: for what Power Automate does not do on demand.
 
 use opwright::{Execute, Failure, connector, operation};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// The most operations that were told `counted` and ran side by side.
 pub(crate) static MOST: AtomicUsize = AtomicUsize::new(0);
+/// What operations were told that ran and began with `note`: for what is not told by an answer.
+pub(crate) static NOTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Operations that end as they are told.
 #[connector(id = "end", name = "End", template_id = "test.end", version = 1, job_type = "test:end", operations = [Endings])]
@@ -15,7 +19,7 @@ pub(crate) struct End {}
 /// Ends in this way.
 #[operation(id = "end", name = "End")]
 pub(crate) struct Endings {
-    /// `well`, `slow`, `counted`, `panic`, `terminal`, `later`, `bpmn`, or the message of a failure.
+    /// `well`, `slow`, `counted`, `panic`, `terminal`, `later`, `bpmn`, `note` with something after it, or the message of a failure.
     how: String,
 }
 
@@ -43,6 +47,10 @@ impl Execute<End> for Endings {
             "terminal" => Err(Failure::terminal("it cannot be mended").with_code("T1")),
             "later" => Err(Failure::retry_after("not now", Duration::from_secs(90))),
             "bpmn" => Err(Failure::bpmn("CAUGHT", "for the process")),
+            note if note.starts_with("note") => {
+                NOTED.lock().expect("no panic").insert(self.how);
+                Ok("noted".to_owned())
+            }
             _ => Err(std::io::Error::other(self.how).into()),
         }
     }

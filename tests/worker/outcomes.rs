@@ -1,6 +1,7 @@
 //! What becomes of a job: variables, BPMN errors, failures, incidents.
 
 use crate::broker::{Process, World};
+use crate::faults::wait_for;
 use crate::records::{self, Ended};
 use serde_json::json;
 
@@ -44,7 +45,8 @@ async fn a_bpmn_error_is_caught_by_a_boundary_event() {
     records::ended(&instance).await.variables();
     let caught = records::caught(&instance).expect("it is caught");
     assert_eq!(caught["why"], json!("Not Found"), "{caught:?}");
-    assert!(world.meters.text().contains(r#"action="bpmn-error""#));
+    // The broker tells its records before the worker has its answer.
+    wait_for(|| world.meters.text().contains(r#"action="bpmn-error""#)).await;
     world.end().await;
 }
 
