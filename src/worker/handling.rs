@@ -49,7 +49,9 @@ impl Handling {
             Err(Withheld::Failed(failure)) => self.execute(&job, Some(failure)).await,
         };
         let Some(outcome) = outcome else {
-            tracing::warn!("the job's time was over before it could be begun: it is left to another worker");
+            tracing::warn!(
+                "the job's time was over before it could be begun, by this machine's clock: it is left to another worker"
+            );
             return;
         };
         if answer::send(&self.cluster, &job, &outcome).await {
