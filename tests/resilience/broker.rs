@@ -7,8 +7,9 @@ use std::process::Command;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
-pub(crate) const ADDRESS: &str = "http://127.0.0.1:38080";
-const RECORDS: &str = "http://127.0.0.1:38200";
+// Below the ports that Linux gives to outgoing connections, which could be there first.
+pub(crate) const ADDRESS: &str = "http://127.0.0.1:28180";
+const RECORDS: &str = "http://127.0.0.1:28280";
 
 /// One broker at a time, however many tests run.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -52,9 +53,9 @@ impl Drop for Broker {
 fn zeebe(command: &str, partitions: usize) -> Command {
     let mut zeebe = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/zeebe"));
     zeebe.arg(command).envs([
-        ("ZEEBE_PORT_REST", "38080"),
-        ("ZEEBE_PORT_MANAGEMENT", "39600"),
-        ("ZEEBE_PORT_GATEWAY", "38500"),
+        ("ZEEBE_PORT_REST", "28180"),
+        ("ZEEBE_PORT_MANAGEMENT", "29700"),
+        ("ZEEBE_PORT_GATEWAY", "28600"),
         ("ZEEBE_JAVA_OPTS", "-Xmx512m"),
         ("ZEEBE_RECORDS_URL", RECORDS),
         ("ZEEBE_PARTITIONS", &partitions.to_string()),

@@ -17,7 +17,7 @@ const POLL_OVER: Duration = Duration::from_millis(2500);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_survives_a_network_that_is_cut_or_silent() {
     let site = Site::new(JOB_TYPE, 1).await;
-    let proxy = Proxy::start("127.0.0.1:38080").await;
+    let proxy = Proxy::start("127.0.0.1:28180").await;
     let mut worker = site.worker(JOB_TYPE, &proxy.address, &["--log", "info,opwright::worker=debug"]);
     site.completes_within(0).await;
 
