@@ -10,14 +10,7 @@ const PROCESS: &str = include_str!("../../generated/bpmn/power-automate-trigger-
 
 /// An emulator without limits.
 pub(crate) async fn emulator(faults: Faults) -> Result<Emulator, Failed> {
-    let limits = Limits {
-        runs_per_minute: 0,
-        max_requests: 0,
-        max_concurrent: 0,
-        max_execution_seconds: 0,
-        ..Limits::default()
-    };
-    Ok(Emulator::start(Settings { port: 0, limits, faults, ..Settings::default() }).await?)
+    Ok(Emulator::start(Settings { port: 0, limits: Limits::NONE, faults, ..Settings::default() }).await?)
 }
 
 /// Deploys the generated process with a job type of its own, and returns its id.

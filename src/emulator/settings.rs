@@ -110,6 +110,17 @@ pub struct Limits {
     pub max_execution_seconds: u32,
 }
 
+impl Limits {
+    /// All of them switched off.
+    pub const NONE: Self = Self {
+        runs_per_minute: 0,
+        excess_runs: ExcessRuns::Fail,
+        max_requests: 0,
+        max_concurrent: 0,
+        max_execution_seconds: 0,
+    };
+}
+
 /// What becomes of a run beyond the runs per minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExcessRuns {

@@ -98,13 +98,10 @@ impl Meters {
         text
     }
 
-    pub(super) fn activated(&self, subscription: &Subscription, jobs: &[Job]) {
-        for job in jobs {
-            self.invocations.get_or_create(&with_action(labels(subscription, job), "activated")).inc();
-        }
-        let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
-        self.jobs_activated.get_or_create(&of_type(subscription)).inc_by(count);
-        self.running.get_or_create(&of_type(subscription)).inc_by(i64::try_from(count).unwrap_or(0));
+    pub(super) fn activated(&self, subscription: &Subscription, job: &Job) {
+        self.invocations.get_or_create(&with_action(labels(subscription, job), "activated")).inc();
+        self.jobs_activated.get_or_create(&of_type(subscription)).inc();
+        self.running.get_or_create(&of_type(subscription)).inc();
     }
 
     /// A job is done with; an answer that the cluster did not take is no answer.

@@ -81,19 +81,12 @@ fn settings() -> Settings {
         delay_ms: 1500,
         ..Faults::default()
     };
-    let limits = Limits {
-        runs_per_minute: 0,
-        max_requests: 0,
-        max_concurrent: 0,
-        max_execution_seconds: 0,
-        ..Limits::default()
-    };
     Settings {
         port: 0,
         seed: Some(20),
         waiting_seconds: 0.0,
         running_seconds: 0.0,
-        limits,
+        limits: Limits::NONE,
         faults,
         ..Settings::default()
     }

@@ -3,7 +3,7 @@
 use crate::program;
 use crate::proxy::{Network, Proxy};
 use crate::records;
-use crate::site::{self, Site, flow};
+use crate::site::{Site, flow};
 use std::time::{Duration, Instant};
 
 const JOB_TYPE: &str = "test:network";
@@ -27,7 +27,7 @@ async fn a_worker_survives_a_network_that_is_cut_or_silent() {
     let waiting = site.start(1).await;
     // Long enough for the worker's pauses to have grown.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert!(site::jobs(&waiting).iter().all(|job| job["intent"] == "CREATED"));
+    assert!(records::jobs(&waiting).iter().all(|job| job["intent"] == "CREATED"));
     let back = Instant::now();
     proxy.set(Network::Up);
     records::ended(&waiting).await.variables();

@@ -37,7 +37,7 @@ async fn of_three_workers_for_three_partitions_one_is_killed_and_every_instance_
     let (mut timed_out, mut left_behind) = (BTreeSet::new(), BTreeSet::new());
     for (number, instance) in instances.iter().enumerate() {
         records::ended(instance).await.variables();
-        for job in site::jobs(instance) {
+        for job in records::jobs(instance) {
             match job["intent"].as_str() {
                 Some("COMPLETED") => *completed_by.entry(text(&job["value"]["worker"])).or_default() += 1,
                 Some("TIMED_OUT") => {

@@ -6,7 +6,7 @@ use crate::program::{self, Program};
 use crate::records;
 use opwright::cluster::Cluster;
 use opwright::emulator::{Emulator, Limits, Settings, What};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -73,9 +73,4 @@ impl Site {
 /// The flow of an instance's number.
 pub(crate) fn flow(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
-}
-
-/// The records of an instance's job.
-pub(crate) fn jobs(instance: &str) -> Vec<Value> {
-    records::of_instance(instance).into_iter().filter(|record| record["valueType"] == "JOB").collect()
 }

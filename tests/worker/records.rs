@@ -106,6 +106,11 @@ pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
     RECORDS.lock().expect("no panic").by_instance.get(instance).cloned().unwrap_or_default()
 }
 
+/// The records of an instance's jobs so far.
+pub(crate) fn jobs(instance: &str) -> Vec<Value> {
+    of_instance(instance).into_iter().filter(|record| record["valueType"] == "JOB").collect()
+}
+
 /// Shows the records of each instance of a process.
 #[allow(dead_code, reason = "for tests/resilience")]
 pub(crate) fn each_instance(process: &str, mut visit: impl FnMut(&str, &[Value])) {

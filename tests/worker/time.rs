@@ -7,7 +7,7 @@ use serde_json::json;
 use std::time::Duration;
 
 fn intents(instance: &str) -> Vec<String> {
-    let jobs = records::of_instance(instance).into_iter().filter(|record| record["valueType"] == "JOB");
+    let jobs = records::jobs(instance).into_iter();
     jobs.map(|record| record["intent"].as_str().expect("text").to_owned()).collect()
 }
 

@@ -79,16 +79,18 @@ impl Layers {
 
     /// The value of a setting.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.values.iter().find(|(key, _)| key.name == name)?;
-        value.as_ref().map(|(text, _)| text.as_str())
+        self.value(name).map(|(text, _)| text.as_str())
+    }
+
+    fn value(&self, name: &str) -> Option<&(String, Origin)> {
+        self.values.iter().find(|(key, _)| key.name == name)?.1.as_ref()
     }
 
     /// Whether one setting has its value from a stronger place than another one, such as from a flag and not from the
     /// environment.
     pub(super) fn is_stronger(&self, name: &str, than: &str) -> bool {
         let strength = |name: &str| {
-            let (_, value) = self.values.iter().find(|(key, _)| key.name == name)?;
-            value.as_ref().map(|(_, origin)| match origin {
+            self.value(name).map(|(_, origin)| match origin {
                 Origin::Flag => 3,
                 Origin::Environment(_) => 2,
                 Origin::File(_) => 1,
@@ -111,8 +113,7 @@ impl Layers {
         expected: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, String> {
-        let value = self.values.iter().find(|(key, _)| key.name == name).and_then(|(_, value)| value.as_ref());
-        let Some((text, origin)) = value else { return Ok(None) };
+        let Some((text, origin)) = self.value(name) else { return Ok(None) };
         parse(text).map(Some).ok_or_else(|| format!("`{name}` is \"{text}\" ({origin}), but must be {expected}"))
     }
 

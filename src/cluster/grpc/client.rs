@@ -39,14 +39,9 @@ impl Client {
 
     /// The one answer to a call.
     pub(super) async fn ask<C: Call>(&self, call: &C, within: Duration) -> Result<C::Answer, ClusterError> {
-        let exchange = async {
-            let mut answers = self.open(call).await?;
-            let answer = next(&mut answers).await?;
-            // Only the end tells whether it went well.
-            while next(&mut answers).await?.is_some() {}
-            answer.ok_or_else(|| ClusterError::Answer("there is none".to_owned()))
-        };
-        self.within(within, exchange).await
+        // Only the end tells whether it went well.
+        let answers = self.all(call, within).await?;
+        answers.into_iter().next().ok_or_else(|| ClusterError::Answer("there is none".to_owned()))
     }
 
     /// All answers to a call that has an end.
@@ -59,7 +54,10 @@ impl Client {
             }
             Ok(all)
         };
-        self.within(within, exchange).await
+        tokio::time::timeout(within, exchange).await.unwrap_or_else(|_| {
+            let reason = format!("it took longer than {} s", within.as_secs());
+            Err(ClusterError::Transport(TransportError::Exchange { host: "the gateway".to_owned(), reason }))
+        })
     }
 
     /// The answers to a call as they come; resolves with the first of them.
@@ -88,17 +86,6 @@ impl Client {
                 Err(status) => return Err(error(&status)),
             }
         }
-    }
-
-    async fn within<T>(
-        &self,
-        within: Duration,
-        exchange: impl Future<Output = Result<T, ClusterError>>,
-    ) -> Result<T, ClusterError> {
-        tokio::time::timeout(within, exchange).await.unwrap_or_else(|_| {
-            let reason = format!("it took longer than {} s", within.as_secs());
-            Err(ClusterError::Transport(TransportError::Exchange { host: "the gateway".to_owned(), reason }))
-        })
     }
 }
 

@@ -88,7 +88,7 @@ impl Intake {
 
     /// Begins a job in a task of its own; one that comes when the worker is told to stop is handed back.
     fn begin(&self, job: Job, permit: Option<OwnedSemaphorePermit>) {
-        self.handling.meters.activated(self.subscription(), std::slice::from_ref(&job));
+        self.handling.meters.activated(self.subscription(), &job);
         let (handling, returned) = (self.handling.clone(), self.stop.is_cancelled());
         self.jobs.spawn(async move {
             let _permit = permit;
