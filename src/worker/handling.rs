@@ -11,6 +11,7 @@ use crate::dispatch::outcome::Outcome;
 use crate::failure::Failure;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{Instrument, Span};
 
 /// What handles the jobs of a subscription.
@@ -21,13 +22,16 @@ pub(super) struct Handling {
     pub(super) meters: Arc<Meters>,
     pub(super) secrets: Arc<SecretNames>,
     pub(super) subscription: Arc<Subscription>,
+    /// Room for answers, apart from that for jobs.
+    pub(super) answers: Arc<Semaphore>,
 }
 
 impl Handling {
-    /// Executes a job and answers it.
-    pub(super) async fn handle(&self, job: Job) {
+    /// Executes a job and answers it. Its room is another job's as soon as it is executed and there is room for its answer:
+    /// then the cluster has the question for the next jobs before it has all the answers to the last.
+    pub(super) async fn handle(&self, job: Job, room: Option<OwnedSemaphorePermit>) {
         let span = span(&job);
-        self.work(job).instrument(span).await;
+        self.work(job, room).instrument(span).await;
         self.meters.ended(&self.subscription);
     }
 
@@ -37,7 +41,7 @@ impl Handling {
         self.meters.ended(&self.subscription);
     }
 
-    async fn work(&self, mut job: Job) {
+    async fn work(&self, mut job: Job, room: Option<OwnedSemaphorePermit>) {
         tracing::debug!("job received");
         let begun = Instant::now();
         let extended = deadline::extend(&self.cluster, &mut job).await;
@@ -54,6 +58,8 @@ impl Handling {
             );
             return;
         };
+        let _answering = self.answers.acquire().await;
+        drop(room);
         if answer::send(&self.cluster, &job, &outcome).await {
             log(&outcome, begun);
             self.meters.answered(&self.subscription, &job, &outcome, begun.elapsed());

@@ -36,6 +36,7 @@ use crate::dispatch::secrets::SecretSource;
 use handling::Handling;
 use secret_names::SecretNames;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -87,12 +88,14 @@ impl Worker {
         let (intakes, tasks) = (TaskTracker::new(), TaskTracker::new());
         let secrets = Arc::new(SecretNames::new(self.settings.secret_filter));
         for subscription in self.subscriptions {
+            let answers = Arc::new(Semaphore::new(subscription.max_jobs));
             let handling = Handling {
                 cluster: self.cluster.clone(),
                 execution: Arc::clone(&self.execution),
                 meters: Arc::clone(&self.meters),
                 secrets: Arc::clone(&secrets),
                 subscription: Arc::new(subscription),
+                answers,
             };
             let intake = intake::Intake::new(handling, self.settings.wait, tasks.clone(), stop.clone());
             intakes.spawn(intake.run());

@@ -19,7 +19,7 @@ pub(crate) struct End {}
 /// Ends in this way.
 #[operation(id = "end", name = "End")]
 pub(crate) struct Endings {
-    /// `well`, `slow`, `counted`, `panic`, `terminal`, `later`, `bpmn`, `note` with something after it, or the message of a failure.
+    /// `well`, `600 ms` after so long, `counted`, `panic`, `terminal`, `later`, `bpmn`, `note` with something after it, or the message of a failure.
     how: String,
 }
 
@@ -29,14 +29,6 @@ impl Execute<End> for Endings {
     async fn execute(self, _: End) -> Result<String, Failure> {
         match self.how.as_str() {
             "well" => Ok("well".to_owned()),
-            "slow" => {
-                tokio::time::sleep(Duration::from_millis(600)).await;
-                Ok("slow".to_owned())
-            }
-            "slower" => {
-                tokio::time::sleep(Duration::from_secs(4)).await;
-                Ok("slower".to_owned())
-            }
             "counted" => {
                 MOST.fetch_max(RUNNING.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -47,6 +39,11 @@ impl Execute<End> for Endings {
             "terminal" => Err(Failure::terminal("it cannot be mended").with_code("T1")),
             "later" => Err(Failure::retry_after("not now", Duration::from_secs(90))),
             "bpmn" => Err(Failure::bpmn("CAUGHT", "for the process")),
+            takes if takes.ends_with(" ms") => {
+                let milliseconds = takes.trim_end_matches(" ms").parse().map_err(std::io::Error::other)?;
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                Ok(self.how)
+            }
             note if note.starts_with("note") => {
                 NOTED.lock().expect("no panic").insert(self.how);
                 Ok("noted".to_owned())

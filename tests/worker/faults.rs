@@ -1,174 +1,14 @@
 //! What a real broker does not do on demand: a gateway that refuses, breaks off, is not there, or speaks another version.
 
-use crate::endings::{End, NOTED};
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
-use opwright::Registry;
-use opwright::cluster::{Cluster, Connection};
-use opwright::dispatch::Dispatcher;
-use opwright::dispatch::secrets::{Fixed, SecretSource};
-use opwright::worker::{SecretFilter, Settings, Worker};
+use crate::endings::NOTED;
+use crate::rest_gateway::{Gateway, Script, Shared, job, serve, settings, wait_for, worker};
+use axum::http::StatusCode;
+use opwright::worker::{SecretFilter, Settings};
 use serde_json::{Value, json};
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
-use tokio::net::{TcpListener, TcpSocket};
+use std::time::{Duration, Instant};
+use tokio::net::TcpSocket;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-
-#[derive(Default)]
-struct Script {
-    jobs: VecDeque<Value>,
-    /// The process that the jobs belong to, if the gateway gives it.
-    process: Option<String>,
-    /// What commands are answered with, one after the other; then 204.
-    answers: VecDeque<StatusCode>,
-    commands: Vec<(String, Value)>,
-    /// What activations are answered with that come after the first, if not with jobs.
-    busy: Option<StatusCode>,
-    activations: Vec<Value>,
-    /// Whether it answers at once that there are no jobs.
-    hasty: bool,
-    /// What activations wait for before they are answered, if anything.
-    held: Option<Arc<Notify>>,
-    processes_read: usize,
-    given: usize,
-    /// The most jobs that were given, or asked for, and not answered.
-    most: usize,
-}
-
-type Shared = Arc<Mutex<Script>>;
-
-struct Gateway {
-    script: Shared,
-    server: JoinHandle<()>,
-    stop: CancellationToken,
-    worker: JoinHandle<usize>,
-}
-
-fn job(key: u64, how: &str) -> Value {
-    let deadline = SystemTime::now() + Duration::from_secs(60);
-    let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).expect("now").as_millis();
-    json!({
-        "key": key, "type": "test:end", "retries": 3, "deadline": u64::try_from(deadline).expect("now"),
-        "processInstanceKey": 1, "processDefinitionId": "p", "processDefinitionKey": 2, "elementId": "e",
-        "customHeaders": { "operation": "end", "resultVariable": "answer" }, "variables": { "how": how }, "tenantId": "<default>",
-    })
-}
-
-/// What the gateway says of a refusal, as Zeebe's does.
-fn refusal(status: StatusCode) -> Response {
-    let title = match status {
-        StatusCode::SERVICE_UNAVAILABLE => "RESOURCE_EXHAUSTED",
-        status => status.canonical_reason().unwrap_or_default(),
-    };
-    (status, Json(json!({ "title": title, "status": status.as_u16() }))).into_response()
-}
-
-async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response {
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    if uri.path() == "/v2/jobs/activation" {
-        let limit = usize::try_from(body["maxJobsToActivate"].as_u64().expect("a number")).expect("small");
-        let held = {
-            let mut script = script.lock().expect("no panic");
-            script.activations.push(body);
-            script.held.clone()
-        };
-        if let Some(held) = held {
-            held.notified().await;
-        }
-        let (jobs, hasty): (Vec<Value>, bool) = {
-            let mut script = script.lock().expect("no panic");
-            if let (Some(busy), 2..) = (script.busy, script.activations.len()) {
-                return refusal(busy);
-            }
-            let outstanding = script.given.saturating_sub(script.commands.len());
-            script.most = script.most.max(outstanding + limit);
-            let count = limit.min(script.jobs.len());
-            script.given += count;
-            (script.jobs.drain(..count).collect(), script.hasty)
-        };
-        if jobs.is_empty() && !hasty {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        return Json(json!({ "jobs": jobs })).into_response();
-    }
-    let mut script = script.lock().expect("no panic");
-    if uri.path() == "/v2/process-definitions/2/xml" {
-        script.processes_read += 1;
-        return script.process.clone().map_or_else(|| refusal(StatusCode::NOT_FOUND), IntoResponse::into_response);
-    }
-    script.commands.push((uri.path().to_owned(), body));
-    script.answers.pop_front().map_or_else(|| StatusCode::NO_CONTENT.into_response(), refusal)
-}
-
-fn serve(listener: TcpListener, script: Shared) -> JoinHandle<()> {
-    let router = Router::new().fallback(answer).with_state(script);
-    tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") })
-}
-
-fn worker(address: &str, settings: Settings) -> (CancellationToken, JoinHandle<usize>) {
-    worker_for(Connection { address: format!("http://{address}"), ..Connection::default() }, settings)
-}
-
-pub(crate) fn worker_for(connection: Connection, settings: Settings) -> (CancellationToken, JoinHandle<usize>) {
-    let cluster = Cluster::new(connection);
-    let dispatcher = Dispatcher::new(Registry::new().with::<End>().expect("sound")).expect("a client");
-    let secret = ("SECRET_HOW".to_owned(), "well".to_owned());
-    let secrets: Arc<dyn SecretSource> = Arc::new(Fixed::from_variables([secret]));
-    let worker = Worker::new(cluster.expect("a client"), dispatcher, secrets, settings).expect("sound settings");
-    let stop = CancellationToken::new();
-    (stop.clone(), tokio::spawn(worker.run(stop)))
-}
-
-fn settings() -> Settings {
-    Settings { wait: Duration::from_millis(200), ..Settings::default() }
-}
-
-impl Gateway {
-    async fn new(jobs: Vec<Value>, answers: &[StatusCode]) -> Self {
-        Self::with(jobs, answers, settings()).await
-    }
-
-    async fn with(jobs: Vec<Value>, answers: &[StatusCode], settings: Settings) -> Self {
-        let script = Script { jobs: jobs.into(), answers: answers.iter().copied().collect(), ..Script::default() };
-        Self::of(script, settings).await
-    }
-
-    async fn of(script: Script, settings: Settings) -> Self {
-        let script = Arc::new(Mutex::new(script));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address").to_string();
-        let server = serve(listener, Arc::clone(&script));
-        let (stop, worker) = worker(&address, settings);
-        Self { script, server, stop, worker }
-    }
-
-    /// Waits for so many commands and ends.
-    async fn commands(self, count: usize) -> Vec<(String, Value)> {
-        wait_for(|| self.script.lock().expect("no panic").commands.len() >= count).await;
-        // Nothing more comes.
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        self.stop.cancel();
-        assert_eq!(self.worker.await.expect("no panic"), 0);
-        self.server.abort();
-        let commands = self.script.lock().expect("no panic").commands.clone();
-        assert_eq!(commands.len(), count, "{commands:?}");
-        commands
-    }
-}
-
-pub(crate) async fn wait_for(mut condition: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !condition() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it does not come about");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
 
 #[tokio::test]
 async fn an_answer_is_repeated_until_it_is_taken() {
@@ -302,34 +142,90 @@ async fn a_gateway_that_does_not_wait_for_jobs_is_not_asked_without_a_pause() {
 
 #[tokio::test]
 async fn a_slow_job_holds_up_no_other() {
-    let mut jobs = vec![job(1, "slow")];
+    let mut jobs = vec![job(1, "600 ms")];
     jobs.extend((2..40).map(|key| job(key, "well")));
     let gateway = Gateway::with(jobs, &[], Settings { max_jobs: 2, ..settings() }).await;
     let commands = gateway.commands(39).await;
     assert_eq!(commands[38].0, "/v2/jobs/1/completion", "the slow one is last");
 }
 
-#[tokio::test]
-async fn no_more_is_asked_for_than_there_is_room() {
-    let jobs = (1..30).map(|key| job(key, "slow")).collect();
-    let gateway = Gateway::with(jobs, &[], Settings { max_jobs: 15, ..settings() }).await;
-    let script = Arc::clone(&gateway.script);
-    gateway.commands(29).await;
+/// What questions asked for: how many jobs, and how long they would wait.
+fn questions(script: &Shared) -> Vec<(u64, i64)> {
     let script = script.lock().expect("no panic");
-    assert_eq!(script.most, 15);
-    let first = &script.activations[0];
-    assert_eq!(first["maxJobsToActivate"], json!(15));
+    let number = |question: &Value| (question["maxJobsToActivate"].as_u64(), question["requestTimeout"].as_i64());
+    script
+        .activations
+        .iter()
+        .map(number)
+        .map(|(limit, wait)| (limit.expect("a number"), wait.expect("a number")))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_question_names_the_job_type_and_what_it_wants() {
+    let gateway = Gateway::new(Vec::new(), &[]).await;
+    let script = Arc::clone(&gateway.script);
+    wait_for(|| !questions(&script).is_empty()).await;
+    gateway.commands(0).await;
+    let first = &script.lock().expect("no panic").activations[0];
     assert_eq!(first["fetchVariable"], json!(["how"]));
     assert_eq!(
         (&first["type"], &first["worker"], &first["timeout"]),
         (&json!("test:end"), &json!("End"), &json!(300_000))
     );
+    assert_eq!(first["maxJobsToActivate"], json!(100));
+}
+
+#[tokio::test]
+async fn answers_under_way_take_no_room_but_as_much_again() {
+    let mute = Arc::new(Notify::new());
+    let jobs = (1..=10).map(|key| job(key, "well")).collect();
+    let script = Script { jobs, mute: Some(Arc::clone(&mute)), ..Script::default() };
+    let gateway = Gateway::of(script, Settings { max_jobs: 3, ..settings() }).await;
+    let script = Arc::clone(&gateway.script);
+    let counts = || {
+        let script = script.lock().expect("no panic");
+        (script.given, script.commands.len())
+    };
+    wait_for(|| counts() == (6, 3)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(counts(), (6, 3), "three answers are under way, and three jobs wait to be answered");
+    script.lock().expect("no panic").mute = None;
+    mute.notify_waiters();
+    gateway.commands(10).await;
+}
+
+#[tokio::test]
+async fn several_questions_are_under_way_while_jobs_wait_and_one_while_none_does() {
+    for (waiting, expected) in [(100_usize, 5), (4, 2)] {
+        let held = Arc::new(Notify::new());
+        // So that room is made for one at a time.
+        let keys = 1..=u64::try_from(waiting).expect("few");
+        let jobs = keys.map(|key| job(key, &format!("{} ms", 20 * (key % 16)))).collect();
+        let script = Script { jobs, held: Some(Arc::clone(&held)), ..Script::default() };
+        let gateway = Gateway::of(script, Settings { max_jobs: 16, ..settings() }).await;
+        let script = Arc::clone(&gateway.script);
+        wait_for(|| questions(&script).len() == 1).await;
+        held.notify_one();
+        wait_for(|| script.lock().expect("no panic").commands.len() >= waiting.min(16)).await;
+        wait_for(|| questions(&script).len() == expected).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let asked = questions(&script);
+        assert_eq!(asked.len(), expected, "{asked:?}");
+        assert_eq!((asked[0], asked[1].1), ((16, 200), 200));
+        let further = &asked[2..];
+        assert!(further.iter().all(|&(limit, wait)| limit >= 2 && wait == -1), "{asked:?}");
+        assert!(asked[1..].iter().map(|(limit, _)| limit).sum::<u64>() <= 16, "{asked:?}");
+        script.lock().expect("no panic").held = None;
+        held.notify_waiters();
+        gateway.commands(waiting).await;
+    }
 }
 
 #[tokio::test]
 async fn a_gateway_that_asks_to_be_spared_is_asked_for_less_and_told_results_at_once() {
     for busy in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
-        let script = Script { jobs: [job(1, "slow")].into(), busy: Some(busy), ..Script::default() };
+        let script = Script { jobs: [job(1, "600 ms")].into(), busy: Some(busy), ..Script::default() };
         let gateway = Gateway::of(script, settings()).await;
         let script = Arc::clone(&gateway.script);
         let begun = Instant::now();

@@ -1,8 +1,8 @@
 //! What becomes of a job: variables, BPMN errors, failures, incidents.
 
 use crate::broker::{Process, World};
-use crate::faults::wait_for;
 use crate::records::{self, Ended};
+use crate::rest_gateway::wait_for;
 use serde_json::json;
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Faults over gRPC that a real gateway does not have on demand.
 
 use crate::endings::MOST;
-use crate::faults::{wait_for, worker_for};
-use crate::gateway::{
+use crate::grpc_gateway::{
     Command, DEADLINE_EXCEEDED, Gateway, NOT_FOUND, RESOURCE_EXHAUSTED, Script, UNAVAILABLE, UNIMPLEMENTED, job,
 };
+use crate::rest_gateway::{wait_for, worker_for};
 use axum::routing::post;
 use axum::{Json, Router};
 use opwright::cluster::{Cluster, Connection, Credentials, Protocol};
@@ -138,7 +138,7 @@ async fn no_more_jobs_run_than_there_is_room_for() {
 async fn jobs_that_wait_when_the_worker_stops_are_handed_back() {
     let world = World::new(Script::default(), |settings| settings.max_jobs = 1).await;
     let pusher = world.gateway.pusher();
-    for (key, how) in [(1, "slow"), (2, "well"), (3, "well"), (4, "well")] {
+    for (key, how) in [(1, "600 ms"), (2, "well"), (3, "well"), (4, "well")] {
         assert!(pusher.push(&job(key, how)).await);
     }
     tokio::time::sleep(Duration::from_millis(100)).await;

@@ -13,10 +13,10 @@ fn intents(instance: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_job_that_takes_longer_than_its_time_is_taken_again_and_completes_once() {
-    let world = World::with("slow", |settings| settings.job_timeout = Duration::from_millis(200)).await;
-    let process = Process::ending("slow", "slower").header("resultVariable", "answer");
+    let world = World::with("600 ms", |settings| settings.job_timeout = Duration::from_millis(200)).await;
+    let process = Process::ending("600 ms", "4000 ms").header("resultVariable", "answer");
     let instance = world.start(&process, &json!({})).await;
-    assert_eq!(records::ended(&instance).await.variables()["answer"], json!("slower"));
+    assert_eq!(records::ended(&instance).await.variables()["answer"], json!("4000 ms"));
     let intents = intents(&instance);
     assert!(intents.contains(&"TIMED_OUT".to_owned()), "{intents:?}");
     assert_eq!(intents.iter().filter(|intent| *intent == "COMPLETED").count(), 1);
@@ -26,9 +26,9 @@ async fn a_job_that_takes_longer_than_its_time_is_taken_again_and_completes_once
 #[tokio::test]
 async fn a_task_gives_its_job_more_time() {
     let world = World::with("patient", |settings| settings.job_timeout = Duration::from_millis(200)).await;
-    let process = Process::ending("patient", "slower").header("resultVariable", "answer").header("jobTimeout", "PT1M");
+    let process = Process::ending("patient", "4000 ms").header("resultVariable", "answer").header("jobTimeout", "PT1M");
     let instance = world.start(&process, &json!({})).await;
-    assert_eq!(records::ended(&instance).await.variables()["answer"], json!("slower"));
+    assert_eq!(records::ended(&instance).await.variables()["answer"], json!("4000 ms"));
     let intents = intents(&instance);
     assert_eq!(intents, ["CREATED", "UPDATED", "COMPLETED"]);
     world.end().await;

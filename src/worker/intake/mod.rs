@@ -1,7 +1,7 @@
 //! Takes jobs of one type as room is made for them: by polling, and where the cluster streams jobs, from the stream too.
 //!
 //! ```text
-//! poll    asks for as many jobs as there is room for
+//! poll    asks for as many jobs as there is room for, several times at once while jobs wait
 //! stream  takes jobs that are pushed, one when there is room for one
 //! ```
 //!
@@ -54,14 +54,15 @@ impl Intake {
 
     /// Until it is told to stop.
     pub(super) async fn run(self) {
+        let intake = Arc::new(self);
         #[cfg(feature = "grpc")]
-        if self.handling.cluster.streams() {
+        if intake.handling.cluster.streams() {
             let (told, standing) = watch::channel(Standing::Streaming);
-            tokio::join!(self.poll(standing), self.stream(told));
+            tokio::join!(Arc::clone(&intake).poll(standing), intake.stream(told));
             return;
         }
         let (_told, standing) = watch::channel(Standing::Alone);
-        self.poll(standing).await;
+        intake.poll(standing).await;
     }
 
     fn subscription(&self) -> &Subscription {
@@ -91,11 +92,10 @@ impl Intake {
         self.handling.meters.activated(self.subscription(), &job);
         let (handling, returned) = (self.handling.clone(), self.stop.is_cancelled());
         self.jobs.spawn(async move {
-            let _permit = permit;
             if returned {
                 handling.hand_back(job).await;
             } else {
-                handling.handle(job).await;
+                handling.handle(job, permit).await;
             }
         });
     }
