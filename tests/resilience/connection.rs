@@ -1,7 +1,9 @@
 //! How the program proves who it is, whom it trusts, and that its log keeps the secrets of both.
 
-use crate::gate::{Gate, Gateway, job};
+use crate::gate::{Gate, Gateway, job, variables};
+use crate::grpc_gateway;
 use crate::program::Program;
+use crate::tls::Tls;
 use opwright::emulator::{Emulator, Settings};
 use tempfile::NamedTempFile;
 
@@ -14,10 +16,14 @@ async fn emulator() -> Emulator {
 
 /// A program that logs all that it can.
 fn program(address: &str, environment: &[(&str, &str)]) -> Program {
+    program_for("--rest-address", address, environment)
+}
+
+fn program_for(protocol: &str, address: &str, environment: &[(&str, &str)]) -> Program {
     let secret = [("SECRET_FLOWS", FLOWS)];
     let environment: Vec<_> =
         secret.iter().chain(environment).map(|(name, value)| (*name, (*value).to_owned())).collect();
-    Program::start("test", &["--rest-address", address, "--poll-timeout", "PT1S", "--log", "trace"], &environment)
+    Program::start("test", &[protocol, address, "--poll-timeout", "PT1S", "--log", "trace"], &environment)
 }
 
 fn keeps(program: &Program, secrets: &[&str]) {
@@ -105,4 +111,49 @@ async fn a_cluster_is_trusted_by_a_root_of_its_own_and_by_no_other() {
     let path = file.path().to_str().expect("text");
     let program = program(&address, &[("CAMUNDA_CA_CERTIFICATE_PATH", path)]);
     gateway.completes(1, || program.log()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_grpc_a_cluster_is_trusted_likewise_and_its_tokens_are_kept() {
+    let emulator = emulator().await;
+    let endpoint = Gateway::new(Gate {
+        token_request: "grant_type=client_credentials&client_id=worker&client_secret=client-secret&audience=zeebe"
+            .to_owned(),
+        tokens: ["first-token", "second-token"].into(),
+        ..Gate::default()
+    });
+    let token_url = format!("http://{}/token", endpoint.serve().await);
+    let (listener, port, authority) = Tls::new().await;
+    let job = |key| grpc_gateway::messages::ActivatedJob {
+        headers: r#"{"operation":"trigger-flow-run"}"#.to_owned(),
+        variables: variables(emulator.organization_uri()).to_string(),
+        ..grpc_gateway::job(key, "")
+    };
+    let authorization = Some("Bearer first-token".to_owned());
+    let script = grpc_gateway::Script { authorization, jobs: [job(1)].into(), ..Default::default() };
+    let gateway = grpc_gateway::Gateway::at(listener, format!("https://localhost:{port}"), script);
+    let client = [
+        ("CAMUNDA_CLIENT_ID", "worker"),
+        ("CAMUNDA_CLIENT_SECRET", "client-secret"),
+        ("CAMUNDA_OAUTH_URL", token_url.as_str()),
+        ("CAMUNDA_TOKEN_AUDIENCE", "zeebe"),
+    ];
+    let stranger = program_for("--grpc-address", &gateway.address, &[]);
+    stranger.logs("no jobs can be taken").await;
+    assert!(stranger.log().contains("UnknownIssuer"), "{}", stranger.log());
+    assert_eq!(gateway.script().unauthorized, 0, "it has told nothing");
+
+    let file = NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), authority).expect("it is written");
+    let root = ("CAMUNDA_CA_CERTIFICATE_PATH", file.path().to_str().expect("text"));
+    let program = program_for("--grpc-address", &gateway.address, &[&client[..], &[root]].concat());
+    program.logs("job answered").await;
+    // Jobs come by the stream too; and a token that is refused is replaced.
+    gateway.script().authorization = Some("Bearer second-token".to_owned());
+    let pusher = gateway.pusher();
+    assert!(pusher.push(&job(2)).await);
+    gateway.is_told(2, || program.log()).await;
+    keeps(&program, &["client-secret", "first-token", "second-token", FLOWS]);
+    assert_eq!(gateway.script().commands, [1, 2].map(grpc_gateway::Command::Complete));
+    assert_eq!(endpoint.gate().tokens_given, 2);
 }

@@ -1,23 +1,17 @@
 //! A gateway with one job after the other that lets nobody in without the right authorization, and its token endpoint; over
 //! TLS too, with a certificate of its own authority.
 
+use crate::tls::Tls;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::serve::Listener;
 use axum::{Json, Router};
-use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::server::TlsStream;
+use tokio::net::TcpListener;
 
 #[derive(Default)]
 pub(crate) struct Gate {
@@ -57,27 +51,10 @@ impl Gateway {
 
     /// Serves it over TLS, and tells its port and its authority's certificate.
     pub(crate) async fn serve_tls(&self) -> (u16, String) {
-        let mut params = CertificateParams::new(Vec::new()).expect("sound");
-        params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let authority =
-            CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("sound");
-        let certificate = params.signed_by(&key, &authority).expect("a certificate");
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect("they fit");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let listener = Tls { listener, acceptor: TlsAcceptor::from(Arc::new(config)) };
+        let (listener, port, authority) = Tls::new().await;
         let router = Router::new().fallback(answer).with_state(self.clone());
         tokio::spawn(async { axum::serve(listener, router).await.expect("it serves") });
-        (port, authority.pem())
+        (port, authority)
     }
 
     /// Waits until a job is completed.
@@ -90,7 +67,18 @@ impl Gateway {
     }
 }
 
-/// A job that starts a flow of this emulator.
+/// The variables of a job that starts a flow of this emulator.
+pub(crate) fn variables(organization: &str) -> Value {
+    json!({
+        "authentication": { "type": "bearer", "token": "{{secrets.FLOWS}}" },
+        "organizationUri": organization,
+        "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
+        "connectionName": "shared-uiflow",
+        "runMode": "unattended",
+    })
+}
+
+/// A job with them.
 pub(crate) fn job(key: u64, organization: &str) -> Value {
     let deadline = SystemTime::now() + Duration::from_secs(60);
     let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).expect("now").as_millis();
@@ -98,13 +86,7 @@ pub(crate) fn job(key: u64, organization: &str) -> Value {
         "key": key, "type": "test", "retries": 3, "deadline": u64::try_from(deadline).expect("now"),
         "processInstanceKey": 1, "processDefinitionId": "p", "processDefinitionKey": 2, "elementId": "e",
         "customHeaders": { "operation": "trigger-flow-run" }, "tenantId": "<default>",
-        "variables": {
-            "authentication": { "type": "bearer", "token": "{{secrets.FLOWS}}" },
-            "organizationUri": organization,
-            "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
-            "connectionName": "shared-uiflow",
-            "runMode": "unattended",
-        },
+        "variables": variables(organization),
     })
 }
 
@@ -134,28 +116,4 @@ async fn answer(State(gateway): State<Gateway>, uri: Uri, headers: HeaderMap, bo
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Json(json!({ "jobs": jobs })).into_response()
-}
-
-struct Tls {
-    listener: TcpListener,
-    acceptor: TlsAcceptor,
-}
-
-impl Listener for Tls {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        loop {
-            let (stream, address) = Listener::accept(&mut self.listener).await;
-            // Who does not trust the certificate goes away.
-            if let Ok(stream) = self.acceptor.accept(stream).await {
-                return (stream, address);
-            }
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
 }

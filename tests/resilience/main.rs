@@ -14,10 +14,14 @@ mod proxy;
 mod restart;
 mod scale;
 mod site;
+mod tls;
 
 #[path = "../worker/bpmn.rs"]
 #[allow(dead_code, reason = "the other program uses the rest")]
 mod bpmn;
+#[path = "../worker/grpc_gateway.rs"]
+#[allow(dead_code, reason = "the other program uses the rest")]
+mod grpc_gateway;
 #[path = "../worker/program.rs"]
 #[allow(dead_code, reason = "the other program uses the rest")]
 mod program;

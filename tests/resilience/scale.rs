@@ -55,7 +55,11 @@ async fn of_three_workers_for_three_partitions_one_is_killed_and_every_instance_
     assert_eq!(partitions, BTreeSet::from([1, 2, 3]), "instances are everywhere");
     assert_eq!(completed_by.values().sum::<usize>(), INSTANCES, "each job once: {completed_by:?}");
     assert_eq!(completed_by.len(), 3, "all three have worked: {completed_by:?}");
-    assert!((1..=EACH).contains(&left_behind.len()), "what the killed one had taken is taken again: {left_behind:?}");
+    // As many again may have been on the way to the broker.
+    assert!(
+        (1..=2 * EACH).contains(&left_behind.len()),
+        "what the killed one had taken is taken again: {left_behind:?}"
+    );
     let again: BTreeSet<_> = site.runs().into_iter().filter_map(|(flow, runs)| (runs > 1).then_some(flow)).collect();
     assert!(again.is_subset(&timed_out), "{again:?} were started again, {timed_out:?} timed out");
     for worker in [&mut first, &mut second] {

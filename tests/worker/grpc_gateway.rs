@@ -10,6 +10,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
+use axum::serve::Listener;
 use http_body::Frame;
 use messages::{
     ActivateJobsRequest, ActivateJobsResponse, ActivatedJob, CompleteJobRequest, FailJobRequest,
@@ -18,10 +19,11 @@ use messages::{
 use prost::Message;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -99,11 +101,12 @@ pub(crate) struct Gateway {
 impl Gateway {
     pub(crate) async fn new(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        Self::at(listener, Arc::new(Mutex::new(script)))
+        let address = listener.local_addr().expect("an address").to_string();
+        Self::at(listener, address, script)
     }
 
-    fn at(listener: TcpListener, script: Arc<Mutex<Script>>) -> Self {
-        let address = listener.local_addr().expect("an address").to_string();
+    pub(crate) fn at(listener: impl Listener<Addr: Debug>, address: String, script: Script) -> Self {
+        let script = Arc::new(Mutex::new(script));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
         Self { address, script, server }
@@ -111,6 +114,15 @@ impl Gateway {
 
     pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().expect("no panic")
+    }
+
+    /// Waits until it was told so many commands.
+    pub(crate) async fn is_told(&self, commands: usize, log: impl Fn() -> String) {
+        let begun = Instant::now();
+        while self.script().commands.len() < commands {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{:?}: {}", self.script().commands, log());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The stream that was opened last.
