@@ -89,6 +89,7 @@ struct Comparison {
     ceiling: Figures,
     worker: Figures,
     share: Figures,
+    steady: Figures,
     cpu: Figures,
     memory: Figures,
     first: Figures,
@@ -121,16 +122,20 @@ async fn compare(cluster: &Cluster, workload: &Workload) -> Result<(), Failed> {
         all.ceiling.add(count / bare.as_secs_f64());
         all.worker.add(count / spent.working.as_secs_f64());
         all.share.add(100.0 * bare.as_secs_f64() / spent.working.as_secs_f64());
+        // What a process needs to begin with, its first token and its first call, is not the ceiling's to pay.
+        let steady = (count - 1.0) / (spent.working - spent.first).as_secs_f64();
+        all.steady.add(100.0 * steady * bare.as_secs_f64() / count);
         all.cpu.add(usage.cpu_seconds * 1000.0 / count);
         all.memory.add(usage.peak_mib);
         all.first.add(spent.first.as_secs_f64() * 1000.0);
     }
     let entries = emulator.ledger();
     let requests = |what: What| entries.iter().filter(|entry| entry.what == what).count();
-    let Comparison { ceiling, worker, share, cpu, memory, first } = all;
+    let Comparison { ceiling, worker, share, steady, cpu, memory, first } = all;
     println!("  ceiling                {ceiling} jobs a second");
     println!("  worker                 {worker} jobs a second, its start included");
     println!("  of the ceiling         {share} %");
+    println!("  from its first answer  {steady} %");
     println!("  CPU                    {cpu} ms a job, its start included");
     println!("  peak resident memory   {memory} MiB");
     println!("  start to first answer  {first} ms");

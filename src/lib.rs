@@ -21,11 +21,13 @@ pub mod emulator;
 mod failure;
 pub mod generate;
 pub mod http;
+pub mod lint;
 #[cfg(feature = "power-automate")]
 pub mod power_automate;
 pub mod registry;
 pub mod request;
 pub mod schema;
+pub mod template;
 mod text;
 #[cfg(feature = "worker")]
 pub mod worker;

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct Settings {
     /// The name that the cluster shows; none means each connector's own.
     pub name: Option<String>,
-    /// How many jobs of one type are worked on side by side.
+    /// How many jobs of one type are executed side by side. As many again may wait for the cluster to take their answers.
     pub max_jobs: usize,
     /// How long a job is this worker's.
     pub job_timeout: Duration,

@@ -15,7 +15,7 @@ pub struct Subscription {
     pub worker: String,
     /// The variables that its operations read, and no others.
     pub variables: Vec<String>,
-    /// How many jobs are worked on side by side.
+    /// How many jobs are executed side by side.
     pub max_jobs: usize,
     /// How long a job is this worker's.
     pub job_timeout: Duration,

@@ -13,4 +13,5 @@ mod expressions;
 mod mutation;
 mod node;
 mod outcome;
+mod schema_agreement;
 mod templates;

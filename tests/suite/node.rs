@@ -1,5 +1,6 @@
 //! Camunda's npm packages, through the scripts in `tests/npm`. A test that needs them fails without them.
 
+use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,4 +22,24 @@ pub(crate) fn validate(files: &[PathBuf]) -> Vec<Value> {
         .lines()
         .map(|line| serde_json::from_str(line).expect("a report in JSON"))
         .collect()
+}
+
+/// An element template, and what Camunda's validator says of it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Judged {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) valid: bool,
+    /// Why it is not.
+    pub(crate) told: Vec<String>,
+}
+
+/// The official element templates, those of our own, and so many mutants.
+pub(crate) fn mutants(count: usize) -> impl Iterator<Item = Judged> {
+    let output = Command::new("node").arg(script("mutants.mjs")).arg(count.to_string()).output();
+    let output = output.expect("Node.js is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines: Vec<Judged> = text.lines().map(|line| serde_json::from_str(line).expect("a verdict")).collect();
+    lines.into_iter()
 }

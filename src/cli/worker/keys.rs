@@ -88,7 +88,7 @@ pub(super) const KEYS: &[Key] = &[
     key(CA_CERTIFICATE, "FILE", "Certificates (PEM) to trust besides the usual ones")
         .env(&["CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"]),
     key(NAME, "NAME", "Worker's name that the cluster shows; the connector's if none").env(&["CAMUNDA_WORKER_NAME"]),
-    key(MAX_JOBS, "N", "Jobs of one type that are worked on side by side")
+    key(MAX_JOBS, "N", "Jobs of one type that are executed side by side")
         .env(&["CAMUNDA_WORKER_MAX_CONCURRENT_JOBS"])
         .default("100"),
     key(JOB_TIMEOUT, "DURATION", "How long a job is this worker's").env(&["CAMUNDA_WORKER_TIMEOUT"]).default("PT5M"),

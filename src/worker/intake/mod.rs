@@ -5,7 +5,7 @@
 //! stream  takes jobs that are pushed, one when there is room for one
 //! ```
 //!
-//! Both draw on one room, so that there are never more jobs running than the subscription allows.
+//! Both draw on one room, so that there are never more jobs executed than the subscription allows.
 
 mod poll;
 #[cfg(feature = "grpc")]

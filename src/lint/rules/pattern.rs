@@ -1,0 +1,91 @@
+//! Regular expressions of JavaScript.
+
+use regress::Regex;
+
+/// So much of a text is matched: what is longer is no default that anybody typed, and a pattern may need exponential time.
+const MOST: usize = 200;
+
+pub(super) struct Compiled(Regex);
+
+impl Compiled {
+    /// Whether it matches a text somewhere. Long texts are taken to match.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        text.len() > MOST || self.0.find(text).is_some()
+    }
+}
+
+/// Reads a pattern as JavaScript does without flags.
+pub(super) fn compile(expression: &str) -> Result<Compiled, String> {
+    Regex::new(expression).map(Compiled).map_err(|error| error.text)
+}
+
+/// Syntax of another language.
+pub(super) struct Foreign<'a> {
+    pub(super) text: &'a str,
+    pub(super) is: &'static str,
+}
+
+/// What JavaScript reads as something else than its author meant.
+pub(super) fn foreign(expression: &str) -> Option<Foreign<'_>> {
+    let bytes = expression.as_bytes();
+    let mut at = 0;
+    while let Some(rest) = expression.get(at..) {
+        if rest.is_empty() {
+            break;
+        }
+        if rest.starts_with("\\") {
+            let escaped = rest.chars().nth(1)?;
+            let is = match escaped {
+                'A' | 'z' | 'Z' | 'G' | 'h' | 'H' | 'R' | 'Q' | 'E' => "a plain letter here",
+                'p' | 'P' if rest[2..].starts_with('{') => "a plain letter here, since there is no flag `u`",
+                'u' | 'x' if rest[2..].starts_with('{') => "a plain letter here, since there is no flag `u`",
+                _ => {
+                    at += 1 + escaped.len_utf8();
+                    continue;
+                }
+            };
+            return Some(Foreign { text: &rest[..2], is });
+        }
+        if rest.starts_with("[[:") && rest.contains(":]") {
+            return Some(Foreign { text: "[[:", is: "no class of characters by name here" });
+        }
+        if bytes.get(at) == Some(&b'[')
+            && let Some(class) = rest.find(']').map(|end| &rest[..end])
+            && class.contains("&&")
+        {
+            return Some(Foreign { text: "&&", is: "two ampersands here, and no intersection" });
+        }
+        at += rest.chars().next().map_or(1, char::len_utf8);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_read_as_by_javascript() {
+        let broken = |pattern: &str| compile(pattern).err().is_some();
+        for pattern in ["(?i)x", "[", "(?P<name>x)", "a{2,1}", "*"] {
+            assert!(broken(pattern), "{pattern}");
+        }
+        // Without the flag `u`, these are letters and braces.
+        for pattern in ["\\p{L}", "a{", "^(|[0-9]+)$", "(?<year>[0-9]{4})", "(?<!a)b", "]"] {
+            assert!(!broken(pattern), "{pattern}");
+        }
+        let matches = |pattern: &str, text: &str| compile(pattern).is_ok_and(|compiled| compiled.matches(text));
+        assert!(matches("b", "abc") && !matches("^b$", "abc") && matches("^$", ""));
+    }
+
+    #[test]
+    fn syntax_of_other_languages_is_told() {
+        let told = |pattern| foreign(pattern).map(|foreign| foreign.text);
+        assert_eq!(told("\\Aabc\\z"), Some("\\A"));
+        assert_eq!(told("^[[:alpha:]]+$"), Some("[[:"));
+        assert_eq!(told("\\p{L}"), Some("\\p"));
+        assert_eq!(told("[a-z&&[^b]]"), Some("&&"));
+        assert_eq!(told("^\\\\A[a-z]+\\d\\.$"), None);
+        assert_eq!(told("\\"), None);
+    }
+}

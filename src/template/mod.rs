@@ -1,0 +1,32 @@
+//! Element templates, anyone's: a file's text → a tree that knows places → a model of the template, with what is wrong
+//! with its form.
+//!
+//! ```text
+//! tree    JSON with places
+//! read    each key, strictly: what counts for nothing is told
+//! model   the template, as Camunda's schema 0.46 has it; written canonically by serde
+//! schema  what the schema asks of keys together
+//! ```
+//!
+//! Pure; knows no definitions, and nothing of what a template would do in Modeler: `lint/` does.
+
+mod fault;
+mod model;
+mod read;
+mod schema;
+mod tree;
+
+pub use fault::{Fault, Problem};
+pub use model::*;
+pub use tree::{Kind, Member, Node, Path, SyntaxFault};
+
+/// The templates of a file, each with its place, and what is wrong with their form by Camunda's schema or because nobody
+/// reads it.
+#[must_use]
+pub fn read(tree: &Node) -> (Vec<(Path, ElementTemplate)>, Vec<Fault>) {
+    let (templates, mut faults) = read::read(tree);
+    for (path, template) in &templates {
+        schema::check(template, path, &mut faults);
+    }
+    (templates, faults)
+}

@@ -1,0 +1,191 @@
+//! Where a property's value goes in the BPMN.
+
+use serde::Serialize;
+use std::fmt;
+
+/// Where a property's value goes in the BPMN. Which of the members a kind has is in `template/bindings.rs`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the keys are those of Camunda's schema")]
+pub struct Binding {
+    #[serde(rename = "type")]
+    pub kind: BindingKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub property: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retries: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<ListenerHeader>>,
+}
+
+/// A header of a listener's job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ListenerHeader {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The kinds of bindings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[expect(missing_docs, reason = "the names are those of Camunda's schema")]
+pub enum BindingKind {
+    #[serde(rename = "property")]
+    Property,
+    #[serde(rename = "zeebe:taskDefinition:type")]
+    TaskDefinitionType,
+    #[serde(rename = "zeebe:input")]
+    Input,
+    #[serde(rename = "zeebe:output")]
+    Output,
+    #[serde(rename = "zeebe:property")]
+    ZeebeProperty,
+    #[serde(rename = "zeebe:taskHeader")]
+    TaskHeader,
+    #[serde(rename = "bpmn:Message#property")]
+    Message,
+    #[serde(rename = "bpmn:Message#zeebe:subscription#property")]
+    Subscription,
+    #[serde(rename = "zeebe:taskDefinition")]
+    TaskDefinition,
+    #[serde(rename = "zeebe:calledElement")]
+    CalledElement,
+    #[serde(rename = "zeebe:linkedResource")]
+    LinkedResource,
+    #[serde(rename = "zeebe:userTask")]
+    UserTask,
+    #[serde(rename = "zeebe:formDefinition")]
+    FormDefinition,
+    #[serde(rename = "zeebe:calledDecision")]
+    CalledDecision,
+    #[serde(rename = "zeebe:script")]
+    Script,
+    #[serde(rename = "zeebe:assignmentDefinition")]
+    AssignmentDefinition,
+    #[serde(rename = "zeebe:priorityDefinition")]
+    PriorityDefinition,
+    #[serde(rename = "zeebe:jobPriorityDefinition")]
+    JobPriorityDefinition,
+    #[serde(rename = "zeebe:adHoc")]
+    AdHoc,
+    #[serde(rename = "zeebe:taskSchedule")]
+    TaskSchedule,
+    #[serde(rename = "zeebe:executionListener")]
+    ExecutionListener,
+    #[serde(rename = "zeebe:taskListener")]
+    TaskListener,
+    #[serde(rename = "bpmn:Signal#property")]
+    Signal,
+    #[serde(rename = "bpmn:TimerEventDefinition#property")]
+    Timer,
+    #[serde(rename = "bpmn:ConditionalEventDefinition#property")]
+    Conditional,
+    #[serde(rename = "bpmn:ConditionalEventDefinition#zeebe:conditionalFilter#property")]
+    ConditionalFilter,
+    #[serde(rename = "zeebe:agentDefinition")]
+    AgentDefinition,
+}
+
+impl BindingKind {
+    /// All, by their names.
+    pub const ALL: [(&'static str, Self); 27] = [
+        ("property", Self::Property),
+        ("zeebe:taskDefinition:type", Self::TaskDefinitionType),
+        ("zeebe:input", Self::Input),
+        ("zeebe:output", Self::Output),
+        ("zeebe:property", Self::ZeebeProperty),
+        ("zeebe:taskHeader", Self::TaskHeader),
+        ("bpmn:Message#property", Self::Message),
+        ("bpmn:Message#zeebe:subscription#property", Self::Subscription),
+        ("zeebe:taskDefinition", Self::TaskDefinition),
+        ("zeebe:calledElement", Self::CalledElement),
+        ("zeebe:linkedResource", Self::LinkedResource),
+        ("zeebe:userTask", Self::UserTask),
+        ("zeebe:formDefinition", Self::FormDefinition),
+        ("zeebe:calledDecision", Self::CalledDecision),
+        ("zeebe:script", Self::Script),
+        ("zeebe:assignmentDefinition", Self::AssignmentDefinition),
+        ("zeebe:priorityDefinition", Self::PriorityDefinition),
+        ("zeebe:jobPriorityDefinition", Self::JobPriorityDefinition),
+        ("zeebe:adHoc", Self::AdHoc),
+        ("zeebe:taskSchedule", Self::TaskSchedule),
+        ("zeebe:executionListener", Self::ExecutionListener),
+        ("zeebe:taskListener", Self::TaskListener),
+        ("bpmn:Signal#property", Self::Signal),
+        ("bpmn:TimerEventDefinition#property", Self::Timer),
+        ("bpmn:ConditionalEventDefinition#property", Self::Conditional),
+        ("bpmn:ConditionalEventDefinition#zeebe:conditionalFilter#property", Self::ConditionalFilter),
+        ("zeebe:agentDefinition", Self::AgentDefinition),
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl Binding {
+    /// A binding of this kind without members.
+    #[must_use]
+    pub const fn of(kind: BindingKind) -> Self {
+        Self {
+            kind,
+            name: None,
+            key: None,
+            source: None,
+            property: None,
+            link_name: None,
+            event_type: None,
+            retries: None,
+            headers: None,
+        }
+    }
+
+    /// An input variable of the job; dots nest.
+    #[must_use]
+    pub fn input(name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..Self::of(BindingKind::Input) }
+    }
+
+    /// A task header.
+    #[must_use]
+    pub fn task_header(key: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), ..Self::of(BindingKind::TaskHeader) }
+    }
+
+    /// The job's `type` or its `retries`.
+    #[must_use]
+    pub fn task_definition(property: impl Into<String>) -> Self {
+        Self { property: Some(property.into()), ..Self::of(BindingKind::TaskDefinition) }
+    }
+
+    /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value.
+    #[must_use]
+    pub fn place(&self) -> Self {
+        match self.kind {
+            BindingKind::TaskDefinitionType => Self::task_definition("type"),
+            _ => self.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Binding {
+    /// Such as `zeebe:input url`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.kind.name())?;
+        let members = [&self.link_name, &self.name, &self.key, &self.source, &self.property, &self.event_type];
+        members.into_iter().flatten().try_for_each(|member| write!(formatter, " {member}"))
+    }
+}

@@ -1,0 +1,192 @@
+//! A property of a template: a field of the panel, or a constant.
+
+use super::{Binding, Condition};
+use serde::Serialize;
+use std::fmt;
+
+/// A property.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the keys are those of Camunda's schema")]
+pub struct Property {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tooltip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placeholder: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
+    pub kind: Option<PropertyKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feel: Option<Feel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub editable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub optional: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generated_value: Option<GeneratedValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Vec<Choice>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constraints: Option<Constraints>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration_template: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration_template_version: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding: Option<Binding>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+}
+
+/// A default value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "the types are those of JSON")]
+pub enum Value {
+    String(String),
+    Number(serde_json::Number),
+    Boolean(bool),
+}
+
+impl Value {
+    /// The text of a string.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            Self::Number(_) | Self::Boolean(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::String(text) => write!(formatter, "{text:?}"),
+            Self::Number(number) => write!(formatter, "{number}"),
+            Self::Boolean(value) => write!(formatter, "{value}"),
+        }
+    }
+}
+
+/// A property's control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are those of Camunda's schema")]
+pub enum PropertyKind {
+    String,
+    Text,
+    Hidden,
+    Dropdown,
+    Boolean,
+    Number,
+    Configuration,
+}
+
+impl PropertyKind {
+    /// All, by their names.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("String", Self::String),
+        ("Text", Self::Text),
+        ("Hidden", Self::Hidden),
+        ("Dropdown", Self::Dropdown),
+        ("Boolean", Self::Boolean),
+        ("Number", Self::Number),
+        ("Configuration", Self::Configuration),
+    ];
+}
+
+/// Whether a value is FEEL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Feel {
+    /// As the designer likes.
+    Optional,
+    /// Always.
+    Required,
+    /// It is written as FEEL, though the field shows none.
+    Static,
+}
+
+impl Feel {
+    /// All, by their names.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("optional", Self::Optional), ("required", Self::Required), ("static", Self::Static)];
+}
+
+/// A value that is made when the template is applied: `uuid` is all that there is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct GeneratedValue {
+    /// What is made.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// An entry of a dropdown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the keys are those of Camunda's schema")]
+pub struct Choice {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+}
+
+/// What Modeler checks of a value.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the keys are those of Camunda's schema")]
+pub struct Constraints {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_empty: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Pattern>,
+}
+
+/// A regular expression of JavaScript that a value has to match somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Pattern {
+    /// The expression alone.
+    Plain(String),
+    /// With what is told where a value does not match.
+    Told {
+        /// The expression.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+        /// The end of the sentence `<label> …`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+}
+
+impl Pattern {
+    /// The expression.
+    #[must_use]
+    pub fn expression(&self) -> Option<&str> {
+        match self {
+            Self::Plain(value) => Some(value),
+            Self::Told { value, .. } => value.as_deref(),
+        }
+    }
+}
