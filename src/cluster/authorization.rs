@@ -45,7 +45,7 @@ impl Authorization {
 
     /// The same, unless it takes longer than this.
     pub(super) async fn proof_within(&self, timeout: Duration) -> Result<Proof, ClusterError> {
-        let late = |_| ClusterError::Token(format!("it is not there after {} s", timeout.as_secs()));
+        let late = |_| ClusterError::no_token(format!("it is not there after {} s", timeout.as_secs()));
         tokio::time::timeout(timeout, self.proof()).await.map_err(late)?
     }
 

@@ -11,8 +11,13 @@ pub enum ClusterError {
     #[error("the cluster does not answer: {0}")]
     Transport(TransportError),
     /// There is no token, so that nothing was asked.
-    #[error("no token for the cluster: {0}")]
-    Token(String),
+    #[error("no token for the cluster: {reason}")]
+    Token {
+        /// Why not.
+        reason: String,
+        /// Whether its endpoint refuses, as with a wrong secret.
+        refused: bool,
+    },
     /// It asks to be spared for a while (429 or `RESOURCE_EXHAUSTED`).
     #[error("the cluster is busy: {0}")]
     Busy(Problem),
@@ -100,13 +105,19 @@ impl ClusterError {
     }
 
     pub(super) fn of_token(error: TokenError) -> Self {
-        Self::Token(match error {
-            TokenError::Transport(error) => error.to_string(),
+        match error {
+            TokenError::Transport(error) => Self::no_token(error.to_string()),
             TokenError::Refused(response) => {
-                format!("its endpoint answers {} {}", response.status, response.reason.unwrap_or_default())
+                let reason = response.reason.unwrap_or_default();
+                let refused = (400..500).contains(&response.status) && ![408, 429].contains(&response.status);
+                Self::Token { reason: format!("its endpoint answers {} {reason}", response.status), refused }
             }
-            TokenError::NoToken => "the answer of its endpoint holds none".to_owned(),
-        })
+            TokenError::NoToken => Self::no_token("the answer of its endpoint holds none"),
+        }
+    }
+
+    pub(super) fn no_token(reason: impl Into<String>) -> Self {
+        Self::Token { reason: reason.into(), refused: false }
     }
 
     /// Whether the gateway, or what stands before it, does not know the call.
@@ -120,7 +131,7 @@ impl ClusterError {
     pub fn nothing_was_done(&self) -> bool {
         match self {
             Self::Transport(error) => !matches!(error, TransportError::Exchange { .. }),
-            Self::Token(_) | Self::Busy(_) | Self::NotFound(_) => true,
+            Self::Token { .. } | Self::Busy(_) | Self::NotFound(_) => true,
             Self::Refused(problem) => match problem.code {
                 Code::Http(status) => status < 500,
                 Code::Grpc(name) => name != Code::UNKNOWN,
@@ -129,12 +140,37 @@ impl ClusterError {
         }
     }
 
+    /// Whether a job is not this worker's, or not there, any more.
+    #[must_use]
+    pub fn job_is_gone(&self) -> bool {
+        match self {
+            Self::NotFound(_) => true,
+            Self::Refused(problem) => {
+                matches!(problem.code, Code::Http(409) | Code::Grpc("FAILED_PRECONDITION" | "ALREADY_EXISTS"))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is the worker that is not let in: not its command, but who it is.
+    #[must_use]
+    pub fn is_no_admission(&self) -> bool {
+        match self {
+            Self::Refused(problem) => matches!(
+                problem.code,
+                Code::Http(401 | 403 | 407) | Code::Grpc("UNAUTHENTICATED" | "PERMISSION_DENIED")
+            ),
+            Self::Token { refused, .. } => *refused,
+            _ => false,
+        }
+    }
+
     /// Whether the same command may succeed a little later.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Transport(TransportError::Url(_)) | Self::NotFound(_) | Self::Refused(_) | Self::Answer(_) => false,
-            Self::Transport(_) | Self::Token(_) | Self::Busy(_) | Self::Unable(_) => true,
+            Self::Transport(_) | Self::Token { .. } | Self::Busy(_) | Self::Unable(_) => true,
         }
     }
 }

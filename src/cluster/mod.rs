@@ -29,6 +29,8 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 /// How much longer than the cluster a long poll waits, so that it is the cluster that ends it: what is activated in an
 /// answer that nobody waits for has to time out. With the poll's own time it bounds how long a lost network goes unnoticed.
 const POLL_SLACK: Duration = Duration::from_secs(10);
+/// The same for a poll that is to be answered at once: a gateway waits 15 s for a partition that does not answer.
+const SHORT_POLL: Duration = Duration::from_secs(20);
 
 /// A cluster, by its address.
 #[derive(Debug, Clone)]
@@ -76,6 +78,11 @@ impl Activation<'_> {
     /// [`Activation::wait`] as the cluster has it, for which 0 would be a default of its own.
     fn request_timeout(&self) -> i64 {
         if self.wait.is_zero() { -1 } else { millis(self.wait) }
+    }
+
+    /// How long the answer is waited for.
+    fn patience(&self) -> Duration {
+        if self.wait.is_zero() { SHORT_POLL } else { self.wait + POLL_SLACK }
     }
 }
 

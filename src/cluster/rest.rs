@@ -3,7 +3,7 @@
 //! What 8.6 to 8.10 call differently is read by either name.
 
 use super::authorization::{Authorization, Proof};
-use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, POLL_SLACK, Topology, job, millis};
+use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Topology, job, millis};
 use crate::http::{HttpClient, Request, Response};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -46,7 +46,7 @@ impl Rest {
             body["tenantIds"] = json!(self.connection.tenants);
         }
         let request = Request::json("POST", self.url("jobs/activation"), Some(body.to_string()));
-        let answer = self.exchange(request, activation.wait + POLL_SLACK).await?;
+        let answer = self.exchange(request, activation.patience()).await?;
         let answer: Activated =
             serde_json::from_slice(&answer).map_err(|error| ClusterError::Answer(error.to_string()))?;
         let mut jobs = Vec::new();

@@ -107,7 +107,10 @@ impl Dispatcher {
                     return Err(DispatchError::Late);
                 }
                 match token {
-                    Ok(token) => self.send(&plan, token, &mut mask).await,
+                    Ok(token) => match self.send(&plan, token, &mut mask, late).await {
+                        Some(result) => result,
+                        None => return Err(DispatchError::Late),
+                    },
                     Err(failure) => Err(failure),
                 }
             }
@@ -132,17 +135,34 @@ impl Dispatcher {
     }
 
     /// Sends a request; a 401 drops the token that was used and is answered once with a fresh one,
-    /// for a request that was not let in has run nothing.
-    async fn send(&self, plan: &RequestPlan, token: Option<String>, mask: &mut Mask) -> Result<Value, Failure> {
-        let response = self.exchange(plan, token.as_deref()).await?;
+    /// for a request that was not let in has run nothing. No result if that is too late.
+    async fn send(
+        &self,
+        plan: &RequestPlan,
+        token: Option<String>,
+        mask: &mut Mask,
+        late: impl Fn() -> bool,
+    ) -> Option<Result<Value, Failure>> {
+        let response = match self.exchange(plan, token.as_deref()).await {
+            Ok(response) => response,
+            Err(failure) => return Some(Err(failure)),
+        };
         if let (401, Some(Credentials::OAuthClientCredentials(credentials)), Some(token)) =
             (response.status, &plan.credentials, &token)
         {
             self.tokens.forget(credentials, token).await;
-            let token = self.token(plan, mask).await?;
-            return response::result(&self.exchange(plan, token.as_deref()).await?);
+            let token = self.token(plan, mask).await;
+            if late() {
+                return None;
+            }
+            return Some(match token {
+                Ok(token) => {
+                    self.exchange(plan, token.as_deref()).await.and_then(|response| response::result(&response))
+                }
+                Err(failure) => Err(failure),
+            });
         }
-        response::result(&response)
+        Some(response::result(&response))
     }
 
     async fn token(&self, plan: &RequestPlan, mask: &mut Mask) -> Result<Option<String>, Failure> {

@@ -243,9 +243,10 @@ impl<'a> Activity<'a> {
             // Nobody is there, or somebody whose field is empty.
             let nobody = bound.iter().map(|index| Goal::Inactive(*index, chain.clone())).collect();
             return attempt(nobody, state.clone()).or_else(|| {
-                bound.iter().filter(can_be).find_map(|index| {
-                    attempt(vec![Goal::Active(*index, chain.clone())], state.clone())
-                })
+                bound
+                    .iter()
+                    .filter(can_be)
+                    .find_map(|index| attempt(vec![Goal::Active(*index, chain.clone())], state.clone()))
             });
         }
         let can_be = |index: &&usize| property(index).is_some_and(|property| !holds_nothing(property));

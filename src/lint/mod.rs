@@ -100,4 +100,3 @@ pub fn lint_together(files: &mut [(String, Linted)]) {
         }
     }
 }
-

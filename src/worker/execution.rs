@@ -7,7 +7,7 @@ use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
 use crate::dispatch::secrets::{Admitted, Mask, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, duration};
 use crate::failure::{ErrorType, Failure};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,33 +47,36 @@ impl Execution {
         job: &Job,
         secrets: Result<Option<&BTreeSet<String>>, Failure>,
     ) -> Option<Outcome> {
-        if let Some(fault) = &job.fault {
-            let failure = Failure::terminal_as(ErrorType::Input, format!("The job cannot be read: {fault}"));
-            return Some(Outcome::of_failure(failure, job.retries));
-        }
-        let backoff = match retry_backoff(job) {
-            Ok(backoff) => backoff,
-            Err(failure) => return Some(Outcome::of_failure(failure, job.retries)),
-        };
-        let expressions = self.expressions(job);
-        let expressions = match &*expressions {
-            Ok(expressions) => expressions,
-            Err(faults) => return Some(faults.outcome()),
+        let terms = match self.terms(job) {
+            Ok(terms) => terms,
+            Err(outcome) => return Some(outcome),
         };
         let (result, mask) = match secrets {
             Ok(secrets) => self.dispatch(connector, job, secrets).await?,
             Err(failure) => (Err(failure), Mask::default()),
         };
-        let conclusion = expressions.conclude(result, job.retries, &mask);
-        for remark in &conclusion.remarks {
-            tracing::debug!(remark = mask.text(&remark.to_string()), "expression");
+        Some(terms.conclude(job, result, &mask))
+    }
+
+    /// The outcome of a job whose operation panicked: what it had done is not known.
+    pub(super) fn crashed(&self, job: &Job) -> Outcome {
+        let message = "The operation crashed: the worker's standard error tells where";
+        let failure = Failure::from(std::io::Error::other(message));
+        self.terms(job).map_or_else(|outcome| outcome, |terms| terms.conclude(job, Err(failure), &Mask::default()))
+    }
+
+    /// What a job's headers say of its end; or how it ends because of them.
+    fn terms(&self, job: &Job) -> Result<Terms, Outcome> {
+        if let Some(fault) = &job.fault {
+            let failure = Failure::terminal_as(ErrorType::Input, format!("The job cannot be read: {fault}"));
+            return Err(Outcome::of_failure(failure, job.retries));
         }
-        Some(match conclusion.outcome {
-            Outcome::Fail { message, retries, backoff: None, variables } if retries > 0 => {
-                Outcome::Fail { message, retries, backoff, variables }
-            }
-            outcome => outcome,
-        })
+        let backoff = retry_backoff(job).map_err(|failure| Outcome::of_failure(failure, job.retries))?;
+        let expressions = self.expressions(job);
+        match &*expressions {
+            Ok(_) => Ok(Terms { backoff, expressions }),
+            Err(faults) => Err(faults.outcome()),
+        }
     }
 
     async fn dispatch(
@@ -124,6 +127,32 @@ impl Execution {
     }
 }
 
+/// How a job's headers want it to end.
+struct Terms {
+    backoff: Option<Duration>,
+    expressions: Arc<Result<Expressions, HeaderFaults>>,
+}
+
+impl Terms {
+    /// What a result or a failure becomes.
+    fn conclude(&self, job: &Job, result: Result<Value, Failure>, mask: &Mask) -> Outcome {
+        let expressions = match &*self.expressions {
+            Ok(expressions) => expressions,
+            Err(faults) => return faults.outcome(),
+        };
+        let conclusion = expressions.conclude(result, job.retries, mask);
+        for remark in &conclusion.remarks {
+            tracing::debug!(remark = mask.text(&remark.to_string()), "expression");
+        }
+        match conclusion.outcome {
+            Outcome::Fail { message, retries, backoff: None, variables } if retries > 0 => {
+                Outcome::Fail { message, retries, backoff: self.backoff, variables }
+            }
+            outcome => outcome,
+        }
+    }
+}
+
 /// A refusal of the server as a failure that is tried again.
 fn repeatable(failure: Failure) -> Failure {
     match failure {
@@ -151,10 +180,4 @@ fn retry_backoff(job: &Job) -> Result<Option<Duration>, Failure> {
             "Failed to parse retry backoff header. Expected ISO-8601 duration, e.g. PT5M, got: {text}"
         ))
     })
-}
-
-/// What a job comes to whose operation panicked: what it had done is not known.
-pub(super) fn crashed(retries: i32) -> Outcome {
-    let message = "The operation crashed: the worker's standard error tells where".to_owned();
-    Outcome::Fail { message, retries: retries.saturating_sub(1).max(0), backoff: None, variables: Map::new() }
 }

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::deadline::{self, Withheld};
-use super::execution::{Execution, crashed};
+use super::execution::Execution;
 use super::meters::Meters;
 use super::secret_names::SecretNames;
 use super::subscription::Subscription;
@@ -27,8 +27,8 @@ pub(super) struct Handling {
 }
 
 impl Handling {
-    /// Executes a job and answers it. Its room is another job's as soon as it is executed and there is room for its answer:
-    /// then the cluster has the question for the next jobs before it has all the answers to the last.
+    /// Executes a job and answers it. Its room is another job's as soon as it is executed, while there is room for its answer:
+    /// so the cluster has the question for the next jobs before it has all the answers to the last.
     pub(super) async fn handle(&self, job: Job, room: Option<OwnedSemaphorePermit>) {
         let span = span(&job);
         self.work(job, room).instrument(span).await;
@@ -58,8 +58,9 @@ impl Handling {
             );
             return;
         };
-        let _answering = self.answers.acquire().await;
-        drop(room);
+        // Without room for its answer it keeps its own: no answer waits for another's.
+        let answering = self.answers.try_acquire().ok();
+        let _room = room.filter(|_| answering.is_none());
         if answer::send(&self.cluster, &job, &outcome).await {
             log(&outcome, begun);
             self.meters.answered(&self.subscription, &job, &outcome, begun.elapsed());
@@ -72,14 +73,13 @@ impl Handling {
             Some(failure) => Err(failure),
             None => self.secrets.of(&self.cluster, job).await,
         };
-        let (execution, subscription, job) =
+        let (execution, subscription, executed) =
             (Arc::clone(&self.execution), Arc::clone(&self.subscription), Arc::clone(job));
-        let retries = job.retries;
         let executed = async move {
             let names = names.as_ref().map(Option::as_deref).map_err(Failure::clone);
-            execution.execute(&subscription.connector, &job, names).await
+            execution.execute(&subscription.connector, &executed, names).await
         };
-        tokio::spawn(executed.in_current_span()).await.unwrap_or_else(|_| Some(crashed(retries)))
+        tokio::spawn(executed.in_current_span()).await.unwrap_or_else(|_| Some(self.execution.crashed(job)))
     }
 }
 

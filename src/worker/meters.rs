@@ -84,7 +84,11 @@ impl Meters {
             "The longest time from a job's activation to its answer, in ms",
             meters.max_execution_time.clone(),
         );
-        outbound.register("running", "Jobs that are being executed", meters.running.clone());
+        outbound.register(
+            "running",
+            "Jobs that are executed, or wait for the cluster to take their answers",
+            meters.running.clone(),
+        );
         Self { registry: Mutex::new(registry), ..meters }
     }
 
@@ -123,7 +127,7 @@ impl Meters {
         last.get_or_create(&of_type(subscription)).set(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
     }
 
-    /// A job's place is free again.
+    /// A job is no longer this worker's.
     pub(super) fn ended(&self, subscription: &Subscription) {
         self.jobs_handled.get_or_create(&of_type(subscription)).inc();
         self.running.get_or_create(&of_type(subscription)).dec();

@@ -8,10 +8,20 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OnceCell;
+use std::time::Instant;
 
 /// The names that each task of a process holds, by the task's id.
 type Names = HashMap<String, Arc<BTreeSet<String>>>;
+
+/// What is known of a process. Its lock is held while it is read, so that it is read once.
+type Slot = Arc<tokio::sync::Mutex<Known>>;
+
+#[derive(Debug, Default)]
+struct Known {
+    names: Option<Arc<Names>>,
+    /// Why it could not be read last, and when that was known.
+    failed: Option<(Instant, String)>,
+}
 
 /// So many processes are remembered; when there are more, they are read anew.
 const REMEMBERED: usize = 1000;
@@ -21,7 +31,7 @@ const REMEMBERED: usize = 1000;
 pub(super) struct SecretNames {
     filter: SecretFilter,
     /// By process; read by the first job that asks, while the others wait.
-    known: Mutex<HashMap<String, Arc<OnceCell<Names>>>>,
+    known: Mutex<HashMap<String, Slot>>,
 }
 
 impl SecretNames {
@@ -34,8 +44,7 @@ impl SecretNames {
         if self.filter == SecretFilter::Disabled {
             return Ok(None);
         }
-        let process = self.process(&job.process_definition_key);
-        match process.get_or_try_init(|| read(cluster, &job.process_definition_key)).await {
+        match self.names(cluster, &job.process_definition_key).await {
             Ok(names) => Ok(Some(names.get(&job.element_id).cloned().unwrap_or_default())),
             Err(problem) if self.filter == SecretFilter::Lax => {
                 tracing::warn!(problem, "all secrets are admitted: the process cannot be read");
@@ -45,12 +54,34 @@ impl SecretNames {
         }
     }
 
-    fn process(&self, key: &str) -> Arc<OnceCell<Names>> {
+    async fn names(&self, cluster: &Cluster, process: &str) -> Result<Arc<Names>, String> {
+        let asked = Instant::now();
+        let slot = self.slot(process);
+        let mut known = slot.lock().await;
+        if let Some(names) = &known.names {
+            return Ok(Arc::clone(names));
+        }
+        // Who waited for a reading has its failure too: a hundred that wait would otherwise fail one after the other.
+        if let Some((at, problem)) = &known.failed
+            && asked < *at
+        {
+            return Err(problem.clone());
+        }
+        match read(cluster, process).await {
+            Ok(names) => Ok(Arc::clone(known.names.insert(Arc::new(names)))),
+            Err(problem) => {
+                known.failed = Some((Instant::now(), problem.clone()));
+                Err(problem)
+            }
+        }
+    }
+
+    fn slot(&self, process: &str) -> Slot {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED && !known.contains_key(key) {
+        if known.len() >= REMEMBERED && !known.contains_key(process) {
             known.clear();
         }
-        Arc::clone(known.entry(key.to_owned()).or_default())
+        Arc::clone(known.entry(process.to_owned()).or_default())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::grpc_gateway;
 use crate::program::Program;
 use crate::tls::Tls;
 use opwright::emulator::{Emulator, Settings};
+use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 const FLOWS: &str = "the-token-for-flows";
@@ -26,7 +27,10 @@ fn program_for(protocol: &str, address: &str, environment: &[(&str, &str)]) -> P
     Program::start("test", &[protocol, address, "--poll-timeout", "PT1S", "--log", "trace"], &environment)
 }
 
-fn keeps(program: &Program, secrets: &[&str]) {
+/// Ends the program, and looks through all that it has logged.
+async fn keeps(program: &Program, secrets: &[&str]) {
+    program.terminate();
+    program.logs("stopping: no more jobs are taken").await;
     let log = program.log();
     assert!(log.contains("job answered"), "{log}");
     for secret in secrets {
@@ -49,7 +53,7 @@ async fn a_user_with_a_password_is_let_in() {
     let program = program(&address, &[user, ("CAMUNDA_BASIC_AUTH_PASSWORD", "pass-word")]);
     gateway.completes(1, || program.log()).await;
     program.logs("job answered").await;
-    keeps(&program, &["pass-word", encoded, FLOWS]);
+    keeps(&program, &["pass-word", encoded, FLOWS]).await;
     assert!(gateway.gate().refused.is_empty());
 
     let wrong = self::program(&address, &[user, ("CAMUNDA_BASIC_AUTH_PASSWORD", "other-word")]);
@@ -89,7 +93,7 @@ async fn a_token_is_fetched_once_and_again_when_it_is_refused() {
     }
     gateway.completes(3, || program.log()).await;
     program.logs("job answered").await;
-    keeps(&program, &["client-secret", "first-token", "second-token", FLOWS]);
+    keeps(&program, &["client-secret", "first-token", "second-token", FLOWS]).await;
     let gate = gateway.gate();
     assert_eq!(gate.tokens_given, 2);
     assert_eq!(gate.refused, ["/v2/jobs/activation"], "a refused request is sent again at once");
@@ -152,8 +156,12 @@ async fn over_grpc_a_cluster_is_trusted_likewise_and_its_tokens_are_kept() {
     gateway.script().authorization = Some("Bearer second-token".to_owned());
     let pusher = gateway.pusher();
     assert!(pusher.push(&job(2)).await);
-    gateway.is_told(2, || program.log()).await;
-    keeps(&program, &["client-secret", "first-token", "second-token", FLOWS]);
+    let begun = Instant::now();
+    while gateway.script().commands.len() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", program.log());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    keeps(&program, &["client-secret", "first-token", "second-token", FLOWS]).await;
     assert_eq!(gateway.script().commands, [1, 2].map(grpc_gateway::Command::Complete));
     assert_eq!(endpoint.gate().tokens_given, 2);
 }

@@ -23,7 +23,7 @@ use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -114,15 +114,6 @@ impl Gateway {
 
     pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().expect("no panic")
-    }
-
-    /// Waits until it was told so many commands.
-    pub(crate) async fn is_told(&self, commands: usize, log: impl Fn() -> String) {
-        let begun = Instant::now();
-        while self.script().commands.len() < commands {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{:?}: {}", self.script().commands, log());
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
     }
 
     /// The stream that was opened last.

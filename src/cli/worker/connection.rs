@@ -9,8 +9,11 @@ use crate::http::oauth::ClientCredentials;
 /// place.
 fn address(layers: &Layers) -> Result<(Protocol, String), String> {
     for name in [keys::GRPC_ADDRESS, keys::REST_ADDRESS] {
-        let url = layers.get(name).and_then(|text| url::Url::parse(text).ok());
-        if url.is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
+        let holds_a_user = |text: &str| match url::Url::parse(text) {
+            Ok(url) => !url.username().is_empty() || url.password().is_some(),
+            Err(_) => text.contains('@'),
+        };
+        if layers.get(name).is_some_and(holds_a_user) {
             // Without the value, which is printed and logged elsewhere.
             return Err(format!(
                 "`{name}` holds a user or a password: set `{}` and `{}` instead",

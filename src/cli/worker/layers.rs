@@ -140,8 +140,16 @@ impl Layers {
 
 type Settings = BTreeMap<String, String>;
 
+/// What is wrong and where, without the line: it may hold a secret.
+fn told(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
+    format!("line {line}, column {column}: {}", error.message().replace('\n', ", "))
+}
+
 fn settings_of(text: &str) -> Result<(Settings, BTreeMap<String, Settings>), String> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let table: Table = text.parse().map_err(|error| told(text, &error))?;
     let (mut settings, mut connectors) = (Settings::new(), BTreeMap::new());
     for (name, value) in table {
         match value {
@@ -253,11 +261,9 @@ mod tests {
     fn a_fault_in_the_file_is_told_with_its_place() {
         let told = |file: &str| read(&[], &[], file).expect_err("unsound");
         assert_eq!(told("max-job = 1"), "w.toml: there is no setting `max-job`; the nearest is `max-jobs`");
-        assert!(
-            told("max-jobs = ").starts_with("w.toml: TOML parse error at line 1, column 12"),
-            "{}",
-            told("max-jobs = ")
-        );
+        let unquoted = told("max-jobs = 1\nclient-secret = s3cr3t");
+        assert!(unquoted.starts_with("w.toml: line 2, column 17: "), "{unquoted}");
+        assert!(!unquoted.contains("s3cr3t"), "{unquoted}");
         assert!(told("[connectors.a]\nretries = 1").contains("no setting `retries`"));
     }
 

@@ -72,13 +72,15 @@ pub(super) fn settings(layers: &Layers, context: &Context) -> Result<Settings, S
 
 /// Whether a name is as a pattern says in which `*` stands for any letters.
 pub(super) fn wildcard_matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| {
-            let ends = tail.char_indices().map(|(index, _)| index).chain([tail.len()]);
-            ends.into_iter().any(|index| wildcard_matches(rest, &tail[index..]))
-        }),
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut tail) = name.strip_prefix(start) else { return false };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    // The first place for each part leaves the most for the others.
+    for part in middle.split('*') {
+        let Some(found) = tail.find(part) else { return false };
+        tail = &tail[found + part.len()..];
     }
+    tail.ends_with(end)
 }
 
 /// What is different for single connectors.

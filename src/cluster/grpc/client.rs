@@ -40,24 +40,26 @@ impl Client {
     /// The one answer to a call.
     pub(super) async fn ask<C: Call>(&self, call: &C, within: Duration) -> Result<C::Answer, ClusterError> {
         // Only the end tells whether it went well.
-        let answers = self.all(call, within).await?;
+        let (answers, end) = self.all(call, within).await;
+        end?;
         answers.into_iter().next().ok_or_else(|| ClusterError::Answer("there is none".to_owned()))
     }
 
-    /// All answers to a call that has an end.
-    pub(super) async fn all<C: Call>(&self, call: &C, within: Duration) -> Result<Vec<C::Answer>, ClusterError> {
+    /// All answers to a call that has an end, and how it ended.
+    pub(super) async fn all<C: Call>(&self, call: &C, within: Duration) -> (Vec<C::Answer>, Result<(), ClusterError>) {
+        let mut all = Vec::new();
         let exchange = async {
             let mut answers = self.open(call).await?;
-            let mut all = Vec::new();
             while let Some(answer) = next(&mut answers).await? {
                 all.push(answer);
             }
-            Ok(all)
+            Ok(())
         };
-        tokio::time::timeout(within, exchange).await.unwrap_or_else(|_| {
+        let end = tokio::time::timeout(within, exchange).await.unwrap_or_else(|_| {
             let reason = format!("it took longer than {} s", within.as_secs());
             Err(ClusterError::Transport(TransportError::Exchange { host: "the gateway".to_owned(), reason }))
-        })
+        });
+        (all, end)
     }
 
     /// The answers to a call as they come; resolves with the first of them.
@@ -68,7 +70,7 @@ impl Client {
             let mut request = tonic::Request::new(call.clone());
             if let Some(header) = &proof.header {
                 let mut value = MetadataValue::try_from(header)
-                    .map_err(|_| ClusterError::Token("it cannot be sent in a header".to_owned()))?;
+                    .map_err(|_| ClusterError::no_token("it cannot be sent in a header"))?;
                 value.set_sensitive(true);
                 request.metadata_mut().insert("authorization", value);
             }

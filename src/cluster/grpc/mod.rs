@@ -11,7 +11,7 @@ mod messages;
 mod published;
 
 use super::authorization::Authorization;
-use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, POLL_SLACK, Partition};
+use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Partition};
 use super::{Topology, millis};
 use crate::http::TransportError;
 use client::Client;
@@ -63,8 +63,14 @@ impl Grpc {
             request_timeout: activation.request_timeout(),
             tenants: self.connection.tenants.clone(),
         };
-        let answers = self.client.all(&request, activation.wait + POLL_SLACK).await?;
-        Ok(answers.into_iter().flat_map(|answer| answer.jobs).map(job).collect())
+        let (answers, end) = self.client.all(&request, activation.patience()).await;
+        let jobs: Vec<Job> = answers.into_iter().flat_map(|answer| answer.jobs).map(job).collect();
+        match end {
+            // What one partition gave is not lost because another gave nothing.
+            Err(error) if !jobs.is_empty() => tracing::debug!(%error, "not all partitions were asked for jobs"),
+            end => end?,
+        }
+        Ok(jobs)
     }
 
     pub(super) async fn stream(&self, activation: &Activation<'_>) -> Result<JobStream, ClusterError> {

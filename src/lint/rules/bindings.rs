@@ -6,7 +6,15 @@ use crate::template::{Binding, BindingKind, Feel, Property, PropertyKind, Value}
 use std::collections::BTreeMap;
 
 /// The rules.
-pub(super) static RULES: &[&Rule] = &[&BINDING_CONFLICT, &VARIABLE_NAME, &NO_JOB_TYPE, &UNKNOWN_ATTRIBUTE, &DEPRECATED_BINDING, &OPTIONAL_INPUT, &CONSTANT_NOT_EDITABLE];
+pub(super) static RULES: &[&Rule] = &[
+    &BINDING_CONFLICT,
+    &VARIABLE_NAME,
+    &NO_JOB_TYPE,
+    &UNKNOWN_ATTRIBUTE,
+    &DEPRECATED_BINDING,
+    &OPTIONAL_INPUT,
+    &CONSTANT_NOT_EDITABLE,
+];
 
 /// Two properties with one binding can be active together.
 pub(crate) static BINDING_CONFLICT: Rule = Rule {
@@ -71,15 +79,32 @@ pub(crate) static CONSTANT_NOT_EDITABLE: Rule = Rule {
     mend: "Remove `feel` or `editable`.",
 };
 
-
 /// So many conflicts of one binding are told: more say nothing new.
 const MOST: usize = 3;
 /// Attributes that BPMN elements have, which a template can be meant to write.
 const ATTRIBUTES: [&str; 22] = [
-    "id", "name", "default", "isForCompensation", "startQuantity", "completionQuantity", "triggeredByEvent", "method",
-    "cancelActivity", "isInterrupting", "parallelMultiple", "attachedToRef", "instantiate", "gatewayDirection",
-    "conditionExpression", "completionCondition", "activationCondition", "cancelRemainingInstances", "ordering",
-    "isExecutable", "isClosed", "processType",
+    "id",
+    "name",
+    "default",
+    "isForCompensation",
+    "startQuantity",
+    "completionQuantity",
+    "triggeredByEvent",
+    "method",
+    "cancelActivity",
+    "isInterrupting",
+    "parallelMultiple",
+    "attachedToRef",
+    "instantiate",
+    "gatewayDirection",
+    "conditionExpression",
+    "completionCondition",
+    "activationCondition",
+    "cancelRemainingInstances",
+    "ordering",
+    "isExecutable",
+    "isClosed",
+    "processType",
 ];
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -88,7 +113,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let at = subject.at(index).key("binding");
         let written = match binding.kind {
             BindingKind::Input => binding.name.as_deref().map(|name| (name, at.key("name"))),
-            BindingKind::Output => property.value.as_ref().and_then(Value::text).map(|name| (name, subject.at(index).key("value"))),
+            BindingKind::Output => {
+                property.value.as_ref().and_then(Value::text).map(|name| (name, subject.at(index).key("value")))
+            }
             _ => None,
         };
         if let Some((written, at)) = written.filter(|(written, _)| !is_variable(written)) {
@@ -108,7 +135,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.add(&DEPRECATED_BINDING, &at, "this is an old name of `zeebe:taskDefinition`");
         }
         if binding.kind == BindingKind::Input && property.optional == Some(true) {
-            findings.add(&OPTIONAL_INPUT, &subject.at(index).key("optional"), format!("{} is optional", name(property)));
+            findings.add(
+                &OPTIONAL_INPUT,
+                &subject.at(index).key("optional"),
+                format!("{} is optional", name(property)),
+            );
         }
         if property.editable == Some(false) && property.feel == Some(Feel::Optional) {
             let message = format!("{} cannot be edited", name(property));

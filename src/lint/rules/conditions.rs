@@ -7,7 +7,15 @@ use crate::text::suggestion;
 use std::collections::{HashMap, HashSet};
 
 /// The rules.
-pub(super) static RULES: &[&Rule] = &[&DUPLICATE_PROPERTY_ID, &UNKNOWN_CONDITION_PROPERTY, &CONDITION_ON_ITSELF, &ACTIVITY_CYCLE, &CONDITION_VALUE, &NEVER_ACTIVE, &CHOICE_CONDITION];
+pub(super) static RULES: &[&Rule] = &[
+    &DUPLICATE_PROPERTY_ID,
+    &UNKNOWN_CONDITION_PROPERTY,
+    &CONDITION_ON_ITSELF,
+    &ACTIVITY_CYCLE,
+    &CONDITION_VALUE,
+    &NEVER_ACTIVE,
+    &CHOICE_CONDITION,
+];
 
 /// Two properties have one id.
 pub(crate) static DUPLICATE_PROPERTY_ID: Rule = Rule {
@@ -72,7 +80,6 @@ pub(crate) static CHOICE_CONDITION: Rule = Rule {
     mend: "Make two dropdowns with one binding, each with a condition.",
 };
 
-
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     check_ids(subject, findings);
     let mut told = HashSet::new();
@@ -94,7 +101,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 told.insert(index);
             }
         }
-        for (choice, _) in property.choices.iter().flatten().enumerate().filter(|(_, choice)| choice.condition.is_some()) {
+        for (choice, _) in
+            property.choices.iter().flatten().enumerate().filter(|(_, choice)| choice.condition.is_some())
+        {
             let at = subject.at(index).key("choices").index(choice).key("condition");
             findings.add(&CHOICE_CONDITION, &at, "conditions of choices are ignored");
         }
@@ -164,7 +173,9 @@ fn fault_of(property: &Property, value: &Value) -> Option<String> {
         (PropertyKind::String | PropertyKind::Text, Value::Boolean(_) | Value::Number(_)) => {
             Some("it is a text".to_owned())
         }
-        (PropertyKind::Hidden, value) if property.generated_value.is_none() && property.value.as_ref() != Some(value) => {
+        (PropertyKind::Hidden, value)
+            if property.generated_value.is_none() && property.value.as_ref() != Some(value) =>
+        {
             let own = property.value.as_ref().map_or_else(|| "empty".to_owned(), ToString::to_string);
             Some(format!("it is always {own}"))
         }
@@ -174,7 +185,9 @@ fn fault_of(property: &Property, value: &Value) -> Option<String> {
 
 /// The properties in circles of `isActive`, which are told.
 fn check_cycles(subject: &Subject<'_>, findings: &mut Findings) -> HashSet<usize> {
-    let index_of = |id: &str| subject.properties().find(|(_, property)| property.id.as_deref() == Some(id)).map(|(index, _)| index);
+    let index_of = |id: &str| {
+        subject.properties().find(|(_, property)| property.id.as_deref() == Some(id)).map(|(index, _)| index)
+    };
     let next: HashMap<usize, Vec<usize>> = subject
         .properties()
         .map(|(index, property)| {

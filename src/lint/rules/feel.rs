@@ -7,7 +7,8 @@ use opwright_feel::{Engine, Expression, Read, Shape, connector};
 use std::sync::LazyLock;
 
 /// The rules.
-pub(super) static RULES: &[&Rule] = &[&FEEL_SYNTAX, &FEEL_FUNCTION, &FEEL_WITHOUT_EQUALS, &FEEL_IN_PLAIN_FIELD, &FEEL_ORDER, &OUTPUT_WITHOUT_EQUALS];
+pub(super) static RULES: &[&Rule] =
+    &[&FEEL_SYNTAX, &FEEL_FUNCTION, &FEEL_WITHOUT_EQUALS, &FEEL_IN_PLAIN_FIELD, &FEEL_ORDER, &OUTPUT_WITHOUT_EQUALS];
 
 /// An expression is no FEEL.
 pub(crate) static FEEL_SYNTAX: Rule = Rule {
@@ -62,7 +63,6 @@ pub(crate) static OUTPUT_WITHOUT_EQUALS: Rule = Rule {
     reason: "The engine takes it for a constant text.",
     mend: "Write `=` in front.",
 };
-
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, property) in subject.properties() {

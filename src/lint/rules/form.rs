@@ -42,7 +42,6 @@ pub(crate) static REPEATED_KEY: Rule = Rule {
     mend: "Remove one of them.",
 };
 
-
 /// Tells a fault of the form.
 pub(crate) fn tell(fault: &Fault, findings: &mut Findings) {
     let rule = match fault.problem {

@@ -53,7 +53,6 @@ pub(crate) static GROUP_ORDER: Rule = Rule {
     mend: "List groups in the order of their first properties.",
 };
 
-
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let at = subject.path.key("groups");
     let groups: Vec<&str> =

@@ -6,7 +6,8 @@ use nodejs_semver::Range;
 use serde_json::Value;
 
 /// The rules.
-pub(super) static RULES: &[&Rule] = &[&SCHEMA_REFERENCE, &ELEMENT_TYPE, &ENGINES_RANGE, &NO_VERSION, &SAME_ID_AND_VERSION];
+pub(super) static RULES: &[&Rule] =
+    &[&SCHEMA_REFERENCE, &ELEMENT_TYPE, &ENGINES_RANGE, &NO_VERSION, &SAME_ID_AND_VERSION];
 
 /// `$schema` does not name the schema of element templates, or names a newer one.
 pub(crate) static SCHEMA_REFERENCE: Rule = Rule {
@@ -53,7 +54,6 @@ pub(crate) static SAME_ID_AND_VERSION: Rule = Rule {
     mend: "Raise the version of one, or give it an id of its own.",
 };
 
-
 const SCHEMA: &str = "@camunda/zeebe-element-templates-json-schema";
 /// The newest version that Modeler knows.
 const NEWEST: (u64, u64, u64) = (0, 46, 0);
@@ -67,7 +67,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some((_, rest)) => {
                 if let Some(asked) = rest.strip_prefix('@').and_then(version).filter(|asked| *asked > NEWEST) {
                     let (major, minor, patch) = asked;
-                    let message = format!("version {major}.{minor}.{patch} is newer than 0.46.0, the newest that is known");
+                    let message =
+                        format!("version {major}.{minor}.{patch} is newer than 0.46.0, the newest that is known");
                     findings.add(&SCHEMA_REFERENCE, &path.key("$schema"), message);
                 }
             }

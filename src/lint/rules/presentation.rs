@@ -55,10 +55,9 @@ pub(crate) static MARKDOWN: Rule = Rule {
     mend: "Use HTML: `<code>`, `<a href>`.",
 };
 
-
 const SHOWN: [&str; 21] = [
-    "a", "p", "ul", "ol", "li", "code", "pre", "strong", "em", "img", "br", "div", "span", "small", "h1", "h2", "h3", "h4",
-    "h5", "h6", "button",
+    "a", "p", "ul", "ol", "li", "code", "pre", "strong", "em", "img", "br", "div", "span", "small", "h1", "h2", "h3",
+    "h4", "h5", "h6", "button",
 ];
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {

@@ -7,7 +7,8 @@ use crate::text::suggestion;
 use std::collections::HashSet;
 
 /// The rules.
-pub(super) static RULES: &[&Rule] = &[&UNKNOWN_PRESET, &UNUSED_PRESET, &DUPLICATE_PRESET, &PRESET_PROPERTY, &PRESET_VALUE];
+pub(super) static RULES: &[&Rule] =
+    &[&UNKNOWN_PRESET, &UNUSED_PRESET, &DUPLICATE_PRESET, &PRESET_PROPERTY, &PRESET_VALUE];
 
 /// A step leads to a preset that there is not.
 pub(crate) static UNKNOWN_PRESET: Rule = Rule {
@@ -54,7 +55,6 @@ pub(crate) static PRESET_VALUE: Rule = Rule {
     mend: "Correct the value.",
 };
 
-
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let presets: Vec<(usize, &str)> = subject
         .template
@@ -94,13 +94,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-fn check_steps(
-    steps: &[Step],
-    at: &Path,
-    known: &[&str],
-    used: &mut HashSet<String>,
-    findings: &mut Findings,
-) {
+fn check_steps(steps: &[Step], at: &Path, known: &[&str], used: &mut HashSet<String>, findings: &mut Findings) {
     for (index, step) in steps.iter().enumerate() {
         let at = at.index(index);
         if let Some(id) = &step.preset_id {

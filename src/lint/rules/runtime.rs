@@ -34,7 +34,6 @@ pub(crate) static HTTP_AUTHENTICATION: Rule = Rule {
     mend: "Add the inputs that the message names, hidden where they are constant.",
 };
 
-
 /// What each type of authentication needs: the fields of the HTTP connector's inputs that must not be empty.
 const AUTHENTICATION: [(&str, &[&str]); 4] = [
     ("basic", &["username", "password"]),
@@ -59,7 +58,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some("elementTemplateId") => {
                 let id = subject.template.id.as_deref().unwrap_or_default();
                 if id != written {
-                    findings.add(&TEMPLATE_ID_HEADER, &at, format!("the header says `{written}`, the template's id is `{id}`"));
+                    findings.add(
+                        &TEMPLATE_ID_HEADER,
+                        &at,
+                        format!("the header says `{written}`, the template's id is `{id}`"),
+                    );
                 }
             }
             _ => {}
@@ -80,7 +83,8 @@ fn is_for_http(subject: &Subject<'_>) -> bool {
 
 /// Each type that can be chosen, or is fixed, has its inputs.
 fn check_authentication(subject: &Subject<'_>, findings: &mut Findings) {
-    for (index, property) in subject.properties().filter(|(_, property)| input(property) == Some("authentication.type")) {
+    for (index, property) in subject.properties().filter(|(_, property)| input(property) == Some("authentication.type"))
+    {
         let choices = property.choices.iter().flatten().filter_map(|choice| choice.value.as_deref());
         let fixed = text(property).filter(|_| kind(property) == PropertyKind::Hidden);
         for offered in choices.chain(fixed) {

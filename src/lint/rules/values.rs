@@ -3,12 +3,25 @@
 use super::super::finding::{Findings, Level, Rule};
 use super::super::subject::{Subject, kind, name, text};
 use super::pattern;
-use crate::template::{Constraints, Pattern, Path, Property, PropertyKind, Value};
+use crate::template::{Constraints, Path, Pattern, Property, PropertyKind, Value};
 use crate::text::suggestion;
 use std::collections::HashSet;
 
 /// The rules.
-pub(super) static RULES: &[&Rule] = &[&DEFAULT_NOT_A_CHOICE, &NO_DEFAULT_CHOICE, &DUPLICATE_CHOICE, &NO_CHOICES, &HIDDEN_WITHOUT_VALUE, &HIDDEN_MUST_NOT_BE_EMPTY, &DEFAULT_BREAKS_CONSTRAINT, &EMPTY_BREAKS_CONSTRAINT, &INVALID_PATTERN, &FOREIGN_PATTERN, &PATTERN_WITHOUT_MESSAGE, &SECRET_DEFAULT];
+pub(super) static RULES: &[&Rule] = &[
+    &DEFAULT_NOT_A_CHOICE,
+    &NO_DEFAULT_CHOICE,
+    &DUPLICATE_CHOICE,
+    &NO_CHOICES,
+    &HIDDEN_WITHOUT_VALUE,
+    &HIDDEN_MUST_NOT_BE_EMPTY,
+    &DEFAULT_BREAKS_CONSTRAINT,
+    &EMPTY_BREAKS_CONSTRAINT,
+    &INVALID_PATTERN,
+    &FOREIGN_PATTERN,
+    &PATTERN_WITHOUT_MESSAGE,
+    &SECRET_DEFAULT,
+];
 
 /// A dropdown's default is none of its choices.
 pub(crate) static DEFAULT_NOT_A_CHOICE: Rule = Rule {
@@ -118,7 +131,6 @@ pub(crate) static SECRET_DEFAULT: Rule = Rule {
     mend: "Refer to a secret, `{{secrets.NAME}}`, and revoke the one that is there.",
 };
 
-
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, property) in subject.properties() {
         let at = subject.at(index);
@@ -171,7 +183,8 @@ fn check_hidden(property: &Property, at: &Path, findings: &mut Findings) {
     let is_user_task = property.binding.as_ref().is_some_and(|binding| binding.kind.name() == "zeebe:userTask");
     let has_value = property.generated_value.is_some() || property.value.is_some();
     let must = property.constraints.as_ref().is_some_and(|constraints| constraints.not_empty == Some(true));
-    let is_empty = property.generated_value.is_none() && text(property).is_none_or(str::is_empty)
+    let is_empty = property.generated_value.is_none()
+        && text(property).is_none_or(str::is_empty)
         && !matches!(property.value, Some(Value::Number(_) | Value::Boolean(_)));
     if must && is_empty {
         let message = format!("{} is hidden, must not be empty, and is", name(property));
@@ -223,7 +236,10 @@ fn check_constraints(property: &Property, constraints: &Constraints, at: &Path, 
         findings.add(&DEFAULT_BREAKS_CONSTRAINT, &at.key("value"), message);
     }
     let hidden = kind(property) == PropertyKind::Hidden;
-    if constraints.not_empty != Some(true) && !hidden && let Some(how) = broken("") {
+    if constraints.not_empty != Some(true)
+        && !hidden
+        && let Some(how) = broken("")
+    {
         let message = format!("{} may be empty, and the empty text {how}", name(property));
         findings.add(&EMPTY_BREAKS_CONSTRAINT, &at_constraints, message);
     }

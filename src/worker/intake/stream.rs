@@ -56,7 +56,8 @@ impl Intake {
                 }
                 Err(error) => {
                     tracing::debug!(job_type, %error, "there is no stream of jobs");
-                    let passes = error.may_pass() && !matches!(error, ClusterError::Busy(_));
+                    let passes =
+                        error.may_pass() && !matches!(error, ClusterError::Busy(_)) && !error.is_no_admission();
                     if passes { unreachable.delay() } else { busy.delay() }
                 }
             };
