@@ -123,7 +123,7 @@ async fn compare(cluster: &Cluster, workload: &Workload) -> Result<(), Failed> {
         all.worker.add(count / spent.working.as_secs_f64());
         all.share.add(100.0 * bare.as_secs_f64() / spent.working.as_secs_f64());
         // What a process needs to begin with, its first token and its first call, is not the ceiling's to pay.
-        let steady = (count - 1.0) / (spent.working - spent.first).as_secs_f64();
+        let steady = (count - 1.0) / spent.working.saturating_sub(spent.first).as_secs_f64();
         all.steady.add(100.0 * steady * bare.as_secs_f64() / count);
         all.cpu.add(usage.cpu_seconds * 1000.0 / count);
         all.memory.add(usage.peak_mib);

@@ -30,3 +30,38 @@ pub(crate) fn alternatives(items: &[String]) -> String {
         [others @ .., last] => format!("{} or {last}", others.join(", ")),
     }
 }
+
+/// Whether a name is as a pattern says in which `*` stands for any letters.
+pub(crate) fn wildcard_matches(pattern: &str, name: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut tail) = name.strip_prefix(start) else { return false };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    // The first place for each part leaves the most for the others.
+    for part in middle.split('*') {
+        let Some(found) = tail.find(part) else { return false };
+        tail = &tail[found + part.len()..];
+    }
+    tail.ends_with(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_stands_for_any_letters() {
+        for (pattern, name, expected) in [
+            ("A", "A", true),
+            ("A", "AB", false),
+            ("A_*", "A_", true),
+            ("A_*", "A_B", true),
+            ("A_*", "B_A_", false),
+            ("*_TOKEN", "A_TOKEN_TOKEN", true),
+            ("*a*b*", "xaxxb", true),
+            ("*a*b*", "ba", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(wildcard_matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ mod exit;
 mod feel;
 mod generate;
 mod json;
+mod lint;
 mod list;
 mod output;
 mod run;
@@ -132,6 +133,7 @@ impl Program {
             "run" => context.parsed(matches, run::run),
             "list" => context.parsed(matches, list::run),
             "feel" => context.parsed(matches, feel::run),
+            "lint" => context.parsed(matches, lint::run),
             #[cfg(feature = "worker")]
             "worker" => context.parsed(matches, worker::run),
             "describe" => context.parsed(matches, describe::run),
@@ -156,6 +158,9 @@ impl Program {
             .subcommand(
                 generate::Arguments::augment_args(Command::new("generate").about(generate::ABOUT))
                     .after_help(generate::EXAMPLES),
+            )
+            .subcommand(
+                lint::Arguments::augment_args(Command::new("lint").about(lint::ABOUT)).after_help(lint::EXAMPLES),
             )
             .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
         #[cfg(feature = "worker")]

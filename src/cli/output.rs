@@ -70,6 +70,17 @@ impl Console {
         self.note(format_args!("  {line}\n  {RED}{carets}{RED:#}"));
     }
 
+    /// What a finding begins with, by its level.
+    #[must_use]
+    pub fn level(self, level: crate::lint::Level, text: &str) -> String {
+        let style = match level {
+            crate::lint::Level::Error => RED,
+            crate::lint::Level::Warning => YELLOW,
+            crate::lint::Level::Info => BOLD,
+        };
+        format!("{style}{text}{style:#}")
+    }
+
     /// A name or a heading.
     #[must_use]
     pub fn bold(self, text: &str) -> String {

@@ -284,12 +284,11 @@ impl Known {
         if self.empty == Some(true) || self.is_not.contains(value) {
             return false;
         }
-        match &self.is {
-            Some(is) => same(is, value),
-            None => {
-                self.is = Some(value.clone());
-                true
-            }
+        if let Some(is) = &self.is {
+            same(is, value)
+        } else {
+            self.is = Some(value.clone());
+            true
         }
     }
 

@@ -55,7 +55,9 @@ pub fn lint(text: &str) -> Linted {
     };
     let (templates, faults) = read(&tree);
     let mut findings = Findings::default();
-    faults.iter().for_each(|fault| rules::form::tell(fault, &mut findings));
+    for fault in &faults {
+        rules::form::tell(fault, &mut findings);
+    }
     for (path, template) in &templates {
         rules::check(&Subject::new(template, path), &mut findings);
     }

@@ -73,8 +73,11 @@ pub(super) fn first_by_id(properties: &[Property]) -> HashMap<&str, usize> {
 /// How a property is called in messages.
 pub(super) fn name(property: &Property) -> String {
     let named = property.id.as_deref().or(property.label.as_deref());
-    let bound =
-        || property.binding.as_ref().map_or_else(|| "the property".to_owned(), |binding| format!("`{binding}`"));
+    let bound = || match (&property.binding, &property.value) {
+        (Some(binding), Some(value)) => format!("`{binding}` with the value {value}"),
+        (Some(binding), None) => format!("`{binding}`"),
+        (None, _) => "the property".to_owned(),
+    };
     named.map_or_else(bound, |name| format!("`{name}`"))
 }
 

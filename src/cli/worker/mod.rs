@@ -135,7 +135,7 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let secrets: Arc<dyn SecretSource> = if layers.get(keys::ALLOWED_SECRETS).is_some() {
         // An empty list is a list.
         let allowed = layers.list(keys::ALLOWED_SECRETS);
-        let admits = move |name: &str| allowed.iter().any(|pattern| settings::wildcard_matches(pattern, name));
+        let admits = move |name: &str| allowed.iter().any(|pattern| crate::text::wildcard_matches(pattern, name));
         Arc::new(Admitted::new(secrets, admits))
     } else {
         Arc::new(secrets)

@@ -70,19 +70,6 @@ pub(super) fn settings(layers: &Layers, context: &Context) -> Result<Settings, S
     Ok(settings)
 }
 
-/// Whether a name is as a pattern says in which `*` stands for any letters.
-pub(super) fn wildcard_matches(pattern: &str, name: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut tail) = name.strip_prefix(start) else { return false };
-    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
-    // The first place for each part leaves the most for the others.
-    for part in middle.split('*') {
-        let Some(found) = tail.find(part) else { return false };
-        tail = &tail[found + part.len()..];
-    }
-    tail.ends_with(end)
-}
-
 /// What is different for single connectors.
 fn overrides(layers: &Layers) -> Result<BTreeMap<String, Overrides>, String> {
     let mut all = BTreeMap::new();
@@ -139,24 +126,7 @@ fn environment_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{environment_name, wildcard_matches};
-
-    #[test]
-    fn a_wildcard_stands_for_any_letters() {
-        for (pattern, name, expected) in [
-            ("A", "A", true),
-            ("A", "AB", false),
-            ("A_*", "A_", true),
-            ("A_*", "A_B", true),
-            ("A_*", "B_A_", false),
-            ("*_TOKEN", "A_TOKEN_TOKEN", true),
-            ("*a*b*", "xaxxb", true),
-            ("*a*b*", "ba", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(wildcard_matches(pattern, name), expected, "{pattern} {name}");
-        }
-    }
+    use super::environment_name;
 
     #[test]
     fn names_in_the_environment_are_those_of_camundas_runtime() {

@@ -135,8 +135,12 @@ fn check_expression(subject: &Subject<'_>, index: usize, text: &str, at: &Path, 
 }
 
 fn check_order(subject: &Subject<'_>, index: usize, reads: &[Read], at: &Path, findings: &mut Findings) {
+    let mut told = Vec::new();
     for read in reads {
         let path = read.path.join(".");
+        if told.contains(&path) {
+            continue;
+        }
         let is_read = |(_, property): &(usize, &Property)| input(property).is_some_and(|input| overlap(input, &path));
         let together = |(other, _): &(usize, &Property)| subject.activity.witness(&[index, *other]).is_some();
         // What an input above it holds is what is meant; and a process variable may be called as an input below.
@@ -145,6 +149,7 @@ fn check_order(subject: &Subject<'_>, index: usize, reads: &[Read], at: &Path, f
         }
         if let Some((_, below)) = subject.properties().skip(index + 1).filter(is_read).find(together) {
             findings.add(&FEEL_ORDER, at, format!("`{path}` is the input of {}, which stands below", name(below)));
+            told.push(path);
         }
     }
 }

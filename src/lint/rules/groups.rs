@@ -75,7 +75,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         if !groups.contains(&group) {
             let message = format!("{} is in the group `{group}`, which there is not", name(property));
-            findings.add(&UNKNOWN_GROUP, &subject.at(index).key("group"), message);
+            // Who is not shown is shown nowhere.
+            let level = if is_hidden { Level::Info } else { UNKNOWN_GROUP.level };
+            findings.add_as(level, &UNKNOWN_GROUP, &subject.at(index).key("group"), message);
             continue;
         }
         if !shown.contains(&group) {
@@ -86,7 +88,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for (index, group) in groups.iter().enumerate().filter(|(_, group)| !visible.contains(*group)) {
-        findings.add(&EMPTY_GROUP, &at.index(index), format!("the group `{group}` shows no property"));
+        // A group of hidden properties is a habit that harms nobody.
+        let level = if shown.contains(group) { Level::Info } else { EMPTY_GROUP.level };
+        findings.add_as(level, &EMPTY_GROUP, &at.index(index), format!("the group `{group}` shows no property"));
     }
     check_order(subject, &groups, &shown, findings);
 }

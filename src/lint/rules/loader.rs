@@ -66,9 +66,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             None => findings.add(&SCHEMA_REFERENCE, &path.key("$schema"), format!("`{schema}` does not name {SCHEMA}")),
             Some((_, rest)) => {
                 if let Some(asked) = rest.strip_prefix('@').and_then(version).filter(|asked| *asked > NEWEST) {
-                    let (major, minor, patch) = asked;
+                    let (major, minor, last) = asked;
                     let message =
-                        format!("version {major}.{minor}.{patch} is newer than 0.46.0, the newest that is known");
+                        format!("version {major}.{minor}.{last} is newer than 0.46.0, the newest that is known");
                     findings.add(&SCHEMA_REFERENCE, &path.key("$schema"), message);
                 }
             }

@@ -33,12 +33,13 @@ pub(super) fn foreign(expression: &str) -> Option<Foreign<'_>> {
         if rest.is_empty() {
             break;
         }
-        if rest.starts_with("\\") {
+        if rest.starts_with('\\') {
             let escaped = rest.chars().nth(1)?;
             let is = match escaped {
                 'A' | 'z' | 'Z' | 'G' | 'h' | 'H' | 'R' | 'Q' | 'E' => "a plain letter here",
-                'p' | 'P' if rest[2..].starts_with('{') => "a plain letter here, since there is no flag `u`",
-                'u' | 'x' if rest[2..].starts_with('{') => "a plain letter here, since there is no flag `u`",
+                'p' | 'P' | 'u' | 'x' if rest[2..].starts_with('{') => {
+                    "a plain letter here, since there is no flag `u`"
+                }
                 _ => {
                     at += 1 + escaped.len_utf8();
                     continue;

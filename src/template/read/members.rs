@@ -24,7 +24,7 @@ impl Faults {
 
 /// An object that is taken apart.
 pub(super) struct Members<'a> {
-    members: &'a [Member],
+    all: &'a [Member],
     pub(super) path: Path,
     known: Vec<&'static str>,
 }
@@ -36,18 +36,18 @@ impl<'a> Members<'a> {
             faults.wrong_type(path, "an object", node);
             return None;
         };
-        Some(Self { members, path: path.clone(), known: Vec::new() })
+        Some(Self { all: members, path: path.clone(), known: Vec::new() })
     }
 
     /// The value of a key, of whatever type.
     pub(super) fn take(&mut self, key: &'static str) -> Option<(&'a Node, Path)> {
         self.known.push(key);
-        let member = self.members.iter().rev().find(|member| member.key == key)?;
+        let member = self.all.iter().rev().find(|member| member.key == key)?;
         Some((&member.value, self.path.key(key)))
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.members.iter().any(|member| member.key == key)
+        self.all.iter().any(|member| member.key == key)
     }
 
     /// Complains if a key is not there.
@@ -136,9 +136,9 @@ impl<'a> Members<'a> {
 
     /// Complains about keys that nobody took and keys that occur more than once.
     pub(super) fn end(self, faults: &mut Faults) {
-        for (index, member) in self.members.iter().enumerate() {
+        for (index, member) in self.all.iter().enumerate() {
             let path = self.path.key(&member.key);
-            if self.members.iter().skip(index + 1).any(|other| other.key == member.key) {
+            if self.all.iter().skip(index + 1).any(|other| other.key == member.key) {
                 faults.add(&path, Problem::RepeatedKey { key: member.key.clone() });
             } else if !self.known.contains(&member.key.as_str()) {
                 faults.add(&path, Problem::UnknownKey { key: member.key.clone(), nearest: self.nearest(&member.key) });
@@ -148,7 +148,7 @@ impl<'a> Members<'a> {
 
     /// Like `end`, for one of the few objects in which the schema allows no other keys.
     pub(super) fn closed(self, what: &str, faults: &mut Faults) {
-        for member in self.members.iter().filter(|member| !self.known.contains(&member.key.as_str())) {
+        for member in self.all.iter().filter(|member| !self.known.contains(&member.key.as_str())) {
             faults.refuse(&self.path.key(&member.key), format!("{what} has no `{}`", member.key));
         }
     }

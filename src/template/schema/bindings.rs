@@ -65,7 +65,8 @@ pub(super) fn kinds(binding: &Binding) -> (&'static [PropertyKind], bool) {
         (
             Kind::CalledDecision | Kind::FormDefinition | Kind::CalledElement | Kind::LinkedResource,
             Some("bindingType"),
-        ) => (&[Hidden, Dropdown], true),
+        )
+        | (Kind::AgentDefinition, Some("agentType")) => (&[Hidden, Dropdown], true),
         (
             Kind::CalledDecision | Kind::FormDefinition | Kind::CalledElement | Kind::LinkedResource,
             Some("versionTag"),
@@ -79,7 +80,6 @@ pub(super) fn kinds(binding: &Binding) -> (&'static [PropertyKind], bool) {
         | (Kind::Signal, _) => (WRITTEN, true),
         (Kind::PriorityDefinition, Some("priority")) => (&[Hidden, Number, Dropdown, String, Text], true),
         (Kind::JobPriorityDefinition, Some("priority")) => (&[Hidden, Number, Dropdown], true),
-        (Kind::AgentDefinition, Some("agentType")) => (&[Hidden, Dropdown], true),
         (Kind::CalledElement, Some("propagateAllParentVariables" | "propagateAllChildVariables")) => {
             (&[Hidden, Boolean], true)
         }

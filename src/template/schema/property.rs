@@ -138,10 +138,10 @@ fn check_value(property: &Property, binding: &Binding, path: &Path, report: &mut
             must_be_feel(report);
         }
         (BindingKind::Conditional, _) => must_be_feel(report),
-        (BindingKind::ExecutionListener | BindingKind::TaskListener, _) => {
-            if value.is_none() && property.generated_value.is_none() {
-                report.missing(path, "value", "a listener");
-            }
+        (BindingKind::ExecutionListener | BindingKind::TaskListener, _)
+            if value.is_none() && property.generated_value.is_none() =>
+        {
+            report.missing(path, "value", "a listener");
         }
         (
             BindingKind::CalledDecision
@@ -185,10 +185,10 @@ fn check_value(property: &Property, binding: &Binding, path: &Path, report: &mut
                 report.refuse(&value_at, "this must be a date and time, such as 2026-11-24T09:00:00Z");
             }
         }
-        (BindingKind::CalledElement, Some("propagateAllParentVariables" | "propagateAllChildVariables")) => {
-            if !matches!(value, None | Some(Value::Boolean(_))) {
-                report.refuse(&value_at, "this must be true or false");
-            }
+        (BindingKind::CalledElement, Some("propagateAllParentVariables" | "propagateAllChildVariables"))
+            if !matches!(value, None | Some(Value::Boolean(_))) =>
+        {
+            report.refuse(&value_at, "this must be true or false");
         }
         (BindingKind::CalledElement, Some("businessId")) => {
             let is_long = |text: &str| !text.starts_with('=') && text.chars().count() > 255;

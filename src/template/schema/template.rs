@@ -107,8 +107,8 @@ fn check_events(subject: &Subject<'_>, path: &Path, report: &mut Report<'_>) {
         report.refuse(path, "a signal event needs a property bound to `bpmn:Signal#property name`");
     }
     let timer = "bpmn:TimerEventDefinition";
-    let times = ["timeDate", "timeCycle", "timeDuration"];
-    let given = times.into_iter().filter(|time| subject.has(Kind::Timer, Some(time))).count();
+    let moments = ["timeDate", "timeCycle", "timeDuration"];
+    let given = moments.into_iter().filter(|time| subject.has(Kind::Timer, Some(time))).count();
     let is_timer = subject.event == Some(timer) && subject.element.is_some_and(|element| CATCHING.contains(&element));
     if given > 0 && !is_timer {
         report.refuse(&at, "`bpmn:TimerEventDefinition#property` needs a timer event as its element type");

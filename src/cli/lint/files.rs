@@ -1,0 +1,72 @@
+//! Which files hold element templates.
+
+use crate::cli::json;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file that is looked at.
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+/// What was found.
+pub(super) struct Found {
+    pub(super) files: Vec<File>,
+    /// How many .json files of directories hold no element templates.
+    pub(super) others: usize,
+}
+
+/// The files of these names, and those of these directories that hold element templates.
+pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
+    let mut found = Found { files: Vec::new(), others: 0 };
+    for path in paths {
+        if path.is_dir() {
+            search(path, &mut found)?;
+        } else {
+            found.files.push(read(path)?);
+        }
+    }
+    if found.files.is_empty() {
+        let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(format!("there is no element template in {}", names.join(", ")));
+    }
+    Ok(found)
+}
+
+fn search(directory: &Path, found: &mut Found) -> Result<(), String> {
+    let cannot = |error: &std::io::Error| format!("cannot read {}: {error}", directory.display());
+    let entries = fs::read_dir(directory).map_err(|error| cannot(&error))?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| cannot(&error))?;
+    paths.sort();
+    for path in paths {
+        let is_left_out = path.file_name() == Some(OsStr::new("node_modules")) || path.is_symlink();
+        if path.is_dir() && !is_left_out {
+            search(&path, found)?;
+        } else if path.extension() == Some(OsStr::new("json")) && path.is_file() {
+            let file = read(&path)?;
+            if is_template(&file.text) {
+                found.files.push(file);
+            } else {
+                found.others += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text looks like one that is meant to be an element template, however wrong it is.
+fn is_template(text: &str) -> bool {
+    text.contains("element-templates-json-schema") || text.contains("\"appliesTo\"")
+}
+
+fn read(path: &Path) -> Result<File, String> {
+    let name = json::shown(path);
+    let bytes = json::bytes(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("{name} is no UTF-8 text"))?;
+    Ok(File { name, text })
+}
