@@ -10,6 +10,7 @@ mod compile_fail;
 mod dispatch;
 mod engine;
 mod expressions;
+mod lint;
 mod mutation;
 mod node;
 mod outcome;

@@ -1,6 +1,7 @@
 //! Element templates: one for opwright's own job type, one for Camunda's stock HTTP connector.
 
 mod expressions;
+mod faults;
 mod feel;
 mod fields;
 mod hosted;
@@ -82,7 +83,7 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Elemen
     write_tail(&mut writer, connector);
     let (properties, groups) = writer.finish();
     expressions::check(&format!("{}{}", connector.id, variant.suffix()), &properties)?;
-    Ok(ElementTemplate {
+    let template = ElementTemplate {
         schema: SCHEMA,
         name,
         id,
@@ -98,7 +99,9 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Elemen
         metadata: Metadata { comment: notice(&connector.id) },
         groups,
         properties,
-    })
+    };
+    faults::check(&format!("{}{}", connector.id, variant.suffix()), &template)?;
+    Ok(template)
 }
 
 fn description(connector: &ConnectorDefinition, variant: Variant) -> String {

@@ -147,7 +147,10 @@ fn check_value(subject: &Subject<'_>, test: &Test, at: &crate::template::Path, f
         let faults: Option<Vec<String>> = bound.iter().map(|property| fault_of(property, value)).collect();
         if let Some(fault) = faults.and_then(|faults| faults.into_iter().next()) {
             let at = if key == "oneOf" { at.key(key).index(index) } else { at.key(key) };
-            findings.add(&CONDITION_VALUE, &at, format!("`{}` is never {value}: {fault}", test.property));
+            // A constant is what is left of a choice that others of a family of templates have.
+            let constant = bound.iter().all(|property| kind(property) == PropertyKind::Hidden);
+            let level = if constant { Level::Warning } else { CONDITION_VALUE.level };
+            findings.add_as(level, &CONDITION_VALUE, &at, format!("`{}` is never {value}: {fault}", test.property));
         }
     }
 }

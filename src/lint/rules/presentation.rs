@@ -24,7 +24,7 @@ pub(crate) static NO_LABEL: Rule = Rule {
     code: "no-label",
     level: Level::Info,
     summary: "a visible field has no label",
-    reason: "It is shown without a name, and its errors read `Must not be empty.`",
+    reason: "It is shown without a name, and its errors name no field.",
     mend: "Give it a `label`.",
 };
 

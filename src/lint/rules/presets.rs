@@ -2,7 +2,7 @@
 
 use super::super::finding::{Findings, Level, Rule};
 use super::super::subject::{Subject, kind};
-use crate::template::{Path, PropertyKind, Step};
+use crate::template::{Path, Property, PropertyKind, Step};
 use crate::text::suggestion;
 use std::collections::HashSet;
 
@@ -86,8 +86,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.add(&PRESET_PROPERTY, &at, format!("there is no property `{id}`{hint}"));
                 continue;
             };
-            let choices = property.choices.iter().flatten().filter_map(|choice| choice.value.as_deref());
-            if kind(property) == PropertyKind::Dropdown && !choices.into_iter().any(|choice| value == choice) {
+            // Where several share an id, one at a time is active.
+            let same = || subject.properties().filter(|(_, property)| property.id.as_deref() == Some(id));
+            let offers = |property: &Property| {
+                property.choices.iter().flatten().any(|choice| value.as_str() == choice.value.as_deref())
+            };
+            if kind(property) == PropertyKind::Dropdown && !same().any(|(_, property)| offers(property)) {
                 findings.add(&PRESET_VALUE, &at, format!("{value} is none of the choices of `{id}`"));
             }
         }
