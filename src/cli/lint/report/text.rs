@@ -39,7 +39,11 @@ pub(super) fn print(report: &Report<'_>, console: Console) {
     let told = [
         Some(format!("{templates}: {found}")),
         (report.accepted > 0).then(|| format!("{} accepted", report.accepted)),
-        (report.others > 0).then(|| format!("{} other JSON files are no templates", report.others)),
+        match report.others {
+            0 => None,
+            1 => Some("1 other JSON file is no template".to_owned()),
+            others => Some(format!("{others} other JSON files are no templates")),
+        },
         (report.count(Level::Info) > 0 && report.least > Level::Info)
             .then(|| "--level info shows the remarks".to_owned()),
     ];
