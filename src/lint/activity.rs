@@ -116,7 +116,7 @@ impl<'a> Activity<'a> {
                     None => {}
                 }
                 // Two that are asked about together may be bound to one place: that is what is asked.
-                if !wanted.contains(&property) && !self.admits(property, &mut state) {
+                if !(wanted.contains(&property) && self.share_a_place(wanted)) && !self.admits(property, &mut state) {
                     return None;
                 }
                 let chain = Some(Rc::new(Link { property, rest: chain }));
@@ -142,14 +142,8 @@ impl<'a> Activity<'a> {
                 Expected::IsEmpty(empty) => self.emptiness(test, *empty, &chain, &state, &mut attempt),
             },
             Goal::Fails(test, chain) => match &test.expected {
-                Expected::Equals(value) => {
-                    let state = self.without(test, std::slice::from_ref(value), state)?;
-                    attempt(Vec::new(), state)
-                }
-                Expected::OneOf(values) => {
-                    let state = self.without(test, values, state)?;
-                    attempt(Vec::new(), state)
-                }
+                Expected::Equals(value) => self.without(test, std::slice::from_ref(value), &chain, state, &mut attempt),
+                Expected::OneOf(values) => self.without(test, values, &chain, state, &mut attempt),
                 Expected::IsActive(active) => self.activity_of(test, !active, &chain, state, &mut attempt),
                 Expected::IsEmpty(empty) => self.emptiness(test, !empty, &chain, &state, &mut attempt),
             },
@@ -186,22 +180,39 @@ impl<'a> Activity<'a> {
             return self.emptiness(test, true, chain, state, attempt);
         }
         let mut state = state.clone();
-        if !state.values.entry(place.clone()).or_default().take(value) {
+        if !state.values.entry(place.clone()).or_default().take(value) || !self.consistent(&state) {
             return None;
         }
         self.holders(&place, value).find_map(|holder| attempt(vec![Goal::Active(holder, chain.clone())], state.clone()))
     }
 
-    /// The place has none of these values.
-    fn without(&self, test: &Test, values: &[Value], mut state: State) -> Option<State> {
+    /// The place has none of these values: nobody is there, or somebody with another one.
+    fn without(
+        &self,
+        test: &Test,
+        values: &[Value],
+        chain: &Chain,
+        mut state: State,
+        attempt: &mut impl FnMut(Vec<Goal<'a>>, State) -> Option<State>,
+    ) -> Option<State> {
         // A place that there is not has no value.
-        let Some(place) = self.place(test) else { return Some(state) };
-        let known = state.values.entry(place).or_default();
+        let Some(place) = self.place(test) else { return attempt(Vec::new(), state) };
+        let known = state.values.entry(place.clone()).or_default();
         if known.is.as_ref().is_some_and(|is| values.contains(is)) {
             return None;
         }
         known.is_not.extend_from_slice(values);
-        self.consistent(&state).then_some(state)
+        if !self.consistent(&state) {
+            return None;
+        }
+        let bound = self.places.get(&place).map(Vec::as_slice).unwrap_or_default();
+        if !values.iter().any(is_empty) {
+            let nobody = bound.iter().map(|index| Goal::Inactive(*index, chain.clone())).collect();
+            if let Some(found) = attempt(nobody, state.clone()) {
+                return Some(found);
+            }
+        }
+        bound.iter().find_map(|index| attempt(vec![Goal::Active(*index, chain.clone())], state.clone()))
     }
 
     fn activity_of(
@@ -230,16 +241,13 @@ impl<'a> Activity<'a> {
     ) -> Option<State> {
         let place = self.place(test)?;
         let mut state = state.clone();
-        if !state.values.entry(place.clone()).or_default().be_empty(empty) {
+        if !state.values.entry(place.clone()).or_default().be_empty(empty) || !self.consistent(&state) {
             return None;
         }
         let bound = self.places.get(&place).map(Vec::as_slice).unwrap_or_default();
         let property = |index: &usize| self.properties.get(*index);
         if empty {
             let can_be = |index: &&usize| property(index).is_some_and(can_be_empty);
-            if !self.consistent(&state) {
-                return None;
-            }
             // Nobody is there, or somebody whose field is empty.
             let nobody = bound.iter().map(|index| Goal::Inactive(*index, chain.clone())).collect();
             return attempt(nobody, state.clone()).or_else(|| {
@@ -251,6 +259,12 @@ impl<'a> Activity<'a> {
         }
         let can_be = |index: &&usize| property(index).is_some_and(|property| !holds_nothing(property));
         bound.iter().filter(can_be).find_map(|index| attempt(vec![Goal::Active(*index, chain.clone())], state.clone()))
+    }
+
+    fn share_a_place(&self, wanted: &[usize]) -> bool {
+        let places: Vec<Option<Binding>> =
+            wanted.iter().map(|index| self.properties.get(*index)?.binding.as_ref().map(Binding::place)).collect();
+        matches!(places.as_slice(), [Some(one), Some(other)] if one == other) && wanted.first() != wanted.last()
     }
 
     /// Whether a property that becomes active agrees with what is known of its place's value.
@@ -365,3 +379,6 @@ fn holds_nothing(property: &Property) -> bool {
         && property.generated_value.is_none()
         && property.value.as_ref().is_none_or(is_empty)
 }
+
+#[cfg(test)]
+mod tests;
