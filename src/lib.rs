@@ -7,6 +7,7 @@
 //! definition → generate   artefacts as pure functions of the definition
 //!            → check      what on disk differs from them
 //!            → dispatch   one job's inputs → request or code → result
+//! template   → lint       what is wrong with an element template, anyone's
 //! ```
 
 extern crate self as opwright;

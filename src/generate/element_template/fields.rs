@@ -42,9 +42,10 @@ pub(super) fn operation_tests(operation: Option<&OperationDefinition>) -> Vec<Te
     operation.map(|operation| Test::equals("operation", operation.id.as_str())).into_iter().collect()
 }
 
-/// A pattern that takes the empty text too: Modeler checks it of an empty field.
+/// A pattern that takes an empty field too: Modeler's linting checks it of the empty text, its panel of what JavaScript
+/// makes of no value (bpmn-js-element-templates 2.37).
 pub(super) fn or_empty(pattern: &str) -> String {
-    format!("^$|{pattern}")
+    format!("^(?:undefined)?$|{pattern}")
 }
 
 impl Writer {

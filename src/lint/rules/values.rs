@@ -91,8 +91,8 @@ pub(crate) static EMPTY_BREAKS_CONSTRAINT: Rule = Rule {
     code: "empty-breaks-constraint",
     level: Level::Warning,
     summary: "a field may be empty, and its constraints refuse that",
-    reason: "Patterns and least lengths are checked of empty fields, too: the designer sees an error in a field that needs no value.",
-    mend: "Let the pattern match the empty text, `^(|…)$`, or say `\"notEmpty\": true`.",
+    reason: "Patterns and least lengths are checked of empty fields, too: the designer sees an error in a field that needs no value. Linting checks the empty text, the panel the word `undefined`.",
+    mend: "Let the pattern match both, `^(|undefined|…)$`, or say `\"notEmpty\": true`.",
 };
 
 /// A pattern is no regular expression of JavaScript.
@@ -236,12 +236,17 @@ fn check_constraints(property: &Property, constraints: &Constraints, at: &Path, 
         findings.add(&DEFAULT_BREAKS_CONSTRAINT, &at.key("value"), message);
     }
     let hidden = kind(property) == PropertyKind::Hidden;
-    if constraints.not_empty != Some(true)
-        && !hidden
-        && let Some(how) = broken("")
-    {
-        let message = format!("{} may be empty, and the empty text {how}", name(property));
-        findings.add(&EMPTY_BREAKS_CONSTRAINT, &at_constraints, message);
+    if constraints.not_empty == Some(true) || hidden {
+        return;
+    }
+    let of_empty = broken("").map(|how| format!("the empty text {how}"));
+    // The panel makes a text of what is no value (bpmn-js-element-templates 2.37).
+    let of_none = || {
+        let matches = compiled.as_ref().is_none_or(|compiled| compiled.matches("undefined"));
+        (!matches).then(|| "the panel then tests the word `undefined`, which does not match the pattern".to_owned())
+    };
+    if let Some(how) = of_empty.or_else(of_none) {
+        findings.add(&EMPTY_BREAKS_CONSTRAINT, &at_constraints, format!("{} may be empty, and {how}", name(property)));
     }
 }
 
