@@ -73,6 +73,7 @@ fn cause(run: &Entry, next: Millis, outage: Outage, jobs: &[Value]) -> Option<&'
         (_, _, Some(timed_out)) if ran < outage.to && timed_out["timestamp"].as_i64() > Some(outage.from) => {
             Some("the job's answer was lost while the broker was away: it timed out and was taken again")
         }
+        (_, _, Some(_)) => Some("the machine was slow: the job's time was over before its answer was taken"),
         _ => None,
     }
 }
