@@ -1,0 +1,85 @@
+// What a process designer does in the modeler, with mouse and keyboard.
+
+import assert from 'node:assert/strict';
+import { settle } from './browser.mjs';
+
+const padEntry = (page, action) => page.locator(`.djs-context-pad .entry[data-action="${action}"]`);
+
+const menuEntry = (page, name) => page.locator('.djs-popup .entry', { has: page.locator('.djs-popup-label').getByText(name, { exact: true }) });
+
+/** Searches the open menu for a template and takes it. */
+async function take(page, name) {
+  await page.locator('.djs-popup-search input').waitFor();
+  await page.keyboard.type(name);
+  await menuEntry(page, name).click();
+}
+
+async function appendTask(page) {
+  await page.locator('[data-element-id=StartEvent_1]').click();
+  await padEntry(page, 'append.append-task').click();
+  // The modeler asks for the task's name first.
+  await page.locator('.djs-direct-editing-content').waitFor();
+  await page.keyboard.press('Escape');
+}
+
+/** The three ways to a task with a template, each by the name of the template. */
+export const WAYS = {
+  async 'append menu'(page, name) {
+    await page.locator('[data-element-id=StartEvent_1]').click();
+    await padEntry(page, 'append').click();
+    await take(page, name);
+    await page.locator('.djs-direct-editing-content').waitFor();
+    await page.keyboard.press('Escape');
+  },
+  async 'replace menu'(page, name) {
+    await appendTask(page);
+    await padEntry(page, 'replace').click();
+    await take(page, name);
+  },
+  async 'template chooser'(page, name) {
+    await appendTask(page);
+    await page.locator('.bio-properties-panel-select-template-button').click();
+    // It has no search for a handful of templates.
+    await menuEntry(page, name).click();
+  },
+};
+
+/** The field with this label, of an open group. */
+export function field(page, label) {
+  const exactly = new RegExp(`^\\s*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+  return page.locator('[data-entry-id]', { has: page.locator('label', { hasText: exactly }) });
+}
+
+/** Picks a dropdown's choice by typing its name, as the keyboard lets one. */
+export async function pick(page, label, choice) {
+  const select = field(page, label).locator('select');
+  await select.focus();
+  await page.keyboard.type(choice);
+  await settle(page);
+  const picked = await field(page, label).locator('select').evaluate(({ selectedOptions }) => selectedOptions[0]?.textContent);
+  assert.equal(picked, choice, `${label} is picked`);
+}
+
+/** Types into a field in place of what it holds. A leading `=` makes it an expression. */
+export async function type(page, label, value) {
+  const entry = field(page, label);
+  const editor = entry.locator('.cm-content');
+  let rest = value;
+  if ((await editor.count()) === 0) {
+    await entry.locator('input, textarea').click();
+    await page.keyboard.press('Control+A');
+    if (value.startsWith('=')) {
+      await page.keyboard.press('=');
+      await settle(page);
+      await editor.waitFor();
+      rest = value.slice(1);
+    }
+  } else {
+    await editor.click();
+    await page.keyboard.press('Control+A');
+    // The editor shows the = in front of it.
+    rest = value.replace(/^=/, '');
+  }
+  await page.keyboard.type(rest);
+  await settle(page);
+}

@@ -1,0 +1,88 @@
+// The generated templates of Power Automate in the modeler: what a designer sees, and what becomes of
+// what is entered. Pictures of each case, before and after, are put into target/browser/.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { brokenImages, start } from './browser.mjs';
+import { CASES, TEMPLATES } from './cases.mjs';
+import { deploy } from './cluster.mjs';
+import { WAYS, pick, type } from './designer.mjs';
+import { errorsOf, openGroups, overflowing, readPanel } from './panel.mjs';
+import { compare, describeFields, stableXml } from './snapshot.mjs';
+
+const PICTURES = fileURLToPath(new URL('../../target/browser/', import.meta.url));
+
+let browser;
+before(async () => (browser = await start()));
+after(() => browser?.stop());
+
+async function enter(page, rows) {
+  for (const [label, value] of rows) {
+    if (value.pick) await pick(page, label, value.pick);
+    else await type(page, label, value);
+  }
+}
+
+/** Whether a template demands the field; its fields of one label are of one mind. */
+function isRequired(template, group, label) {
+  const { id } = template.groups.find((one) => one.label === group);
+  const fields = template.properties.filter((property) => property.group === id && property.label === label);
+  const answers = new Set(fields.map(({ constraints }) => constraints?.notEmpty === true));
+  assert.equal(answers.size, 1, `${label} is either required or optional`);
+  return answers.has(true);
+}
+
+async function lint(page) {
+  const reports = await page.evaluate(() => window.modeler.lint());
+  return reports.map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+async function assertDeploys(page, name) {
+  const xml = await page.evaluate(() => window.modeler.save());
+  assert.deepEqual(await deploy(`${name}.bpmn`, xml), ['Process_1']);
+  return xml;
+}
+
+async function run({ id, template, way, operation, authentication, required, optional }) {
+  const { page, faults, refusals } = await browser.modeler(TEMPLATES);
+  assert.deepEqual(refusals, []);
+  await WAYS[way](page, template.name);
+  await openGroups(page);
+  await pick(page, 'Operation type', operation);
+  await pick(page, 'Authentication', authentication);
+
+  const fields = await readPanel(page);
+  const cut = await overflowing(page);
+  await page.screenshot({ path: `${PICTURES}${id}.before.png` });
+
+  await enter(page, required);
+  const errorsOfOptional = [...errorsOf(await readPanel(page)), ...(await lint(page))];
+  await assertDeploys(page, `${id}.required`);
+
+  await enter(page, optional);
+  const errors = errorsOf(await readPanel(page));
+  await page.screenshot({ path: `${PICTURES}${id}.after.png` });
+  assert.deepEqual(errors, [], 'no field complains when all are filled');
+  assert.deepEqual(await lint(page), [], 'the linter has nothing against it');
+  const xml = await assertDeploys(page, id);
+  assert.deepEqual(await brokenImages(page), []);
+  assert.deepEqual(faults, []);
+  await page.close();
+
+  const section = (heading, lines) => `# ${heading}\n\n${[lines].flat().join('\n') || 'none'}\n`;
+  const text = [
+    `${template.name}: ${operation}, ${authentication}; by the ${way}\n`,
+    section('Fields', describeFields(fields, (group, label) => isRequired(template, group, label))),
+    section('Errors before filling', errorsOf(fields)),
+    section('Errors and lint with only the required fields filled', errorsOfOptional),
+    section("Texts beyond the panel's edge", cut),
+    section('BPMN with all fields filled', stableXml(xml)),
+  ];
+  compare(`${id}.txt`, text.join('\n'));
+}
+
+// Two at a time: a page waits for the browser more than for a processor.
+describe('Power Automate', { concurrency: 2 }, () => {
+  for (const one of CASES) test(one.id, { timeout: 120_000 }, () => run(one));
+});
