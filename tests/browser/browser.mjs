@@ -11,7 +11,7 @@ const DIST = fileURLToPath(new URL('../../modeler/dist/', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 // Enough for a panel with every group open, so that nothing has to be scrolled to.
-const VIEWPORT = { width: 1280, height: 2200 };
+const VIEWPORT = { width: 1000, height: 2500 };
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
@@ -56,11 +56,13 @@ export async function start() {
  */
 async function openModeler(browser, origin, templates) {
   const page = await browser.newPage({ viewport: VIEWPORT });
+  page.setDefaultTimeout(15_000);
   const faults = [];
   page.on('pageerror', ({ message }) => faults.push(`page error: ${message}`));
   page.on('console', (message) => message.type() === 'error' && faults.push(`console error: ${message.text()}`));
-  page.on('request', (request) => {
-    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`${origin}/`)) faults.push(`request to ${request.url()}`);
+  await page.route((url) => url.origin !== origin, (route) => {
+    faults.push(`request to ${route.request().url()}`);
+    return route.abort();
   });
   // The page's timers are ours, see `settle`.
   await page.clock.install();

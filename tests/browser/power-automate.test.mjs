@@ -44,11 +44,17 @@ async function assertDeploys(page, name) {
   return xml;
 }
 
-async function run({ id, template, way, operation, authentication, required, optional }) {
-  const { page, faults, refusals } = await browser.modeler(TEMPLATES);
-  assert.deepEqual(refusals, []);
-  await WAYS[way](page, template.name);
-  await openGroups(page);
+async function open({ template, way }) {
+  const modeler = await browser.modeler(TEMPLATES);
+  assert.deepEqual(modeler.refusals, []);
+  await WAYS[way](modeler.page, template.name);
+  await openGroups(modeler.page);
+  return modeler;
+}
+
+async function run(one) {
+  const { id, template, way, operation, authentication, required, optional } = one;
+  const { page, faults } = await open(one);
   await pick(page, 'Operation type', operation);
   await pick(page, 'Authentication', authentication);
 
@@ -82,7 +88,28 @@ async function run({ id, template, way, operation, authentication, required, opt
   compare(`${id}.txt`, text.join('\n'));
 }
 
+/** Enters all operations one after another into the same task, and only the last one into another. */
+async function change(cases) {
+  const last = cases.at(-1);
+  const diagrams = [];
+  for (const entered of [cases, [last]]) {
+    const { page, faults } = await open(last);
+    for (const { operation, required, optional } of entered) {
+      await pick(page, 'Operation type', operation);
+      await enter(page, [...required, ...optional]);
+    }
+    diagrams.push(stableXml(await page.evaluate(() => window.modeler.save())));
+    assert.deepEqual(faults, []);
+    await page.close();
+  }
+  assert.equal(diagrams[0], diagrams[1], 'what was entered before leaves nothing behind');
+}
+
 // Two at a time: a page waits for the browser more than for a processor.
 describe('Power Automate', { concurrency: 2 }, () => {
   for (const one of CASES) test(one.id, { timeout: 120_000 }, () => run(one));
+  for (const template of TEMPLATES) {
+    const cases = CASES.filter((one) => one.template === template && one.authentication === 'OAuth 2.0');
+    test(`${template.name}: from operation to operation`, { timeout: 120_000 }, () => change(cases));
+  }
 });
