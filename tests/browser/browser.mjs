@@ -10,8 +10,10 @@ import { chromium } from 'playwright-core';
 const DIST = fileURLToPath(new URL('../../modeler/dist/', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-// Enough for a panel with every group open, so that nothing has to be scrolled to.
-const VIEWPORT = { width: 1000, height: 2500 };
+const VIEWPORT = { width: 1000, height: 900 };
+
+// Enough for a panel with every group open.
+const PICTURE = { width: 1000, height: 2500 };
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
@@ -77,6 +79,13 @@ async function openModeler(browser, origin, templates) {
  * key and reads FEEL 750 ms after it. No real time passes.
  */
 export const settle = (page) => page.clock.runFor(2000);
+
+/** Puts a picture of the whole panel, and of the diagram beside it, into a file. */
+export async function takePicture(page, path) {
+  await page.setViewportSize(PICTURE);
+  await page.screenshot({ path });
+  await page.setViewportSize(VIEWPORT);
+}
 
 /** The addresses of images, in the page and in the diagram, that the browser cannot show. */
 export function brokenImages(page) {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { brokenImages, start } from './browser.mjs';
+import { brokenImages, start, takePicture } from './browser.mjs';
 import { CASES, TEMPLATES } from './cases.mjs';
 import { deploy } from './cluster.mjs';
 import { WAYS, pick, type } from './designer.mjs';
@@ -60,7 +60,7 @@ async function run(one) {
 
   const fields = await readPanel(page);
   const cut = await overflowing(page);
-  await page.screenshot({ path: `${PICTURES}${id}.before.png` });
+  await takePicture(page, `${PICTURES}${id}.before.png`);
 
   await enter(page, required);
   const errorsOfOptional = [...errorsOf(await readPanel(page)), ...(await lint(page))];
@@ -68,7 +68,7 @@ async function run(one) {
 
   await enter(page, optional);
   const errors = errorsOf(await readPanel(page));
-  await page.screenshot({ path: `${PICTURES}${id}.after.png` });
+  await takePicture(page, `${PICTURES}${id}.after.png`);
   assert.deepEqual(errors, [], 'no field complains when all are filled');
   assert.deepEqual(await lint(page), [], 'the linter has nothing against it');
   const xml = await assertDeploys(page, id);
