@@ -13,7 +13,7 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 const VIEWPORT = { width: 1000, height: 900 };
 
 // Enough for a panel with every group open.
-const PICTURE = { width: 1000, height: 2500 };
+const PICTURE = { width: 1000, height: 3000 };
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
@@ -35,6 +35,8 @@ async function serve() {
     response.writeHead(200, { 'Content-Type': type }).end(readFileSync(join(DIST, file)));
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  // Where no browser starts, nothing is to wait for it.
+  server.unref();
   return server;
 }
 

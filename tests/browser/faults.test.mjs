@@ -78,6 +78,8 @@ withFault('without a fault there is none', () => {}, async (page, { faults }) =>
   assert.deepEqual(await overflowing(page), []);
   assert.deepEqual(await page.evaluate(() => window.modeler.lint()), []);
   assert.deepEqual(faults, []);
+  // By the licence of bpmn.io.
+  assert.ok(await page.locator('.bjs-powered-by').isVisible());
 });
 
 withFault(
@@ -92,7 +94,7 @@ withFault(
 );
 
 withFault(
-  'an icon from elsewhere is asked for there',
+  'an icon from elsewhere is asked for there, and the tests see it',
   (template) => (template.icon.contents = 'https://elsewhere.invalid/icon.svg'),
   async (page, { faults }) => assert.ok(faults.includes('request to https://elsewhere.invalid/icon.svg'), String(faults)),
 );

@@ -2,6 +2,7 @@
 
 const GROUP = '.bio-properties-panel-group';
 const HEADER = `${GROUP}-header`;
+const TEXTS = ['label', 'error', 'description', 'group-header-title'].map((kind) => `.bio-properties-panel-${kind}`).join(', ');
 
 /** Opens every group that is closed. */
 export async function openGroups(page) {
@@ -20,8 +21,8 @@ export function readPanel(page) {
     function valueOf(entry) {
       const select = entry.querySelector('select');
       if (select) return text(select.selectedOptions[0]);
-      const lines = [...entry.querySelectorAll('.cm-line')].map((line) => line.textContent);
-      if (lines.length > 0) return lines.join("\n") && `=${lines.join("\n")}`;
+      const expression = [...entry.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n');
+      if (entry.querySelector('.cm-editor')) return expression && `=${expression}`;
       return entry.querySelector('input, textarea')?.value;
     }
 
@@ -52,11 +53,11 @@ export function readPanel(page) {
 /** The errors that stand at fields, in their order. */
 export const errorsOf = (groups) => groups.flatMap(({ fields }) => fields.map(({ error }) => error)).filter(Boolean);
 
-/** What is drawn wider than its place in the panel: cut, or over its neighbour. */
+/** The texts that are drawn wider than their place in the panel: cut, or over their neighbour. */
 export function overflowing(page) {
-  return page.evaluate(() => {
+  return page.evaluate((kinds) => {
     const { right } = document.querySelector('#properties').getBoundingClientRect();
-    const drawn = [...document.querySelectorAll('#properties :is(label, .bio-properties-panel-error, .bio-properties-panel-description, .bio-properties-panel-group-header-title)')];
-    return drawn.filter((element) => element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right > right).map((element) => element.textContent.trim());
-  });
+    const isWide = (text) => text.scrollWidth > text.clientWidth + 1 || text.getBoundingClientRect().right > right;
+    return [...document.querySelectorAll(kinds)].filter(isWide).map((text) => text.textContent.trim());
+  }, TEXTS);
 }

@@ -24,7 +24,7 @@ export function stableXml(xml) {
   const counts = {};
   return xml
     .replace(/\n *<bpmndi:BPMNDiagram[^]*<\/bpmndi:BPMNDiagram>/, '')
-    .replace(/\b(Activity|Flow)_[0-9a-z]{7}\b/g, (id, kind) => {
+    .replace(/\b(Activity|Flow)_[0-9a-z]+\b/g, (id, kind) => {
       if (!numbers.has(id)) numbers.set(id, `${kind}_${(counts[kind] = (counts[kind] ?? 0) + 1)}`);
       return numbers.get(id);
     })
