@@ -18,7 +18,7 @@ pub enum Authentication {
         /// A client secret of that application.
         #[input(label = "Client secret", secret = "POWER_AUTOMATE_CLIENT_SECRET")]
         client_secret: Secret,
-        /// `https://login.microsoftonline.com/{tenantID}/oauth2/v2.0/token`. See
+        /// `{tenantID}/oauth2/v2.0/token` at `https://login.microsoftonline.com/`. See
         /// [how to find your tenant ID](https://learn.microsoft.com/entra/fundamentals/how-to-find-tenant).
         #[input(
             label = "OAuth Token Endpoint",

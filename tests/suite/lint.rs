@@ -316,7 +316,7 @@ fn the_official_templates_have_what_they_have() {
     warning feel-without-equals 51
     warning feel-order 20
     warning empty-group 49
-    warning empty-breaks-constraint 121
+    warning empty-breaks-constraint 279
     warning dropped-markup 14
     warning deprecated-binding 5
     warning condition-value 91
