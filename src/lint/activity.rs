@@ -116,7 +116,8 @@ impl<'a> Activity<'a> {
                     None => {}
                 }
                 // Two that are asked about together may be bound to one place: that is what is asked.
-                if !(wanted.contains(&property) && self.share_a_place(wanted)) && !self.admits(property, &mut state) {
+                let is_asked = wanted.contains(&property) && self.share_a_place(wanted);
+                if !is_asked && !self.admits(property, &mut state) {
                     return None;
                 }
                 let chain = Some(Rc::new(Link { property, rest: chain }));
