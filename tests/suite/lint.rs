@@ -67,12 +67,12 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
         ("schema", "/properties/3/type", |t| property(t, "kind")["type"] = json!("Date")),
         ("schema", "/properties/6", |t| drop(property(t, "note").as_object_mut().map(|p| p.remove("binding")))),
         ("unknown-key", "/properties/5/constraints/notEmtpy", |t| {
-            property(t, "sum")["constraints"]["notEmtpy"] = json!(true)
+            property(t, "sum")["constraints"]["notEmtpy"] = json!(true);
         }),
         ("schema-reference", "/", |t| drop(t.as_object_mut().map(|t| t.remove("$schema")))),
         ("schema-reference", "/$schema", |t| t["$schema"] = json!("https://example.org/schema.json")),
         ("schema-reference", "/$schema", |t| {
-            t["$schema"] = json!("@camunda/zeebe-element-templates-json-schema@0.99.0/x")
+            t["$schema"] = json!("@camunda/zeebe-element-templates-json-schema@0.99.0/x");
         }),
         ("element-type", "/appliesTo", |t| t["appliesTo"] = json!(["bpmn:UserTask"])),
         ("element-type", "/appliesTo/1", |t| t["appliesTo"] = json!(["bpmn:Task", "bpmn:StartEvent"])),
@@ -82,25 +82,25 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
             t["properties"].as_array_mut().expect("a list").remove(1);
         }),
         ("duplicate-group-id", "/groups/2", |t| {
-            t["groups"].as_array_mut().expect("a list").push(json!({ "id": "what", "label": "Again" }))
+            t["groups"].as_array_mut().expect("a list").push(json!({ "id": "what", "label": "Again" }));
         }),
         ("unknown-group", "/properties/3/group", |t| property(t, "kind")["group"] = json!("whta")),
         ("no-group", "/properties/8", |t| drop(property(t, "Result").as_object_mut().map(|p| p.remove("group")))),
         ("empty-group", "/groups/2", |t| {
-            t["groups"].as_array_mut().expect("a list").push(json!({ "id": "last", "label": "Last" }))
+            t["groups"].as_array_mut().expect("a list").push(json!({ "id": "last", "label": "Last" }));
         }),
         ("group-order", "/groups/0", |t| t["groups"].as_array_mut().expect("a list").swap(0, 1)),
         ("duplicate-property-id", "/properties/9/id", |t| {
             push(
                 t,
                 json!({ "id": "kind", "type": "Hidden", "value": "x", "binding": { "type": "zeebe:input", "name": "other" } }),
-            )
+            );
         }),
         ("unknown-condition-property", "/properties/7/condition/property", |t| {
-            property(t, "same")["condition"]["property"] = json!("knd")
+            property(t, "same")["condition"]["property"] = json!("knd");
         }),
         ("condition-on-itself", "/properties/6/condition", |t| {
-            property(t, "note")["condition"] = json!({ "property": "note", "isEmpty": false })
+            property(t, "note")["condition"] = json!({ "property": "note", "isEmpty": false });
         }),
         ("activity-cycle", "/properties/6/condition", |t| {
             property(t, "note")["condition"] = json!({ "property": "more", "isActive": true });
@@ -111,10 +111,10 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
             );
         }),
         ("condition-value", "/properties/7/condition/equals", |t| {
-            property(t, "same")["condition"]["equals"] = json!("slwo")
+            property(t, "same")["condition"]["equals"] = json!("slwo");
         }),
         ("condition-value", "/properties/5/condition/allMatch/1/equals", |t| {
-            property(t, "sum")["condition"]["allMatch"][1]["equals"] = json!("true")
+            property(t, "sum")["condition"]["allMatch"][1]["equals"] = json!("true");
         }),
         ("never-active", "/properties/6/condition", |t| {
             property(t, "note")["condition"] = json!({ "allMatch": [{ "property": "kind", "equals": "slow" }, { "property": "kind", "equals": "fast" }] });
@@ -123,26 +123,26 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
             property(t, "note")["condition"] = json!({ "allMatch": [{ "property": "sum", "isActive": true }, { "property": "insured", "equals": false }] });
         }),
         ("choice-condition", "/properties/3/choices/1/condition", |t| {
-            property(t, "kind")["choices"][1]["condition"] = json!({ "property": "insured", "equals": true })
+            property(t, "kind")["choices"][1]["condition"] = json!({ "property": "insured", "equals": true });
         }),
         ("default-not-a-choice", "/properties/3/value", |t| property(t, "kind")["value"] = json!("slwo")),
         ("no-default-choice", "/properties/3", |t| {
-            drop(property(t, "kind").as_object_mut().map(|p| p.remove("value")))
+            drop(property(t, "kind").as_object_mut().map(|p| p.remove("value")));
         }),
         ("duplicate-choice", "/properties/3/choices/2", |t| {
             property(t, "kind")["choices"]
                 .as_array_mut()
                 .expect("a list")
-                .push(json!({ "name": "Again", "value": "slow" }))
+                .push(json!({ "name": "Again", "value": "slow" }));
         }),
         ("no-choices", "/properties/9/choices", |t| {
             push(
                 t,
                 json!({ "label": "None", "group": "more", "type": "Dropdown", "choices": [], "optional": true, "binding": { "type": "zeebe:taskHeader", "key": "none" } }),
-            )
+            );
         }),
         ("hidden-without-value", "/properties/7", |t| {
-            drop(property(t, "same").as_object_mut().map(|p| p.remove("value")))
+            drop(property(t, "same").as_object_mut().map(|p| p.remove("value")));
         }),
         ("hidden-must-not-be-empty", "/properties/7/constraints/notEmpty", |t| {
             property(t, "same")["value"] = json!("");
@@ -150,25 +150,25 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
         }),
         ("default-breaks-constraint", "/properties/5/value", |t| property(t, "sum")["value"] = json!("ten")),
         ("default-breaks-constraint", "/properties/5/value", |t| {
-            property(t, "sum")["constraints"]["maxLength"] = json!(1)
+            property(t, "sum")["constraints"]["maxLength"] = json!(1);
         }),
         ("empty-breaks-constraint", "/properties/5/constraints", |t| {
-            property(t, "sum")["constraints"]["notEmpty"] = json!(false)
+            property(t, "sum")["constraints"]["notEmpty"] = json!(false);
         }),
         ("invalid-pattern", "/properties/5/constraints/pattern", |t| {
-            property(t, "sum")["constraints"]["pattern"]["value"] = json!("(?i)^[0-9]+$")
+            property(t, "sum")["constraints"]["pattern"]["value"] = json!("(?i)^[0-9]+$");
         }),
         ("foreign-pattern", "/properties/5/constraints/pattern", |t| {
-            property(t, "sum")["constraints"]["pattern"]["value"] = json!("^[0-9]+(\\z)?$")
+            property(t, "sum")["constraints"]["pattern"]["value"] = json!("^[0-9]+(\\z)?$");
         }),
         ("pattern-without-message", "/properties/5/constraints/pattern", |t| {
-            property(t, "sum")["constraints"]["pattern"] = json!("^[0-9]+$")
+            property(t, "sum")["constraints"]["pattern"] = json!("^[0-9]+$");
         }),
         ("secret-default", "/properties/9/value", |t| {
             push(
                 t,
                 json!({ "id": "apiKey", "label": "Key", "group": "more", "type": "String", "value": "q83fj29fjq0z", "binding": { "type": "zeebe:taskHeader", "key": "apiKey" } }),
-            )
+            );
         }),
         ("feel-syntax", "/properties/6/value", |t| property(t, "note")["value"] = json!("= string(")),
         ("feel-syntax", "/properties/7/value", |t| property(t, "same")["value"] = json!("= 1 +")),
@@ -176,7 +176,7 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
             push(
                 t,
                 json!({ "label": "Errors", "group": "more", "type": "Text", "feel": "required", "value": "= if x then", "binding": { "type": "zeebe:taskHeader", "key": "errorExpression" } }),
-            )
+            );
         }),
         ("feel-function", "/properties/6/value", |t| property(t, "note")["value"] = json!("= strng(sum)")),
         ("feel-without-equals", "/properties/6/value", |t| property(t, "note")["value"] = json!("string(sum)")),
@@ -184,7 +184,7 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
             push(
                 t,
                 json!({ "label": "Plain", "group": "more", "type": "String", "value": "= 1", "binding": { "type": "zeebe:input", "name": "plain" } }),
-            )
+            );
         }),
         ("feel-order", "/properties/0/value", |t| {
             t["properties"].as_array_mut().expect("a list").insert(
@@ -193,18 +193,18 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
             );
         }),
         ("output-without-equals", "/properties/8/binding/source", |t| {
-            property(t, "Result")["binding"]["source"] = json!("result")
+            property(t, "Result")["binding"]["source"] = json!("result");
         }),
         ("binding-conflict", "/properties/7/binding", |t| property(t, "same")["condition"]["equals"] = json!("fast")),
         ("variable-name", "/properties/4/binding/name", |t| {
-            property(t, "insured")["binding"]["name"] = json!("is-insured")
+            property(t, "insured")["binding"]["name"] = json!("is-insured");
         }),
         ("no-job-type", "/", |t| drop(t["properties"].as_array_mut().map(|list| list.remove(0)))),
         ("unknown-attribute", "/properties/8/binding/name", |t| {
-            property(t, "Result")["binding"] = json!({ "type": "property", "name": "nmae" })
+            property(t, "Result")["binding"] = json!({ "type": "property", "name": "nmae" });
         }),
         ("deprecated-binding", "/properties/0/binding", |t| {
-            t["properties"][0]["binding"] = json!({ "type": "zeebe:taskDefinition:type" })
+            t["properties"][0]["binding"] = json!({ "type": "zeebe:taskDefinition:type" });
         }),
         ("optional-input", "/properties/6/optional", |t| property(t, "note")["optional"] = json!(true)),
         ("constant-not-editable", "/properties/6/feel", |t| {
@@ -216,10 +216,10 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
                 json!([{ "name": "Express", "presetId": "expres" }, { "name": "Express", "presetId": "express" }]);
         }),
         ("unused-preset", "/presets/1", |t| {
-            t["presets"].as_array_mut().expect("a list").push(json!({ "id": "other", "properties": {} }))
+            t["presets"].as_array_mut().expect("a list").push(json!({ "id": "other", "properties": {} }));
         }),
         ("duplicate-preset", "/presets/1/id", |t| {
-            t["presets"].as_array_mut().expect("a list").push(json!({ "id": "express", "properties": {} }))
+            t["presets"].as_array_mut().expect("a list").push(json!({ "id": "express", "properties": {} }));
         }),
         ("preset-property", "/presets/0/properties/knd", |t| t["presets"][0]["properties"] = json!({ "knd": "fast" })),
         ("preset-value", "/presets/0/properties/kind", |t| t["presets"][0]["properties"]["kind"] = json!("fats")),
@@ -227,10 +227,10 @@ fn faults() -> Vec<(&'static str, &'static str, String)> {
         ("no-label", "/properties/6", |t| drop(property(t, "note").as_object_mut().map(|p| p.remove("label")))),
         ("broken-icon", "/icon/contents", |t| t["icon"]["contents"] = json!("data:image/svg+xml,<svg fill='#f00'/>")),
         ("dropped-markup", "/properties/6/description", |t| {
-            property(t, "note")["description"] = json!("A <b>note</b>.")
+            property(t, "note")["description"] = json!("A <b>note</b>.");
         }),
         ("markdown", "/properties/6/description", |t| {
-            property(t, "note")["description"] = json!("See [this](https://example.org).")
+            property(t, "note")["description"] = json!("See [this](https://example.org).");
         }),
         ("template-version-header", "/properties/1/value", |t| t["version"] = json!(4)),
         ("template-id-header", "/properties/2/value", |t| t["id"] = json!("test.other")),
