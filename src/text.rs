@@ -44,6 +44,11 @@ pub(crate) fn wildcard_matches(pattern: &str, name: &str) -> bool {
     tail.ends_with(end)
 }
 
+/// Whether one of two paths of names, with dots between, leads into the other.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    one.split('.').zip(other.split('.')).all(|(one, other)| one == other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@
 //! for a goal: a test for a value wants the binding to have it, which wants an active property there that may hold it,
 //! which wants that property's own condition; and so on. It ends with values that a designer can enter, or with none.
 
-use super::subject::{first_by_id, kind};
+use super::subject::kind;
 use crate::template::{Binding, Expected, Property, PropertyKind, Test, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -68,14 +68,27 @@ fn contains(chain: &Chain, property: usize) -> bool {
 impl<'a> Activity<'a> {
     pub(super) fn new(properties: &'a [Property]) -> Self {
         let mut places: HashMap<Binding, Vec<usize>> = HashMap::new();
+        let mut ids = HashMap::new();
         for (index, property) in properties.iter().enumerate() {
-            if let Some(binding) = &property.binding {
-                places.entry(binding.place()).or_default().push(index);
+            if let Some(place) = property.place() {
+                places.entry(place).or_default().push(index);
+            }
+            if let Some(id) = property.id.as_deref() {
+                ids.entry(id).or_insert(index);
             }
         }
-        let mut activity = Self { properties, ids: first_by_id(properties), places, never: Vec::new() };
+        let mut activity = Self { properties, ids, places, never: Vec::new() };
         activity.never = (0..properties.len()).map(|index| activity.witness(&[index]).is_none()).collect();
         activity
+    }
+
+    /// The first property of an id: the one that conditions see.
+    pub(super) fn index_of(&self, id: &str) -> Option<usize> {
+        self.ids.get(id).copied()
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = &'a str> {
+        self.ids.keys().copied()
     }
 
     /// Whether this property can never be active.
@@ -152,13 +165,11 @@ impl<'a> Activity<'a> {
     }
 
     fn tests(&self, property: usize) -> &'a [Test] {
-        let condition = self.properties.get(property).and_then(|property| property.condition.as_ref());
-        condition.map(crate::template::Condition::tests).unwrap_or_default()
+        self.properties.get(property).map(Property::tests).unwrap_or_default()
     }
 
     fn place(&self, test: &Test) -> Option<Binding> {
-        let property = self.ids.get(test.property.as_str())?;
-        Some(self.properties.get(*property)?.binding.as_ref()?.place())
+        self.properties.get(self.index_of(&test.property)?)?.place()
     }
 
     /// The properties that may hold a value at a place.
@@ -224,7 +235,7 @@ impl<'a> Activity<'a> {
         state: State,
         attempt: &mut impl FnMut(Vec<Goal<'a>>, State) -> Option<State>,
     ) -> Option<State> {
-        let Some(property) = self.ids.get(test.property.as_str()).copied() else {
+        let Some(property) = self.index_of(&test.property) else {
             // Who is not there is not active.
             return if active { None } else { attempt(Vec::new(), state) };
         };
@@ -263,16 +274,15 @@ impl<'a> Activity<'a> {
     }
 
     fn share_a_place(&self, wanted: &[usize]) -> bool {
-        let places: Vec<Option<Binding>> =
-            wanted.iter().map(|index| self.properties.get(*index)?.binding.as_ref().map(Binding::place)).collect();
-        matches!(places.as_slice(), [Some(one), Some(other)] if one == other) && wanted.first() != wanted.last()
+        let place = |index: &usize| self.properties.get(*index).and_then(Property::place);
+        matches!(wanted, [one, other] if one != other && place(one).is_some() && place(one) == place(other))
     }
 
     /// Whether a property that becomes active agrees with what is known of its place's value.
     fn admits(&self, property: usize, state: &mut State) -> bool {
         let Some(property) = self.properties.get(property) else { return false };
-        let Some(binding) = &property.binding else { return true };
-        let known = state.values.entry(binding.place()).or_default();
+        let Some(place) = property.place() else { return true };
+        let known = state.values.entry(place).or_default();
         if kind(property) == PropertyKind::Hidden
             && property.generated_value.is_none()
             && let Some(value) = &property.value
@@ -287,8 +297,8 @@ impl<'a> Activity<'a> {
     fn consistent(&self, state: &State) -> bool {
         state.active.iter().filter(|(_, active)| **active).all(|(index, _)| {
             let Some(property) = self.properties.get(*index) else { return true };
-            let Some(binding) = &property.binding else { return true };
-            state.values.get(&binding.place()).is_none_or(|known| known.fits(property))
+            let Some(place) = property.place() else { return true };
+            state.values.get(&place).is_none_or(|known| known.fits(property))
         })
     }
 }

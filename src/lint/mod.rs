@@ -17,7 +17,7 @@ mod subject;
 pub use finding::{Finding, Level, Rule};
 pub use rules::{all as rules, rule};
 
-use crate::template::{ElementTemplate, Node, Path, read};
+use crate::template::{Node, Path, read};
 use finding::Findings;
 use std::collections::BTreeMap;
 use subject::Subject;
@@ -71,14 +71,6 @@ pub fn lint(text: &str) -> Linted {
         Some((identity, path.key("id")))
     });
     Linted { findings, identities: identities.collect(), templates: templates.len(), tree: Some(tree) }
-}
-
-/// Looks at a template that has not been written: findings have paths and no places. Faults of its form are not looked for.
-#[must_use]
-pub fn lint_template(template: &ElementTemplate) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    rules::check(&Subject::new(template, &Path::default()), &mut findings);
-    findings.0
 }
 
 /// Adds what files have wrong together: two templates of one id and version, of which Modeler loads the first.

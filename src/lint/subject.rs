@@ -2,21 +2,17 @@
 
 use super::activity::Activity;
 use crate::template::{Binding, BindingKind, ElementTemplate, Path, Property, PropertyKind, Test, Value};
-use std::collections::HashMap;
 
 /// A template, its place, and what rules ask of it time and again.
 pub(super) struct Subject<'a> {
     pub(super) template: &'a ElementTemplate,
     pub(super) path: Path,
     pub(super) activity: Activity<'a>,
-    ids: HashMap<&'a str, usize>,
 }
 
 impl<'a> Subject<'a> {
     pub(super) fn new(template: &'a ElementTemplate, path: &Path) -> Self {
-        let ids = first_by_id(&template.properties);
-        let activity = Activity::new(&template.properties);
-        Self { template, path: path.clone(), activity, ids }
+        Self { template, path: path.clone(), activity: Activity::new(&template.properties) }
     }
 
     pub(super) fn properties(&self) -> impl Iterator<Item = (usize, &'a Property)> + use<'a> {
@@ -30,11 +26,11 @@ impl<'a> Subject<'a> {
 
     /// The first property of this id: the one that conditions see.
     pub(super) fn by_id(&self, id: &str) -> Option<&'a Property> {
-        self.ids.get(id).and_then(|index| self.template.properties.get(*index))
+        self.template.properties.get(self.activity.index_of(id)?)
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &'a str> {
-        self.ids.keys().copied()
+        self.activity.ids()
     }
 
     /// Each test of a property's condition, with its place.
@@ -58,16 +54,6 @@ impl<'a> Subject<'a> {
         };
         self.template.element_type.as_ref().and_then(|element| element.value.as_deref()).or(only)
     }
-}
-
-pub(super) fn first_by_id(properties: &[Property]) -> HashMap<&str, usize> {
-    let mut ids = HashMap::new();
-    for (index, property) in properties.iter().enumerate() {
-        if let Some(id) = property.id.as_deref() {
-            ids.entry(id).or_insert(index);
-        }
-    }
-    ids
 }
 
 /// How a property is called in messages.

@@ -16,12 +16,15 @@ use std::time::Duration;
 /// So many distinct sets of expressions are remembered; when there are more, they are read anew.
 const REMEMBERED: usize = 1000;
 
+/// The expressions of a set of headers, or what is wrong with them.
+type Known = Result<Arc<Expressions>, Arc<HeaderFaults>>;
+
 /// Executes jobs.
 pub struct Execution {
     dispatcher: Dispatcher,
     secrets: Arc<dyn SecretSource>,
     repeat_client_errors: bool,
-    expressions: Mutex<HashMap<Headers, Arc<Result<Expressions, HeaderFaults>>>>,
+    expressions: Mutex<HashMap<Headers, Known>>,
 }
 
 impl fmt::Debug for Execution {
@@ -72,11 +75,8 @@ impl Execution {
             return Err(Outcome::of_failure(failure, job.retries));
         }
         let backoff = retry_backoff(job).map_err(|failure| Outcome::of_failure(failure, job.retries))?;
-        let expressions = self.expressions(job);
-        match &*expressions {
-            Ok(_) => Ok(Terms { backoff, expressions }),
-            Err(faults) => Err(faults.outcome()),
-        }
+        let expressions = self.expressions(job).map_err(|faults| faults.outcome())?;
+        Ok(Terms { backoff, expressions })
     }
 
     async fn dispatch(
@@ -112,17 +112,17 @@ impl Execution {
     }
 
     /// The expressions of a job's headers, read once for each distinct text.
-    fn expressions(&self, job: &Job) -> Arc<Result<Expressions, HeaderFaults>> {
+    fn expressions(&self, job: &Job) -> Known {
         let headers = Headers::read(|name| job.header(name).map(str::to_owned));
         let mut known = self.expressions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(expressions) = known.get(&headers) {
-            return Arc::clone(expressions);
+            return expressions.clone();
         }
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        let expressions = Arc::new(Expressions::parse(&headers));
-        known.insert(headers, Arc::clone(&expressions));
+        let expressions = Expressions::parse(&headers).map(Arc::new).map_err(Arc::new);
+        known.insert(headers, expressions.clone());
         expressions
     }
 }
@@ -130,17 +130,13 @@ impl Execution {
 /// How a job's headers want it to end.
 struct Terms {
     backoff: Option<Duration>,
-    expressions: Arc<Result<Expressions, HeaderFaults>>,
+    expressions: Arc<Expressions>,
 }
 
 impl Terms {
     /// What a result or a failure becomes.
     fn conclude(&self, job: &Job, result: Result<Value, Failure>, mask: &Mask) -> Outcome {
-        let expressions = match &*self.expressions {
-            Ok(expressions) => expressions,
-            Err(faults) => return faults.outcome(),
-        };
-        let conclusion = expressions.conclude(result, job.retries, mask);
+        let conclusion = self.expressions.conclude(result, job.retries, mask);
         for remark in &conclusion.remarks {
             tracing::debug!(remark = mask.text(&remark.to_string()), "expression");
         }

@@ -2,7 +2,7 @@
 
 use super::model::{Binding, Expected, Property, PropertyKind, TemplateCondition, Test};
 use crate::definition::{DefinitionError, Faults};
-use crate::text::suggestion;
+use crate::text::{overlap, suggestion};
 use opwright_feel::{Engine, Expression, Read, Shape, connector, snippet};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -78,11 +78,6 @@ fn input(property: &Property) -> Option<&str> {
         Binding::Input { name } => Some(name),
         Binding::TaskHeader { .. } | Binding::TaskDefinition { .. } => None,
     }
-}
-
-/// Whether one of two paths of names leads into the other.
-fn overlap(one: &str, other: &str) -> bool {
-    one.split('.').zip(other.split('.')).all(|(one, other)| one == other)
 }
 
 /// Whether two properties are never active together.

@@ -97,7 +97,7 @@ fn enumerate(properties: &[Property]) -> Vec<Vec<bool>> {
         let mut shown: HashMap<String, Value> = HashMap::new();
         let mut active = Vec::new();
         for (property, entry) in properties.iter().zip(combination) {
-            let tests = property.condition.as_ref().map(Condition::tests).unwrap_or_default();
+            let tests = property.tests();
             let holds = tests.iter().all(|test| {
                 let value = shown.get(&test.property);
                 let is_empty = value.is_none_or(|value| *value == text(""));

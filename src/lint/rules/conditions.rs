@@ -125,19 +125,16 @@ fn check_ids(subject: &Subject<'_>, findings: &mut Findings) {
             first.insert(id, (index, property));
             continue;
         };
-        let place = |property: &Property| property.binding.as_ref().map(crate::template::Binding::place);
-        let level = if place(earlier) == place(property) { Level::Info } else { DUPLICATE_PROPERTY_ID.level };
+        let level = if earlier.place() == property.place() { Level::Info } else { DUPLICATE_PROPERTY_ID.level };
         let message = format!("`{id}` is the id of property {other} too");
         findings.add_as(level, &DUPLICATE_PROPERTY_ID, &subject.at(index).key("id"), message);
     }
 }
 
 fn check_value(subject: &Subject<'_>, test: &Test, at: &crate::template::Path, findings: &mut Findings) {
-    let bound: Vec<&Property> = {
-        let place = |property: &Property| property.binding.as_ref().map(crate::template::Binding::place);
-        let Some(target) = subject.by_id(&test.property) else { return };
-        subject.properties().map(|(_, property)| property).filter(|property| place(property) == place(target)).collect()
-    };
+    let Some(target) = subject.by_id(&test.property) else { return };
+    let all = subject.properties().map(|(_, property)| property);
+    let bound: Vec<&Property> = all.filter(|property| property.place() == target.place()).collect();
     let (key, values) = match &test.expected {
         Expected::Equals(value) => ("equals", std::slice::from_ref(value)),
         Expected::OneOf(values) => ("oneOf", values.as_slice()),
@@ -188,15 +185,16 @@ fn fault_of(property: &Property, value: &Value) -> Option<String> {
 
 /// The properties in circles of `isActive`, which are told.
 fn check_cycles(subject: &Subject<'_>, findings: &mut Findings) -> HashSet<usize> {
-    let index_of = |id: &str| {
-        subject.properties().find(|(_, property)| property.id.as_deref() == Some(id)).map(|(index, _)| index)
-    };
     let next: HashMap<usize, Vec<usize>> = subject
         .properties()
         .map(|(index, property)| {
-            let tests = property.condition.as_ref().map(crate::template::Condition::tests).unwrap_or_default();
-            let asks = tests.iter().filter(|test| matches!(test.expected, Expected::IsActive(_)));
-            (index, asks.filter_map(|test| index_of(&test.property)).filter(|other| *other != index).collect())
+            let asks = property.tests().iter().filter(|test| matches!(test.expected, Expected::IsActive(_)));
+            (
+                index,
+                asks.filter_map(|test| subject.activity.index_of(&test.property))
+                    .filter(|other| *other != index)
+                    .collect(),
+            )
         })
         .collect();
     let mut cyclic = HashSet::new();

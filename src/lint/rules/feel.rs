@@ -3,6 +3,7 @@
 use super::super::finding::{Findings, Level, Rule};
 use super::super::subject::{Subject, input, kind, name, text};
 use crate::template::{BindingKind, Feel, Path, Property, PropertyKind};
+use crate::text::overlap;
 use opwright_feel::{Engine, Expression, Read, Shape, connector};
 use std::sync::LazyLock;
 
@@ -152,9 +153,4 @@ fn check_order(subject: &Subject<'_>, index: usize, reads: &[Read], at: &Path, f
             told.push(path);
         }
     }
-}
-
-/// Whether one of two paths of names leads into the other.
-fn overlap(one: &str, other: &str) -> bool {
-    one.split('.').zip(other.split('.')).all(|(one, other)| one == other)
 }

@@ -64,11 +64,3 @@ impl Condition {
         }
     }
 }
-
-impl Test {
-    /// A test for one value.
-    #[must_use]
-    pub fn equals(property: impl Into<String>, value: Value) -> Self {
-        Self { kind: Some("simple".to_owned()), property: property.into(), expected: Expected::Equals(value) }
-    }
-}

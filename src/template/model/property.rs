@@ -1,6 +1,6 @@
 //! A property of a template: a field of the panel, or a constant.
 
-use super::{Binding, Condition};
+use super::{Binding, Condition, Test};
 use serde::Serialize;
 use std::fmt;
 
@@ -50,6 +50,20 @@ pub struct Property {
     pub binding: Option<Binding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
+}
+
+impl Property {
+    /// The tests of its condition.
+    #[must_use]
+    pub fn tests(&self) -> &[Test] {
+        self.condition.as_ref().map(Condition::tests).unwrap_or_default()
+    }
+
+    /// Where its value goes in the BPMN, by which Modeler knows it again.
+    #[must_use]
+    pub fn place(&self) -> Option<Binding> {
+        self.binding.as_ref().map(Binding::place)
+    }
 }
 
 /// A default value.
