@@ -9,7 +9,7 @@ use opwright::definition::ConnectorDefinition;
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::Fixed;
 use opwright::generate::docs::DocTemplates;
-use opwright::generate::element_template::{Variant, build};
+use opwright::generate::element_template::{Runtime, Variant, build};
 use opwright::generate::{artefacts, example};
 use opwright::power_automate::PowerAutomate;
 use opwright::{ConnectorInputs, Registry};
@@ -56,7 +56,8 @@ fn wide(fields: usize) -> ConnectorDefinition {
 #[divan::bench(args = [10, 100, 1000])]
 fn template_with_fields(bencher: Bencher, fields: usize) {
     let definition = wide(fields);
-    bencher.bench_local(|| build(black_box(&definition), Variant::Own).unwrap_or_else(|error| panic!("{error}")));
+    let variant = Variant::first(&definition, Runtime::Own);
+    bencher.bench_local(|| build(black_box(&definition), variant).unwrap_or_else(|error| panic!("{error}")));
 }
 
 #[divan::bench]

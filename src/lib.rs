@@ -33,12 +33,12 @@ mod text;
 #[cfg(feature = "worker")]
 pub mod worker;
 
-pub use definition::{DefinitionError, Group, JsonObjectText, Method, Secret};
+pub use definition::{DefinitionError, Element, Group, JsonObjectText, Method, Secret};
 pub use failure::{ErrorDetail, ErrorType, Failure};
 pub use opwright_macros::{connector, input, operation};
-#[doc(hidden)]
-pub use registry::ConnectorFacts;
 pub use registry::{BoundOperation, Connector, ConnectorInputs, Execute, Operation, Registry};
+#[doc(hidden)]
+pub use registry::{ConnectorFacts, OperationFacts};
 
 /// The README's program compiles.
 #[cfg(doctest)]

@@ -1,9 +1,10 @@
 //! The arguments of the attributes, as darling reads them.
 
 use crate::diagnostics::suggestion;
+use darling::ast::NestedMeta;
 use darling::util::{Flag, Override, SpannedValue, parse_expr};
 use darling::{Error, FromAttributes, FromMeta, Result};
-use syn::{Expr, Ident, Lit, LitStr, Meta, Path};
+use syn::{Expr, Lit, LitStr, Meta, Path};
 
 /// `#[connector(..)]`
 #[derive(FromMeta)]
@@ -18,6 +19,13 @@ pub(crate) struct ConnectorArguments {
     pub(crate) keywords: Option<Expr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) icon: Option<Expr>,
+    pub(crate) category: Option<Category>,
+    pub(crate) deprecated: Option<Deprecated>,
+    pub(crate) camunda: Option<LitStr>,
+    pub(crate) elements: Option<Elements>,
+    pub(crate) hybrid: Flag,
+    #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
+    pub(crate) extension_properties: Option<Expr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) guide: Option<Expr>,
     pub(crate) operations: SpannedValue<Paths>,
@@ -31,7 +39,11 @@ pub(crate) struct ConnectorArguments {
 pub(crate) struct OperationArguments {
     pub(crate) id: SpannedValue<String>,
     pub(crate) name: SpannedValue<String>,
+    #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
+    pub(crate) keywords: Option<Expr>,
+    pub(crate) result_variable: Option<LitStr>,
     pub(crate) result_expression: Option<LitStr>,
+    pub(crate) error_expression: Option<LitStr>,
     pub(crate) get: Option<LitStr>,
     pub(crate) post: Option<LitStr>,
     pub(crate) put: Option<LitStr>,
@@ -59,7 +71,8 @@ pub(crate) struct FieldArguments {
     #[darling(with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) example: Option<Expr>,
     pub(crate) feel: Option<Feel>,
-    pub(crate) text: Flag,
+    pub(crate) control: Option<Control>,
+    pub(crate) generated: Flag,
     pub(crate) when: Option<When>,
     pub(crate) pattern_message: Option<LitStr>,
     pub(crate) secret: Option<SecretName>,
@@ -129,6 +142,32 @@ impl FromMeta for Feel {
     }
 }
 
+/// Which control Modeler shows.
+#[derive(Clone, Copy)]
+pub(crate) enum Control {
+    Text,
+    Json,
+    Number,
+    Hidden,
+}
+
+impl Control {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Number => "number",
+            Self::Hidden => "hidden",
+        }
+    }
+}
+
+impl FromMeta for Control {
+    fn from_string(text: &str) -> Result<Self> {
+        one_of(text, &[("text", Self::Text), ("json", Self::Json), ("number", Self::Number), ("hidden", Self::Hidden)])
+    }
+}
+
 /// What a variant's fields do to a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -165,32 +204,134 @@ fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T> {
     })
 }
 
-/// `when(field = "value")` or `when(field = ["one", "other"])`.
-pub(crate) struct When {
-    pub(crate) field: Ident,
-    pub(crate) values: Vec<Lit>,
+/// `category(id = "…", name = "…")`
+#[derive(FromMeta)]
+pub(crate) struct Category {
+    pub(crate) id: LitStr,
+    pub(crate) name: LitStr,
+}
+
+/// `deprecated = "why"` or `deprecated(message = "why", documentation = "https://…")`
+pub(crate) struct Deprecated {
+    pub(crate) message: String,
+    pub(crate) documentation: Option<LitStr>,
+}
+
+#[derive(FromMeta)]
+struct DeprecatedArguments {
+    message: String,
+    documentation: Option<LitStr>,
+}
+
+impl FromMeta for Deprecated {
+    fn from_string(message: &str) -> Result<Self> {
+        Ok(Self { message: message.to_owned(), documentation: None })
+    }
+
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let DeprecatedArguments { message, documentation } = DeprecatedArguments::from_list(items)?;
+        Ok(Self { message, documentation })
+    }
+}
+
+/// `[ServiceTask, MessageThrowEvent]`
+pub(crate) struct Elements(pub(crate) Vec<String>);
+
+/// The elements that a connector can be, as `opwright::Element` has them.
+const ELEMENTS: [&str; 6] =
+    ["ServiceTask", "SendTask", "ScriptTask", "BusinessRuleTask", "MessageThrowEvent", "MessageEndEvent"];
+
+impl FromMeta for Elements {
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        let Expr::Array(array) = expression else {
+            return Err(Error::custom("expected a list of elements in brackets").with_span(expression));
+        };
+        let mut names: Vec<String> = Vec::new();
+        for element in &array.elems {
+            let name = match element {
+                Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
+                _ => String::new(),
+            };
+            if !ELEMENTS.contains(&name.as_str()) {
+                let hint = suggestion(&name, ELEMENTS);
+                return Err(Error::custom(format!("no such element `{name}`{hint}")).with_span(element));
+            }
+            if names.contains(&name) {
+                return Err(Error::custom(format!("`{name}` is there already")).with_span(element));
+            }
+            names.push(name);
+        }
+        if names.is_empty() {
+            return Err(Error::custom("a connector is at least one element").with_span(expression));
+        }
+        Ok(Self(names))
+    }
+}
+
+/// `when(field = "value", other = ["one", "other"], filled(third))`: all of it must hold.
+pub(crate) struct When(pub(crate) Vec<Test>);
+
+/// One test of a condition.
+pub(crate) struct Test {
+    /// The field, and the names that lead into it.
+    pub(crate) field: Path,
+    pub(crate) expected: Expected,
+}
+
+/// What a test asks of the field.
+pub(crate) enum Expected {
+    OneOf(Vec<Lit>),
+    IsActive(bool),
+    IsEmpty(bool),
 }
 
 impl FromMeta for When {
-    fn from_list(items: &[darling::ast::NestedMeta]) -> Result<Self> {
-        let shape = || Error::custom("expected `when(field = \"value\")` or `when(field = [\"one\", \"other\"])`");
-        let [darling::ast::NestedMeta::Meta(Meta::NameValue(pair))] = items else {
-            return Err(shape());
-        };
-        let field = pair.path.get_ident().ok_or_else(shape)?.clone();
-        let values = match &pair.value {
-            Expr::Lit(literal) => vec![literal.lit.clone()],
-            Expr::Array(array) => array
-                .elems
-                .iter()
-                .map(|element| match element {
-                    Expr::Lit(literal) => Ok(literal.lit.clone()),
-                    other => Err(shape().with_span(other)),
-                })
-                .collect::<Result<_>>()?,
-            other => return Err(shape().with_span(other)),
-        };
-        Ok(Self { field, values })
+    fn from_list(items: &[NestedMeta]) -> Result<Self> {
+        let tests = items.iter().map(|item| match item {
+            NestedMeta::Meta(Meta::NameValue(pair)) => {
+                let expected = Expected::OneOf(literals(&pair.value)?);
+                Ok(Test { field: pair.path.clone(), expected })
+            }
+            NestedMeta::Meta(Meta::List(list)) => {
+                let name = list.path.get_ident().map(ToString::to_string).unwrap_or_default();
+                let expected = match name.as_str() {
+                    "active" => Expected::IsActive(true),
+                    "inactive" => Expected::IsActive(false),
+                    "empty" => Expected::IsEmpty(true),
+                    "filled" => Expected::IsEmpty(false),
+                    _ => return Err(shape().with_span(&list.path)),
+                };
+                let field = list
+                    .parse_args::<Path>()
+                    .map_err(|error| Error::custom("expected a field").with_span(&error.span()))?;
+                Ok(Test { field, expected })
+            }
+            NestedMeta::Meta(Meta::Path(path)) => Err(shape().with_span(path)),
+            other => Err(shape().with_span(other)),
+        });
+        let tests: Vec<Test> = tests.collect::<Result<_>>()?;
+        if tests.is_empty() { Err(shape()) } else { Ok(Self(tests)) }
+    }
+}
+
+fn shape() -> Error {
+    Error::custom(
+        "expected tests such as `field = \"value\"`, `field = [\"one\", \"other\"]`, `active(field)`, `inactive(field)`, `empty(field)` or `filled(field)`",
+    )
+}
+
+fn literals(expression: &Expr) -> Result<Vec<Lit>> {
+    match expression {
+        Expr::Lit(literal) => Ok(vec![literal.lit.clone()]),
+        Expr::Array(array) => array
+            .elems
+            .iter()
+            .map(|element| match element {
+                Expr::Lit(literal) => Ok(literal.lit.clone()),
+                other => Err(shape().with_span(other)),
+            })
+            .collect(),
+        other => Err(shape().with_span(other)),
     }
 }
 

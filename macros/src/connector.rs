@@ -1,6 +1,6 @@
 //! `#[connector]`: the shared inputs, and the list of operations.
 
-use crate::attributes::ConnectorArguments;
+use crate::attributes::{Category, ConnectorArguments, Deprecated};
 use crate::diagnostics::Diagnostics;
 use crate::fields::{self, Places};
 use crate::input::{derive_object, parse_arguments, refuse_serde_rules, with_faults};
@@ -68,6 +68,17 @@ fn implement(
     let keywords = arguments.keywords.as_ref().map_or_else(|| quote!([]), |keywords| quote!(#keywords));
     let headers = arguments.headers.as_ref().map_or_else(|| quote!([]), |headers| quote!(#headers));
     let icon = option(arguments.icon.as_ref());
+    let category = option(arguments.category.as_ref().map(|Category { id, name }| quote!((#id, #name))));
+    let deprecated = option(arguments.deprecated.as_ref().map(|Deprecated { message, documentation }| {
+        let documentation = option(documentation.as_ref());
+        quote!((#message, #documentation))
+    }));
+    let camunda = option(arguments.camunda.as_ref());
+    let service_task = vec!["ServiceTask".to_owned()];
+    let elements = arguments.elements.as_ref().map_or(&service_task, |elements| &elements.0);
+    let hybrid = arguments.hybrid.is_present();
+    let properties = arguments.extension_properties.as_ref();
+    let properties = properties.map_or_else(|| quote!([]), |properties| quote!(#properties));
     let guide = arguments.guide.as_ref().map_or_else(|| quote!(""), |guide| quote!(#guide));
     let (id, name) = (arguments.id.as_str(), arguments.name.as_str());
     let (template_id, version, job_type) =
@@ -88,6 +99,12 @@ fn implement(
                     documentation: #documentation,
                     keywords: &#keywords,
                     icon: #icon,
+                    category: #category,
+                    deprecated: #deprecated,
+                    camunda: #camunda,
+                    elements: &[#(::opwright::Element::named(#elements)),*],
+                    hybrid: #hybrid,
+                    extension_properties: &#properties,
                     guide: #guide,
                     base_url: #base_url,
                     headers: &#headers,

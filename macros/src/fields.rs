@@ -1,6 +1,6 @@
 //! Fields of any struct or variant: reads `#[input(..)]` and rewrites it to schemars attributes.
 
-use crate::attributes::{FieldArguments, PlaceName};
+use crate::attributes::{Expected, FieldArguments, PlaceName, Test};
 use crate::diagnostics::{Diagnostics, suggestion};
 use crate::names;
 use darling::FromAttributes;
@@ -74,7 +74,7 @@ pub(crate) fn rewrite_newtype(field: &mut Field, faults: &mut Diagnostics) {
     let arguments = take_arguments(field, faults).unwrap_or_default();
     let place = place(&arguments, "", faults).map(|place| place.span);
     let group = arguments.group.as_ref().map(Spanned::span);
-    let condition = arguments.when.as_ref().map(|when| when.field.span());
+    let condition = arguments.when.as_ref().and_then(|when| when.0.first()).map(|test| test.field.span());
     for span in [place, group, condition].into_iter().flatten() {
         faults.fault_at(span, "a newtype has no place, group or condition: give them where it is used");
     }
@@ -150,28 +150,21 @@ fn extensions(
         let feel = feel.name();
         pairs.push(quote!("x-feel" = #feel));
     }
-    if arguments.text.is_present() {
-        pairs.push(quote!("x-text" = true));
+    if let Some(control) = arguments.control {
+        let control = control.name();
+        pairs.push(quote!("x-control" = #control));
+    }
+    if arguments.generated.is_present() {
+        pairs.push(quote!("x-generated" = true));
     }
     if let Some(secret) = &arguments.secret {
         let secret = &secret.0;
         pairs.push(quote!("x-secret" = #secret));
     }
     if let Some(when) = &arguments.when {
-        let field = when.field.to_string();
-        match known.iter().find(|(rust, _)| *rust == field) {
-            Some(_) if field == name => faults.fault(&when.field, "a field cannot depend on itself"),
-            Some((_, wire)) => {
-                let values = &when.values;
-                pairs.push(quote!(
-                    "x-when" = ::opwright::__private::serde_json::json!({ "field": #wire, "oneOf": [#(#values),*] })
-                ));
-            }
-            None => {
-                let known = known.iter().map(|(rust, _)| rust.as_str());
-                faults.fault(&when.field, format!("no field is called `{field}`{}", suggestion(&field, known)));
-            }
-        }
+        let tests: Vec<TokenStream> =
+            when.0.iter().filter_map(|test| condition_test(test, name, known, faults)).collect();
+        pairs.push(quote!("x-when" = ::opwright::__private::serde_json::json!({ "allMatch": [#(#tests),*] })));
     }
     if let Some(GivenPlace { place, name, .. }) = place {
         let place = match place {
@@ -182,4 +175,32 @@ fn extensions(
         pairs.push(quote!("x-place" = ::opwright::__private::serde_json::json!({ "in": #place, "name": #name })));
     }
     pairs
+}
+
+/// A test of a condition as JSON. Names that lead into another type are those that it has by default.
+fn condition_test(
+    test: &Test,
+    name: &str,
+    known: &[(String, String)],
+    faults: &mut Diagnostics,
+) -> Option<TokenStream> {
+    let mut names = test.field.segments.iter().map(|segment| segment.ident.to_string());
+    let first = names.next().unwrap_or_default();
+    if first == name {
+        faults.fault(&test.field, "a field cannot depend on itself");
+        return None;
+    }
+    let Some((_, wire)) = known.iter().find(|(rust, _)| *rust == first) else {
+        let known = known.iter().map(|(rust, _)| rust.as_str());
+        faults.fault(&test.field, format!("no field is called `{first}`{}", suggestion(&first, known)));
+        return None;
+    };
+    let wire: Vec<String> = [wire.clone()].into_iter().chain(names.map(|name| names::camel_case(&name))).collect();
+    let wire = wire.join(".");
+    let expected = match &test.expected {
+        Expected::OneOf(values) => quote!("oneOf": [#(#values),*]),
+        Expected::IsActive(wanted) => quote!("isActive": #wanted),
+        Expected::IsEmpty(wanted) => quote!("isEmpty": #wanted),
+    };
+    Some(quote!({ "field": #wire, #expected }))
 }

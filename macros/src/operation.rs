@@ -72,12 +72,14 @@ fn implement(
 ) -> TokenStream {
     let ident = &item.ident;
     check_id(&arguments.id, faults);
-    let id = arguments.id.as_str();
-    let name = arguments.name.as_str();
-    if let Some(expression) = &arguments.result_expression {
-        feel::check(expression, "the result expression", faults);
+    for (expression, what) in
+        [(&arguments.result_expression, "the result expression"), (&arguments.error_expression, "the error expression")]
+    {
+        if let Some(expression) = expression {
+            feel::check(expression, what, faults);
+        }
     }
-    let result_expression = option(arguments.result_expression.as_ref());
+    let facts = facts(arguments);
     let methods = methods(arguments);
     match methods.as_slice() {
         [] => {
@@ -95,7 +97,7 @@ fn implement(
                     Self: ::opwright::Execute<C>,
                 {
                     fn bind() -> ::opwright::BoundOperation {
-                        ::opwright::BoundOperation::code::<C, Self>(#id, #name, #result_expression)
+                        ::opwright::BoundOperation::code::<C, Self>(&#facts)
                     }
                 }
             }
@@ -111,9 +113,7 @@ fn implement(
                 impl<C> ::opwright::Operation<C> for #ident {
                     fn bind() -> ::opwright::BoundOperation {
                         ::opwright::BoundOperation::http::<Self, #output>(
-                            #id,
-                            #name,
-                            #result_expression,
+                            &#facts,
                             ::opwright::Method::named(#method),
                             #template,
                             #idempotent,
@@ -125,6 +125,25 @@ fn implement(
         [_, (_, second), ..] => {
             faults.fault(second, "an operation has one HTTP method");
             stand_in(item)
+        }
+    }
+}
+
+/// What an operation says of itself, however it is executed.
+fn facts(arguments: &OperationArguments) -> TokenStream {
+    let (id, name) = (arguments.id.as_str(), arguments.name.as_str());
+    let keywords = arguments.keywords.as_ref().map_or_else(|| quote!([]), |keywords| quote!(#keywords));
+    let result_variable = option(arguments.result_variable.as_ref());
+    let result_expression = option(arguments.result_expression.as_ref());
+    let error_expression = option(arguments.error_expression.as_ref());
+    quote! {
+        ::opwright::OperationFacts {
+            id: #id,
+            name: #name,
+            keywords: &#keywords,
+            result_variable: #result_variable,
+            result_expression: #result_expression,
+            error_expression: #error_expression,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A connector and its operations as data.
 
+use super::element::Element;
 use super::error::DefinitionError;
 use super::field::{Field, Scheme};
 use super::read::{read_fields, read_schema};
@@ -28,6 +29,18 @@ pub struct ConnectorDefinition {
     pub keywords: Vec<String>,
     /// SVG text.
     pub icon: Option<String>,
+    /// The heading that Modeler lists it under.
+    pub category: Category,
+    /// Why it is no longer offered, if it is not.
+    pub deprecated: Option<Deprecation>,
+    /// The oldest version of Camunda that it is meant for, such as `8.8`, where that is newer than what its templates need.
+    pub camunda: Option<String>,
+    /// The elements that it can be, a template for each. The templates of the first have no suffix.
+    pub elements: Vec<Element>,
+    /// Whether there are templates, too, whose job type the designer enters.
+    pub hybrid: bool,
+    /// Constants of the element that the runtime does not see.
+    pub extension_properties: Vec<ExtensionProperty>,
     /// Markdown that the generated docs carry: what no field or operation says.
     pub guide: String,
     /// What all HTTP operations share; `None` when all operations are code.
@@ -36,6 +49,42 @@ pub struct ConnectorDefinition {
     pub input: Value,
     /// The operations, in the order of the dropdown.
     pub operations: Vec<OperationDefinition>,
+}
+
+/// A heading of Modeler's chooser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// Not shown.
+    pub id: String,
+    /// The heading.
+    pub name: String,
+}
+
+impl Default for Category {
+    fn default() -> Self {
+        Self { id: "connectors".to_owned(), name: "Connectors".to_owned() }
+    }
+}
+
+/// Why a connector is no longer offered to those who do not use it yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deprecation {
+    /// What those who use it are told.
+    pub message: String,
+    /// Where they can read more.
+    pub documentation: Option<String>,
+}
+
+/// A `zeebe:property`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionProperty {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What all HTTP operations of a connector share.
@@ -68,8 +117,14 @@ pub struct OperationDefinition {
     pub name: String,
     /// The struct's doc comment.
     pub description: String,
+    /// Words that Modeler's menus find the operation by.
+    pub keywords: Vec<String>,
+    /// Name of the process variable that the template fills in for the whole result.
+    pub result_variable: Option<String>,
     /// FEEL that the template fills in, starting with `=`.
     pub result_expression: Option<String>,
+    /// FEEL that the template fills in for errors, starting with `=`.
+    pub error_expression: Option<String>,
     /// Schema of the operation's own inputs, as schemars derives it, with `x-` extensions.
     pub input: Value,
     /// Schema of what the operation returns: the response's body (HTTP), or the whole result (code).
@@ -139,6 +194,12 @@ impl ConnectorDefinition {
     /// The shared inputs.
     pub fn fields(&self) -> Result<Vec<Field>, DefinitionError> {
         read_fields(&self.input, &self.id)
+    }
+
+    /// The minor version of [`Self::camunda`].
+    #[must_use]
+    pub fn least_minor(&self) -> Option<u32> {
+        self.camunda.as_deref()?.strip_prefix("8.")?.parse().ok()
     }
 
     /// The operation with this id.

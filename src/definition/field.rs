@@ -1,5 +1,6 @@
 //! One input field, as everything but JSON Schema itself wants to see it.
 
+use super::condition::Condition;
 use super::group::Group;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,9 +28,11 @@ pub struct Field {
     pub placeholder: Option<String>,
     /// Whether Modeler lets it hold an expression; `None` leaves it to the field's kind.
     pub feel: Option<Feel>,
-    /// A text area rather than a line.
-    pub multiline: bool,
-    /// Shown only while another field has certain values.
+    /// Which control Modeler shows; `None` leaves it to the field's kind.
+    pub control: Option<Control>,
+    /// Modeler fills in a new UUID when the template is applied.
+    pub generated: bool,
+    /// Shown only while other fields are as it says.
     pub condition: Option<Condition>,
     /// Where it goes in the request, unless the path or the base URL names it.
     pub place: Option<Place>,
@@ -157,6 +160,20 @@ pub enum Scheme {
     },
 }
 
+/// The control of a field, where its kind leaves a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Control {
+    /// A text area rather than a line.
+    Text,
+    /// An editor for JSON.
+    Json,
+    /// A number field, which takes nothing but digits and no secret.
+    Number,
+    /// None: the field's default is a constant.
+    Hidden,
+}
+
 /// How Modeler lets a field hold a FEEL expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -169,16 +186,6 @@ pub enum Feel {
     Required,
     /// A plain control whose value is stored as FEEL.
     Static,
-}
-
-/// Shown only while `field` has one of these values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Condition {
-    /// Name, in JSON, of a field beside this one.
-    pub field: String,
-    /// The values.
-    pub one_of: Vec<Value>,
 }
 
 /// A place in an HTTP request.

@@ -22,6 +22,8 @@ pub struct Group {
 }
 
 impl Group {
+    /// The job type, where the designer enters it.
+    pub const WORKER: Self = Self::open("worker", "Worker");
     /// Where the operation dropdown stands.
     pub const OPERATION: Self = Self::open("operation", "Operation");
     /// The group of a discriminated set of credentials that names none.
@@ -47,5 +49,12 @@ impl Group {
     #[must_use]
     pub const fn open(id: &'static str, label: &'static str) -> Self {
         Self { id: Cow::Borrowed(id), label: Cow::Borrowed(label), tooltip: None, open_by_default: true }
+    }
+
+    /// A group that starts folded and has a tooltip.
+    #[must_use]
+    pub const fn explained(id: &'static str, label: &'static str, tooltip: &'static str) -> Self {
+        let (id, label, tooltip) = (Cow::Borrowed(id), Cow::Borrowed(label), Some(Cow::Borrowed(tooltip)));
+        Self { id, label, tooltip, open_by_default: false }
     }
 }

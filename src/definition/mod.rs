@@ -3,7 +3,9 @@
 //! Plain data, read from the JSON Schema that schemars derives from an author's structs. This
 //! module knows nothing of the rest of the crate; everything else is a function of it.
 
+mod condition;
 mod connector;
+mod element;
 mod error;
 mod field;
 mod group;
@@ -11,10 +13,15 @@ mod read;
 mod url_template;
 mod values;
 
-pub use connector::{ConnectorDefinition, Header, HttpBase, HttpRequest, Method, OperationDefinition};
+pub use condition::{Condition, Expected, Test, Tested};
+pub use connector::{
+    Category, ConnectorDefinition, Deprecation, ExtensionProperty, Header, HttpBase, HttpRequest, Method,
+    OperationDefinition,
+};
+pub use element::Element;
 pub(crate) use error::Faults;
 pub use error::{DefinitionError, DefinitionFault};
-pub use field::{Choice, Condition, Feel, Field, Kind, Place, Scheme, Variant};
+pub use field::{Choice, Control, Feel, Field, Kind, Place, Scheme, Variant};
 pub use group::Group;
 pub use url_template::{Piece, UrlTemplate};
 pub use values::{JsonObjectText, Secret};

@@ -1,9 +1,10 @@
-//! Example processes: a start event, one task with the element template applied, an end event.
+//! Example processes: a start event, one element with the template applied, an end event.
 
-use super::element_template::{Binding, ElementTemplate, Expected, Property, PropertyKind, Test, Variant};
+use super::apply::{Applied, apply};
+use super::element_template::{Generated, Variant};
 use super::notice;
-use crate::definition::{ConnectorDefinition, OperationDefinition};
-use crate::text::bare;
+use crate::definition::{ConnectorDefinition, Element, OperationDefinition};
+use crate::template::ElementTemplate;
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 use std::collections::BTreeSet;
@@ -11,57 +12,8 @@ use std::io;
 
 /// The engine that the process is drawn for.
 const EXECUTION_PLATFORM: &str = "8.6.0";
-
-/// What applying a template to a task writes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Applied {
-    /// The job type.
-    pub job_type: String,
-    /// How often the job is tried.
-    pub retries: Option<String>,
-    /// Input mappings, target and source, in the order in which the engine evaluates them.
-    pub inputs: Vec<(String, String)>,
-    /// Task headers, key and value.
-    pub headers: Vec<(String, String)>,
-}
-
-/// Applies a template as Modeler does. `choose` gives the value of a property, or `None` for its default.
-pub fn apply(template: &ElementTemplate, choose: impl Fn(&Property) -> Option<String>) -> Applied {
-    let mut values: Vec<(String, String)> = Vec::new();
-    let mut applied = Applied::default();
-    for property in &template.properties {
-        let tests = property.condition.as_ref().map_or(&[][..], |condition| condition.tests());
-        if !tests.iter().all(|test| holds(test, &values)) {
-            continue;
-        }
-        let value = choose(property).or_else(|| property.value.as_ref().map(bare)).unwrap_or_default();
-        values.push((property.id.clone(), value.clone()));
-        if value.is_empty() && property.optional == Some(true) {
-            continue;
-        }
-        match &property.binding {
-            Binding::Input { name } => applied.inputs.push((name.clone(), source(property.kind, value))),
-            Binding::TaskHeader { key } => applied.headers.push((key.clone(), value)),
-            Binding::TaskDefinition { property: "type" } => applied.job_type = value,
-            Binding::TaskDefinition { .. } => applied.retries = Some(value),
-        }
-    }
-    applied
-}
-
-/// Modeler stores check boxes as FEEL.
-fn source(kind: PropertyKind, value: String) -> String {
-    let literal = kind == PropertyKind::Boolean && !value.starts_with('=');
-    if literal { format!("={value}") } else { value }
-}
-
-fn holds(test: &Test, values: &[(String, String)]) -> bool {
-    let Some((_, actual)) = values.iter().find(|(id, _)| *id == test.property) else { return false };
-    match &test.expected {
-        Expected::Equals(expected) => bare(expected) == *actual,
-        Expected::OneOf(expected) => expected.iter().any(|expected| bare(expected) == *actual),
-    }
-}
+/// The id of the element that the process is about.
+const ELEMENT: &str = "Task";
 
 /// The example process of an operation. It deploys as it is; its documentation names the variables
 /// and secrets that a run needs.
@@ -69,15 +21,13 @@ pub fn example_process(
     connector: &ConnectorDefinition,
     operation: &OperationDefinition,
     variant: Variant,
-    template: &ElementTemplate,
+    generated: &Generated,
 ) -> io::Result<String> {
-    let applied =
-        apply(
-            template,
-            |property| {
-                if property.id == "operation" { Some(operation.id.clone()) } else { property.example.clone() }
-            },
-        );
+    let applied = apply(&generated.template, |property| match property.id.as_deref() {
+        Some("operation") => Some(operation.id.clone()),
+        Some(id) => generated.examples.get(id).cloned(),
+        None => None,
+    });
     let process_id = format!("{}{}-{}", connector.id, variant.suffix(), operation.id);
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -97,15 +47,10 @@ pub fn example_process(
             ("modeler:executionPlatformVersion", EXECUTION_PLATFORM),
         ])
         .write_inner_content(|writer| {
-            write_process(
-                writer,
-                &process_id,
-                &documentation(&notice(&connector.id), &applied),
-                operation,
-                template,
-                &applied,
-            )?;
-            write_diagram(writer, &process_id)
+            let documentation = documentation(&notice(&connector.id), &applied);
+            let element = Drawn { element: variant.element, name: &operation.name, template: &generated.template };
+            write_process(writer, &process_id, &documentation, &element, &applied)?;
+            write_diagram(writer, &process_id, variant.element)
         })?;
     let mut bytes = writer.into_inner();
     bytes.push(b'\n');
@@ -114,29 +59,39 @@ pub fn example_process(
 
 type Output = Writer<Vec<u8>>;
 
+/// The element that the process is about.
+struct Drawn<'a> {
+    element: Element,
+    name: &'a str,
+    template: &'a ElementTemplate,
+}
+
 fn write_process(
     writer: &mut Output,
     id: &str,
     documentation: &str,
-    operation: &OperationDefinition,
-    template: &ElementTemplate,
+    drawn: &Drawn<'_>,
     applied: &Applied,
 ) -> io::Result<()> {
     writer
         .create_element("bpmn:process")
-        .with_attributes([("id", id), ("name", operation.name.as_str()), ("isExecutable", "true")])
+        .with_attributes([("id", id), ("name", drawn.name), ("isExecutable", "true")])
         .write_inner_content(|writer| {
             writer.create_element("bpmn:documentation").write_text_content(BytesText::new(documentation))?;
             writer
                 .create_element("bpmn:startEvent")
                 .with_attribute(("id", "Start"))
                 .write_inner_content(|writer| flow_end(writer, "outgoing", "Flow_1"))?;
-            write_task(writer, operation, template, applied)?;
-            writer
-                .create_element("bpmn:endEvent")
-                .with_attribute(("id", "End"))
-                .write_inner_content(|writer| flow_end(writer, "incoming", "Flow_2"))?;
-            for (flow, from, to) in [("Flow_1", "Start", "Task"), ("Flow_2", "Task", "End")] {
+            write_element(writer, drawn, applied)?;
+            let mut flows = vec![("Flow_1", "Start", ELEMENT)];
+            if !is_end(drawn.element) {
+                writer
+                    .create_element("bpmn:endEvent")
+                    .with_attribute(("id", "End"))
+                    .write_inner_content(|writer| flow_end(writer, "incoming", "Flow_2"))?;
+                flows.push(("Flow_2", ELEMENT, "End"));
+            }
+            for (flow, from, to) in flows {
                 writer
                     .create_element("bpmn:sequenceFlow")
                     .with_attributes([("id", flow), ("sourceRef", from), ("targetRef", to)])
@@ -145,6 +100,10 @@ fn write_process(
             Ok(())
         })?;
     Ok(())
+}
+
+fn is_end(element: Element) -> bool {
+    element == Element::MessageEndEvent
 }
 
 /// What the process needs: variables that the inputs refer to, and secrets.
@@ -174,46 +133,60 @@ fn flow_end(writer: &mut Output, direction: &str, flow: &str) -> io::Result<()> 
     writer.create_element(format!("bpmn:{direction}")).write_text_content(BytesText::new(flow)).map(drop)
 }
 
-fn write_task(
-    writer: &mut Output,
-    operation: &OperationDefinition,
-    template: &ElementTemplate,
-    applied: &Applied,
-) -> io::Result<()> {
-    let version = template.version.to_string();
+fn write_element(writer: &mut Output, drawn: &Drawn<'_>, applied: &Applied) -> io::Result<()> {
+    let template = drawn.template;
+    let version = template.version.unwrap_or_default().to_string();
     let mut attributes = vec![
-        ("id", "Task"),
-        ("name", operation.name.as_str()),
-        ("zeebe:modelerTemplate", template.id.as_str()),
+        ("id", ELEMENT),
+        ("name", drawn.name),
+        ("zeebe:modelerTemplate", template.id.as_deref().unwrap_or_default()),
         ("zeebe:modelerTemplateVersion", version.as_str()),
     ];
-    if let Some(icon) = &template.icon {
-        attributes.push(("zeebe:modelerTemplateIcon", icon.contents.as_str()));
+    if let Some(contents) = template.icon.as_ref().and_then(|icon| icon.contents.as_deref()) {
+        attributes.push(("zeebe:modelerTemplateIcon", contents));
     }
-    writer.create_element("bpmn:serviceTask").with_attributes(attributes).write_inner_content(|writer| {
-        writer.create_element("bpmn:extensionElements").write_inner_content(|writer| {
-            let mut definition = vec![("type", applied.job_type.as_str())];
-            if let Some(retries) = &applied.retries {
-                definition.push(("retries", retries.as_str()));
-            }
-            writer.create_element("zeebe:taskDefinition").with_attributes(definition).write_empty()?;
-            write_pairs(
-                writer,
-                "zeebe:ioMapping",
-                "zeebe:input",
-                ["source", "target"],
-                applied.inputs.iter().map(|(target, source)| (source, target)),
-            )?;
-            write_pairs(
-                writer,
-                "zeebe:taskHeaders",
-                "zeebe:header",
-                ["key", "value"],
-                applied.headers.iter().map(|(key, value)| (key, value)),
-            )
-        })?;
+    let tag = drawn.element.bpmn_type().replace("bpmn:", "");
+    let tag = format!("bpmn:{}{}", tag[..1].to_ascii_lowercase(), &tag[1..]);
+    writer.create_element(tag).with_attributes(attributes).write_inner_content(|writer| {
+        writer
+            .create_element("bpmn:extensionElements")
+            .write_inner_content(|writer| write_extensions(writer, applied))?;
         flow_end(writer, "incoming", "Flow_1")?;
-        flow_end(writer, "outgoing", "Flow_2")
+        if !is_end(drawn.element) {
+            flow_end(writer, "outgoing", "Flow_2")?;
+        }
+        if drawn.element.is_event() {
+            writer.create_element("bpmn:messageEventDefinition").with_attribute(("id", "Message_1")).write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn write_extensions(writer: &mut Output, applied: &Applied) -> io::Result<()> {
+    let mut definition = vec![("type", applied.job_type.as_str())];
+    if let Some(retries) = &applied.retries {
+        definition.push(("retries", retries.as_str()));
+    }
+    writer.create_element("zeebe:taskDefinition").with_attributes(definition).write_empty()?;
+    let inputs = applied.inputs.iter().map(|(target, source)| (source, target));
+    write_pairs(writer, "zeebe:ioMapping", "zeebe:input", ["source", "target"], inputs)?;
+    let headers = applied.headers.iter().map(|(key, value)| (key, value));
+    write_pairs(writer, "zeebe:taskHeaders", "zeebe:header", ["key", "value"], headers)?;
+    let properties = applied.properties.iter().map(|(name, value)| (name, value));
+    write_pairs(writer, "zeebe:properties", "zeebe:property", ["name", "value"], properties)?;
+    if applied.linked_resources.is_empty() {
+        return Ok(());
+    }
+    writer.create_element("zeebe:linkedResources").write_inner_content(|writer| {
+        for (name, attributes) in &applied.linked_resources {
+            let attributes = attributes.iter().map(|(attribute, value)| (attribute.as_str(), value.as_str()));
+            writer
+                .create_element("zeebe:linkedResource")
+                .with_attributes(attributes.chain([("linkName", name.as_str())]))
+                .write_empty()?;
+        }
+        Ok(())
     })?;
     Ok(())
 }
@@ -225,6 +198,10 @@ fn write_pairs<'a>(
     names: [&str; 2],
     pairs: impl Iterator<Item = (&'a String, &'a String)>,
 ) -> io::Result<()> {
+    let mut pairs = pairs.peekable();
+    if pairs.peek().is_none() {
+        return Ok(());
+    }
     writer.create_element(list).write_inner_content(|writer| {
         for (one, other) in pairs {
             writer
@@ -238,45 +215,56 @@ fn write_pairs<'a>(
 }
 
 /// Places of the shapes, in the pixels of a diagram.
-fn write_diagram(writer: &mut Output, process_id: &str) -> io::Result<()> {
+fn write_diagram(writer: &mut Output, process_id: &str, element: Element) -> io::Result<()> {
+    let event = ["250", "102", "36", "36"];
+    let (shape, right, end) = match element {
+        _ if element.is_event() => (event, "286", ["340", "102", "36", "36"]),
+        _ => (["250", "80", "100", "80"], "350", ["404", "102", "36", "36"]),
+    };
+    let mut shapes = vec![("Start", ["160", "102", "36", "36"]), (ELEMENT, shape)];
+    let mut flows = vec![("Flow_1", "196", "250")];
+    if !is_end(element) {
+        shapes.push(("End", end));
+        flows.push(("Flow_2", right, end[0]));
+    }
     writer.create_element("bpmndi:BPMNDiagram").with_attribute(("id", "Diagram_1")).write_inner_content(|writer| {
         writer
             .create_element("bpmndi:BPMNPlane")
             .with_attributes([("id", "Plane_1"), ("bpmnElement", process_id)])
             .write_inner_content(|writer| {
-                for (element, [x, y, width, height]) in [
-                    ("Start", ["160", "102", "36", "36"]),
-                    ("Task", ["250", "80", "100", "80"]),
-                    ("End", ["404", "102", "36", "36"]),
-                ] {
-                    writer
-                        .create_element("bpmndi:BPMNShape")
-                        .with_attributes([("id", format!("{element}_di").as_str()), ("bpmnElement", element)])
-                        .write_inner_content(|writer| {
-                            writer
-                                .create_element("dc:Bounds")
-                                .with_attributes([("x", x), ("y", y), ("width", width), ("height", height)])
-                                .write_empty()
-                                .map(drop)
-                        })?;
+                for (element, bounds) in shapes {
+                    write_shape(writer, element, bounds)?;
                 }
-                for (flow, from, to) in [("Flow_1", "196", "250"), ("Flow_2", "350", "404")] {
-                    writer
-                        .create_element("bpmndi:BPMNEdge")
-                        .with_attributes([("id", format!("{flow}_di").as_str()), ("bpmnElement", flow)])
-                        .write_inner_content(|writer| {
-                            for x in [from, to] {
-                                writer
-                                    .create_element("di:waypoint")
-                                    .with_attributes([("x", x), ("y", "120")])
-                                    .write_empty()?;
-                            }
-                            Ok(())
-                        })?;
+                for (flow, from, to) in flows {
+                    write_edge(writer, flow, [from, to])?;
                 }
                 Ok(())
             })?;
         Ok(())
     })?;
+    Ok(())
+}
+
+fn write_shape(writer: &mut Output, element: &str, [x, y, width, height]: [&str; 4]) -> io::Result<()> {
+    writer
+        .create_element("bpmndi:BPMNShape")
+        .with_attributes([("id", format!("{element}_di").as_str()), ("bpmnElement", element)])
+        .write_inner_content(|writer| {
+            let bounds = [("x", x), ("y", y), ("width", width), ("height", height)];
+            writer.create_element("dc:Bounds").with_attributes(bounds).write_empty().map(drop)
+        })?;
+    Ok(())
+}
+
+fn write_edge(writer: &mut Output, flow: &str, ends: [&str; 2]) -> io::Result<()> {
+    writer
+        .create_element("bpmndi:BPMNEdge")
+        .with_attributes([("id", format!("{flow}_di").as_str()), ("bpmnElement", flow)])
+        .write_inner_content(|writer| {
+            for x in ends {
+                writer.create_element("di:waypoint").with_attributes([("x", x), ("y", "120")]).write_empty()?;
+            }
+            Ok(())
+        })?;
     Ok(())
 }

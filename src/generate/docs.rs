@@ -1,7 +1,13 @@
 //! Markdown through Handlebars. The built-in templates can be replaced file by file.
 
-use super::{GenerateError, element_template::Variant, example, markdown, notice};
-use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Place, Scheme};
+use super::{
+    GenerateError,
+    element_template::{HTTP_JOB_TYPE, Runtime, Variant},
+    example, markdown, notice,
+};
+use crate::definition::{
+    ConnectorDefinition, DefinitionError, Expected, Field, Kind, OperationDefinition, Place, Scheme, Test,
+};
 use crate::request;
 use crate::schema::{self, InputSchema};
 use handlebars::{Handlebars, RenderErrorReason};
@@ -82,9 +88,8 @@ struct Page {
     name: String,
     description: String,
     version: u32,
-    template_id: String,
-    job_type: String,
-    hosted: bool,
+    deprecated: Option<String>,
+    templates: Vec<TemplateRow>,
     documentation: Option<String>,
     keywords: String,
     headers: Vec<Value>,
@@ -94,6 +99,16 @@ struct Page {
     operations: Vec<OperationSection>,
     choices: Vec<ChoiceTable>,
     guide: String,
+}
+
+/// An element template.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TemplateRow {
+    kind: String,
+    id: String,
+    job_type: String,
+    remark: Option<&'static str>,
 }
 
 /// A set of credentials, or any other discriminated set of fields.
@@ -118,7 +133,10 @@ struct OperationSection {
     example_input: String,
     example_request: Option<String>,
     example_output: String,
+    result_variable: Option<String>,
     result_expression: Option<String>,
+    error_expression: Option<String>,
+    keywords: String,
     output_description: String,
     output: Vec<Row>,
 }
@@ -181,19 +199,36 @@ fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
         name: connector.name.clone(),
         description: markdown::unwrap_lines(&connector.description),
         version: connector.version,
-        template_id: connector.template_id.clone(),
-        job_type: connector.job_type.clone(),
-        hosted: Variant::of(connector).any(|variant| variant == Variant::Hosted),
+        deprecated: connector.deprecated.as_ref().map(|deprecation| match &deprecation.documentation {
+            Some(url) => format!("{} See <{url}>.", deprecation.message),
+            None => deprecation.message.clone(),
+        }),
+        templates: Variant::of(connector).map(|variant| template_row(connector, variant)).collect(),
         documentation: connector.documentation.clone(),
         keywords: connector.keywords.join(", "),
         headers,
         base_url: connector.http.as_ref().map(|http| http.base_url.clone()),
-        fields: rows(&shared, &mut choices),
+        fields: rows_without_variants(&shared, &mut choices),
         variants,
         operations,
         choices,
         guide: connector.guide.trim_end().to_owned(),
     })
+}
+
+fn template_row(connector: &ConnectorDefinition, variant: Variant) -> TemplateRow {
+    let several = connector.elements.len() > 1;
+    let element = if several { format!(" for a {}", variant.element.title()) } else { String::new() };
+    let (kind, job_type, remark) = match variant.runtime {
+        Runtime::Own => ("Element template", connector.job_type.clone(), None),
+        Runtime::Hybrid => ("Hybrid element template", connector.job_type.clone(), Some("the job type can be changed")),
+        Runtime::Hosted => (
+            "Hosted element template",
+            HTTP_JOB_TYPE.to_owned(),
+            Some("the same requests by Camunda's own HTTP connector, where no opwright worker runs"),
+        ),
+    };
+    TemplateRow { kind: format!("{kind}{element}"), id: variant.template_id(connector), job_type, remark }
 }
 
 fn scheme(scheme: &Scheme) -> String {
@@ -231,7 +266,10 @@ fn section(
         example_input: pretty(&input),
         example_request,
         example_output: pretty(&example::output(operation)),
+        result_variable: operation.result_variable.clone(),
         result_expression: operation.result_expression.clone(),
+        error_expression: operation.error_expression.clone(),
+        keywords: operation.keywords.join(", "),
         output_description: markdown::unwrap_lines(&output.description),
         output: rows(output.fields(), choices),
     })
@@ -246,19 +284,57 @@ fn rows(fields: &[Field], choices: &mut Vec<ChoiceTable>) -> Vec<Row> {
     rows
 }
 
-fn write_rows(field: &Field, parent: &str, rows: &mut Vec<Row>, choices: &mut Vec<ChoiceTable>) {
-    let name = format!("{parent}{}", field.name);
-    rows.push(Row {
+/// Rows of fields whose variants have sections of their own.
+fn rows_without_variants(fields: &[Field], choices: &mut Vec<ChoiceTable>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for field in fields {
+        match &field.kind {
+            Kind::Variants { .. } => rows.push(row(field, field.name.clone())),
+            _ => write_rows(field, "", &mut rows, choices),
+        }
+    }
+    rows
+}
+
+fn row(field: &Field, name: String) -> Row {
+    Row {
         label: if field.label.is_empty() { format!("`{name}`") } else { field.label.clone() },
         required: field.required,
         takes: takes(field),
         description: cell(&field_text(field)),
-        name: name.clone(),
-    });
+        name,
+    }
+}
+
+fn write_rows(field: &Field, parent: &str, rows: &mut Vec<Row>, choices: &mut Vec<ChoiceTable>) {
+    let name = format!("{parent}{}", field.name);
+    rows.push(row(field, name.clone()));
     match &field.kind {
         Kind::Object { fields, .. } => {
             for inner in fields {
                 write_rows(inner, &format!("{name}."), rows, choices);
+            }
+        }
+        Kind::Variants { tag, variants } => {
+            choices.push(ChoiceTable {
+                name: format!("{name}.{tag}"),
+                rows: variants
+                    .iter()
+                    .map(|variant| ChoiceRow {
+                        value: variant.value.clone(),
+                        label: variant.label.clone(),
+                        description: cell(&variant.description),
+                    })
+                    .collect(),
+            });
+            for variant in variants {
+                let first = rows.len();
+                for inner in &variant.fields {
+                    write_rows(inner, &format!("{name}."), rows, choices);
+                }
+                for row in rows.iter_mut().skip(first) {
+                    row.description = format!("{} Only when `{name}.{tag}` is `{}`.", row.description, variant.value);
+                }
             }
         }
         Kind::List { item, .. } => {
@@ -304,30 +380,51 @@ fn field_text(field: &Field) -> String {
         text = format!("{text} Sent as {place}.");
     }
     if let Some(condition) = &field.condition {
-        let values: Vec<String> =
-            condition.one_of.iter().map(|value| format!("`{}`", crate::text::bare(value))).collect();
-        text = format!("{text} Only when `{}` is {}.", condition.field, crate::text::alternatives(&values));
+        let tests: Vec<String> = condition.all_match.iter().map(told).collect();
+        text = format!("{text} Only when {}.", tests.join(" and "));
     }
     text
+}
+
+/// A test of a condition, in words.
+fn told(test: &Test) -> String {
+    let field = &test.field;
+    match &test.expected {
+        Expected::OneOf(values) => {
+            let values: Vec<String> = values.iter().map(|value| format!("`{}`", crate::text::bare(value))).collect();
+            format!("`{field}` is {}", crate::text::alternatives(&values))
+        }
+        Expected::IsActive(true) => format!("`{field}` is shown"),
+        Expected::IsActive(false) => format!("`{field}` is not shown"),
+        Expected::IsEmpty(true) => format!("`{field}` is empty"),
+        Expected::IsEmpty(false) => format!("`{field}` is not empty"),
+    }
 }
 
 /// What it takes, with the default.
 fn takes(field: &Field) -> String {
     let mut text = schema::expectation(field).replace("must be ", "").replace("must not be ", "not ");
     if let Some(default) = &field.default {
-        let default = crate::text::bare(default);
-        text = format!("{text}; default `{default}`");
+        text = format!("{text}; default `{}`", crate::text::bare(default));
     }
     if let Kind::Text { pattern: Some(pattern), .. } = &field.kind {
         text = format!("{text}; pattern `{pattern}`");
     }
-    let examples = field.placeholder.clone().into_iter().chain(field.examples.first().map(crate::text::bare));
-    for example in examples {
-        if !text.contains(&example) {
+    for example in field.placeholder.iter().chain(&field.examples.first().map(crate::text::bare)) {
+        if !tells(&text, example) {
             text = format!("{text}; such as `{example}`");
         }
     }
     cell(&text)
+}
+
+/// Whether an example stands in a text already, and not as a part of something else.
+fn tells(text: &str, example: &str) -> bool {
+    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    text.match_indices(example).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + example.len()..]);
+        !is_part(before.chars().next_back()) && !is_part(after.chars().next())
+    })
 }
 
 /// Text for a table's cell.

@@ -1,6 +1,8 @@
 //! Example inputs and results, made of the examples, defaults and secrets' names in a definition.
 
-use crate::definition::{ConnectorDefinition, DefinitionError, Field, Kind, OperationDefinition, Variant};
+use crate::definition::{
+    ConnectorDefinition, DefinitionError, Expected, Field, Kind, OperationDefinition, Test, Variant,
+};
 use serde_json::{Map, Value, json};
 
 /// An input of the operation, credentials as in the first variant.
@@ -30,6 +32,9 @@ pub fn output(operation: &OperationDefinition) -> Value {
     json!({ "status": status, "headers": headers, "body": body, "reason": reason, "document": null })
 }
 
+/// What stands in examples for a value that Modeler makes.
+pub const UUID: &str = "7d4b1c2e-5a0f-4e36-9c81-2f6b0d93a7e5";
+
 /// The placeholder of the secret that should hold a field's value.
 #[must_use]
 pub fn secret(field: &Field) -> Option<String> {
@@ -55,9 +60,10 @@ fn screaming(name: &str) -> String {
 fn object(fields: &[Field], tag: Option<&str>) -> Map<String, Value> {
     let mut members = Map::new();
     for field in fields {
-        let shown = field.condition.as_ref().is_none_or(|condition| {
-            members.get(&condition.field).is_some_and(|value| condition.one_of.contains(value))
-        });
+        let shown = field
+            .condition
+            .as_ref()
+            .is_none_or(|condition| condition.all_match.iter().all(|test| holds(test, &members)));
         let worth_showing =
             field.required || field.default.is_some() || !field.examples.is_empty() || !field.fields().is_empty();
         if shown && worth_showing {
@@ -67,9 +73,32 @@ fn object(fields: &[Field], tag: Option<&str>) -> Map<String, Value> {
     members
 }
 
+/// Whether a test holds of what an example has so far.
+fn holds(test: &Test, members: &Map<String, Value>) -> bool {
+    let mut names = test.field.split('.');
+    let first = names.next().and_then(|name| members.get(name));
+    // The name of a variant leads to its fields, which stand beside its tag.
+    let tag = |value: &Value| value.as_object().and_then(|members| members.values().next().cloned());
+    let inside = |value: &'_ Value, name: &str| match value.get(name) {
+        None if tag(value).is_some_and(|tag| tag == name) => Some(value.clone()),
+        member => member.cloned(),
+    };
+    let value = names.fold(first.cloned(), |value, name| inside(&value?, name));
+    match &test.expected {
+        Expected::OneOf(values) => values
+            .iter()
+            .any(|wanted| value.as_ref() == Some(wanted) || value.as_ref().and_then(tag).as_ref() == Some(wanted)),
+        Expected::IsActive(wanted) => value.is_some() == *wanted,
+        Expected::IsEmpty(wanted) => value.is_none_or(|value| value.is_null() || value == json!("")) == *wanted,
+    }
+}
+
 fn value(field: &Field, tag: Option<&str>) -> Value {
     if let Some(placeholder) = secret(field) {
         return Value::String(placeholder);
+    }
+    if field.generated {
+        return json!(UUID);
     }
     if let Some(known) = field.examples.first().or(field.default.as_ref()) {
         return known.clone();

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads or writes files; [`crate::check`] compares with what is on disk.
 
+pub mod apply;
 pub mod bpmn;
 pub mod docs;
 pub mod element_template;
@@ -62,11 +63,14 @@ pub fn artefacts<'a>(
     let mut artefacts = Vec::new();
     for connector in connectors {
         for variant in Variant::of(connector) {
-            let template = element_template::build(connector, variant)?;
-            artefacts.push(json(format!("element-templates/{}{}.json", connector.id, variant.suffix()), &template)?);
+            let generated = element_template::build(connector, variant)?;
+            artefacts.push(json(
+                format!("element-templates/{}{}.json", connector.id, variant.suffix()),
+                &generated.template,
+            )?);
             for operation in &connector.operations {
                 let path = format!("bpmn/{}{}-{}.bpmn", connector.id, variant.suffix(), operation.id);
-                let content = bpmn::example_process(connector, operation, variant, &template)
+                let content = bpmn::example_process(connector, operation, variant, &generated)
                     .map_err(|error| GenerateError::Write { path: path.clone(), reason: error.to_string() })?;
                 artefacts.push(Artefact { path, content });
             }

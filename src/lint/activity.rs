@@ -14,7 +14,7 @@ use std::rc::Rc;
 const STEPS: usize = 20_000;
 
 /// What can be active in a template.
-pub(super) struct Activity<'a> {
+pub(crate) struct Activity<'a> {
     properties: &'a [Property],
     ids: HashMap<&'a str, usize>,
     places: HashMap<Binding, Vec<usize>>,
@@ -22,7 +22,7 @@ pub(super) struct Activity<'a> {
 }
 
 /// Values that make properties active, by the ids of what holds them.
-pub(super) type Witness = BTreeMap<String, Value>;
+pub(crate) type Witness = BTreeMap<String, Value>;
 
 /// What is known of a binding's value.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +66,7 @@ fn contains(chain: &Chain, property: usize) -> bool {
 }
 
 impl<'a> Activity<'a> {
-    pub(super) fn new(properties: &'a [Property]) -> Self {
+    pub(crate) fn new(properties: &'a [Property]) -> Self {
         let mut places: HashMap<Binding, Vec<usize>> = HashMap::new();
         let mut ids = HashMap::new();
         for (index, property) in properties.iter().enumerate() {
@@ -97,7 +97,7 @@ impl<'a> Activity<'a> {
     }
 
     /// Values that make all these properties active; none if there are no such values.
-    pub(super) fn witness(&self, wanted: &[usize]) -> Option<Witness> {
+    pub(crate) fn witness(&self, wanted: &[usize]) -> Option<Witness> {
         let goals = wanted.iter().map(|property| Goal::Active(*property, None)).collect();
         let mut steps = STEPS;
         let state = self.search(goals, State::default(), wanted, &mut steps)?;

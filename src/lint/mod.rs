@@ -14,10 +14,11 @@ mod finding;
 mod rules;
 mod subject;
 
+pub(crate) use activity::Activity;
 pub use finding::{Finding, Level, Rule};
 pub use rules::{all as rules, rule};
 
-use crate::template::{Node, Path, read};
+use crate::template::{self, ElementTemplate, Node, Path, read};
 use finding::Findings;
 use std::collections::BTreeMap;
 use subject::Subject;
@@ -71,6 +72,17 @@ pub fn lint(text: &str) -> Linted {
         Some((identity, path.key("id")))
     });
     Linted { findings, identities: identities.collect(), templates: templates.len(), tree: Some(tree) }
+}
+
+/// Looks at a template that no file holds yet.
+#[must_use]
+pub fn lint_template(template: &ElementTemplate) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    for fault in &template::faults(template) {
+        rules::form::tell(fault, &mut findings);
+    }
+    rules::check(&Subject::new(template, &Path::default()), &mut findings);
+    findings.0
 }
 
 /// Adds what files have wrong together: two templates of one id and version, of which Modeler loads the first.

@@ -6,10 +6,17 @@ use opwright_feel::{Expression, Shape, connector};
 
 /// Checks the expressions of an operation.
 pub(super) fn check(operation: &OperationDefinition, path: &str, faults: &mut Faults) {
-    if let Some(text) = &operation.result_expression {
-        for fault in faults_of_result(text, operation) {
-            faults.add(path, format!("the result expression {fault}"));
+    let expressions = [
+        ("result", &operation.result_expression, response(operation), ONLY_ENTRIES),
+        ("error", &operation.error_expression, error_variables(), ONLY_ERRORS),
+    ];
+    for (name, text, seen, demand) in expressions {
+        for fault in text.iter().flat_map(|text| faults_of(text, &seen, demand)) {
+            faults.add(path, format!("the {name} expression {fault}"));
         }
+    }
+    if operation.result_variable.as_deref().is_some_and(|name| !is_name(name)) {
+        faults.add(path, "the result variable is no name that FEEL could read");
     }
 }
 
@@ -18,7 +25,7 @@ pub(super) fn is_name(name: &str) -> bool {
     Expression::parse(name).is_ok_and(|expression| expression.reads().iter().any(|read| read.path == [name]))
 }
 
-fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> {
+fn faults_of(text: &str, seen: &Shape, demand: &str) -> Vec<String> {
     if !text.starts_with('=') {
         return vec!["is FEEL: start it with `=`".to_owned()];
     }
@@ -26,17 +33,21 @@ fn faults_of_result(text: &str, operation: &OperationDefinition) -> Vec<String> 
         Ok(expression) => expression,
         Err(error) => return vec![format!("is no FEEL: {}", error.explain(text))],
     };
-    let analysis = expression.analyze(&response(operation), connector::engine());
+    let analysis = expression.analyze(seen, connector::engine());
     let mut faults: Vec<String> =
         analysis.diagnostics.iter().map(|diagnostic| format!("is wrong: {}", diagnostic.explain(text))).collect();
     if let Some(what) = no_context(&analysis.shape) {
-        faults.push(format!("gives {what}, {ONLY_ENTRIES}"));
+        faults.push(format!("gives {what}, {demand}"));
     }
     faults
 }
 
 /// Why a result expression must give a context.
 pub(crate) const ONLY_ENTRIES: &str = "but only a context's entries become variables: write `= {name: …}`";
+
+/// Why an error expression must give a context.
+pub(crate) const ONLY_ERRORS: &str =
+    "but only a context is an error: write `= bpmnError(…)`, `jobError(…)` or `ignoreError(…)`";
 
 /// What a result or error expression of this shape gives, if that can be no context.
 pub(crate) fn no_context(shape: &Shape) -> Option<&'static str> {
@@ -58,6 +69,18 @@ pub(crate) fn response(operation: &OperationDefinition) -> Shape {
         Shape::Any => Shape::open_context([whole]),
         _ => Shape::context([whole]),
     }
+}
+
+/// What an error expression can see. After a success that is whatever the result expression gives.
+pub(crate) fn error_variables() -> Shape {
+    let error = Shape::context([
+        ("type", Shape::Text),
+        ("message", Shape::Text),
+        ("code", Shape::Text),
+        ("variables", Shape::Any),
+    ]);
+    let job = Shape::context([("retries", Shape::Number)]);
+    Shape::open_context([("error", error), ("response", Shape::Any), ("job", job)])
 }
 
 /// What the dispatcher makes of a response, and Camunda's HTTP connector as well.
@@ -89,7 +112,10 @@ mod tests {
             id: "read-order".to_owned(),
             name: "Read an order".to_owned(),
             description: "Reads an order.".to_owned(),
+            keywords: Vec::new(),
+            result_variable: None,
             result_expression: Some(expression.to_owned()),
+            error_expression: None,
             input: json!({}),
             output,
             http: http.then_some(request),

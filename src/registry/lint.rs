@@ -2,8 +2,10 @@
 
 use super::expressions;
 use crate::definition::{
-    ConnectorDefinition, DefinitionError, Faults, Field, Group, Kind, OperationDefinition, Place, Scheme, UrlTemplate,
+    ConnectorDefinition, Control, DefinitionError, Expected, Faults, Feel, Field, Group, Kind, OperationDefinition,
+    Place, Scheme, Test, Tested, UrlTemplate,
 };
+use quick_xml::events::Event;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -32,6 +34,7 @@ pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionEr
     let shared = read(definition.fields(), &mut faults);
     check_fields(&shared, path, &mut faults);
     check_base(definition, &shared, &mut faults);
+    check_head(definition, &mut faults);
     let mut groups: Vec<Group> = Vec::new();
     check_groups(&shared, path, &mut groups, &mut faults);
     let mut ids = HashSet::new();
@@ -154,11 +157,14 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
         if field.required {
             faults.add(path, "it is shown on a condition, so a job may lack it: make it an `Option`, or use variants");
         }
-        match siblings.iter().find(|other| other.name == condition.field) {
-            None => faults.add(path, format!("its condition names `{}`, which is no field beside it", condition.field)),
-            Some(other) => check_condition_values(other, &condition.one_of, path, faults),
+        if condition.all_match.is_empty() {
+            faults.add(path, "its condition has no test");
+        }
+        for test in &condition.all_match {
+            check_test(test, siblings, path, faults);
         }
     }
+    check_control(field, path, faults);
     match &field.kind {
         Kind::Text { pattern, min_length, max_length, .. } => {
             if let Some(pattern) = pattern {
@@ -183,9 +189,6 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
     if field.placeholder.is_some() && !matches!(&field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. }) {
         faults.add(path, "only a text field shows a placeholder");
     }
-    if field.multiline && !matches!(&field.kind, Kind::Text { .. }) {
-        faults.add(path, "`text` makes a text area of a text field, which this is not");
-    }
     if field.pattern_message.is_some() && !matches!(&field.kind, Kind::Text { pattern: Some(_), .. }) {
         faults.add(path, "it has a pattern message but no pattern");
     }
@@ -208,14 +211,60 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
     }
 }
 
-fn check_condition_values(field: &Field, values: &[Value], path: &str, faults: &mut Faults) {
-    let possible: Vec<Value> = match &field.kind {
-        Kind::Choice(choices) => choices.iter().map(|choice| choice.value.clone()).collect(),
-        Kind::Boolean => vec![Value::Bool(true), Value::Bool(false)],
-        _ => return,
+fn check_test(test: &Test, siblings: &[Field], path: &str, faults: &mut Faults) {
+    let Some((tested, _)) = test.tested(siblings) else {
+        faults.add(
+            path,
+            format!("its condition names `{}`, which is no field beside it, nor within one beside it", test.field),
+        );
+        return;
+    };
+    let Expected::OneOf(values) = &test.expected else { return };
+    if values.is_empty() {
+        faults.add(path, format!("its condition waits for no value of `{}`", test.field));
+    }
+    let possible: Vec<Value> = match tested {
+        Tested::Tag(variants) => variants.iter().map(|variant| Value::from(variant.value.as_str())).collect(),
+        Tested::Field(field) => match &field.kind {
+            Kind::Choice(choices) => choices.iter().map(|choice| choice.value.clone()).collect(),
+            Kind::Boolean => vec![Value::Bool(true), Value::Bool(false)],
+            _ => return,
+        },
     };
     for value in values.iter().filter(|value| !possible.contains(value)) {
-        faults.add(path, format!("its condition waits for {value}, which `{}` never is", field.name));
+        faults.add(path, format!("its condition waits for {value}, which `{}` never is", test.field));
+    }
+}
+
+/// A control must be able to show what the field holds.
+fn check_control(field: &Field, path: &str, faults: &mut Faults) {
+    let is_text = matches!(&field.kind, Kind::Text { .. });
+    let is_json = matches!(&field.kind, Kind::JsonObjectText { .. });
+    let is_number = matches!(&field.kind, Kind::Integer { .. } | Kind::Number { .. });
+    match field.control {
+        Some(Control::Text) if !is_text => {
+            faults.add(path, "the control `text` makes a text area of a text field, which this is not");
+        }
+        Some(Control::Json) if !is_text && !is_json => faults.add(path, "the control `json` is for text"),
+        Some(Control::Number) if !is_number => {
+            faults.add(path, "the control `number` is for numbers");
+        }
+        Some(Control::Number) if field.feel == Some(Feel::None) => {
+            faults.add(path, "without FEEL the control `number` would write text: leave `feel` out");
+        }
+        Some(Control::Number) if !field.required && field.default.is_none() && field.feel != Some(Feel::Required) => {
+            faults.add(path, "Modeler shows 0 in an empty number field: give it a default, or leave `control` out");
+        }
+        Some(Control::Hidden) if field.default.is_none() => {
+            faults.add(path, "the control `hidden` makes a constant of a default, which it has none of");
+        }
+        Some(Control::Hidden) if matches!(field.kind, Kind::Object { .. } | Kind::Variants { .. }) => {
+            faults.add(path, "the control `hidden` is for a single value");
+        }
+        _ => {}
+    }
+    if field.generated && (!is_text || field.default.is_some()) {
+        faults.add(path, "a generated value is a UUID: it needs a text field without a default");
     }
 }
 
@@ -229,6 +278,58 @@ fn check_pattern(pattern: &str, path: &str, faults: &mut Faults) {
     }
     if ["(?", "\\p", "\\A", "\\z", "\\b", "\\d", "\\w", "[["].iter().any(|construct| pattern.contains(construct)) {
         faults.add(path, "its pattern uses a construct that JavaScript, Java and Rust read differently: keep to plain groups and `[..]` classes");
+    }
+}
+
+/// What Modeler shows of a connector before any of its fields.
+fn check_head(definition: &ConnectorDefinition, faults: &mut Faults) {
+    let path = definition.id.as_str();
+    if let Some(version) = &definition.camunda
+        && definition.least_minor().is_none()
+    {
+        faults.add(path, format!("`{version}` is no version of Camunda 8, such as `8.8`"));
+    }
+    if let Some(fault) = definition.icon.as_deref().and_then(fault_of_icon) {
+        faults.add(path, format!("its icon {fault}"));
+    }
+    if definition.elements.is_empty() {
+        faults.add(path, "it is no element: give it at least one");
+    }
+    let mut names = HashSet::new();
+    for property in &definition.extension_properties {
+        if property.name.is_empty() || !names.insert(property.name.as_str()) {
+            faults.add(path, format!("the extension property `{}` has no name of its own", property.name));
+        }
+    }
+}
+
+/// Why Modeler could not draw an icon.
+fn fault_of_icon(svg: &str) -> Option<String> {
+    let mut reader = quick_xml::Reader::from_str(svg);
+    let (mut root, mut depth) = (None, 0_usize);
+    loop {
+        let event = match reader.read_event() {
+            Ok(event) => event,
+            Err(error) => return Some(format!("is no SVG: {error}")),
+        };
+        match &event {
+            Event::Eof if depth > 0 => return Some("is no SVG: it ends within an element".to_owned()),
+            Event::Eof => break,
+            Event::Start(element) | Event::Empty(element) if root.is_none() => {
+                root = Some(element.name().as_ref() == "svg");
+            }
+            _ => {}
+        }
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    match root {
+        Some(true) if svg.contains("http://www.w3.org/2000/svg") => None,
+        Some(true) => Some("needs `xmlns=\"http://www.w3.org/2000/svg\"`, or nothing is drawn".to_owned()),
+        _ => Some("is no SVG: the outermost element must be `svg`".to_owned()),
     }
 }
 

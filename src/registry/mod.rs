@@ -6,7 +6,8 @@ mod expressions;
 mod lint;
 
 use crate::definition::{
-    ConnectorDefinition, DefinitionError, Header, HttpBase, HttpRequest, Method, OperationDefinition,
+    Category, ConnectorDefinition, DefinitionError, Deprecation, Element, ExtensionProperty, Header, HttpBase,
+    HttpRequest, Method, OperationDefinition,
 };
 use crate::failure::Failure;
 use crate::schema::InputSchema;
@@ -20,7 +21,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub(crate) use expressions::{ONLY_ENTRIES, no_context, response};
+pub(crate) use expressions::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context, response};
 
 /// A struct with `#[connector]`: the inputs that all operations of a connector share.
 pub trait ConnectorInputs: JsonSchema + DeserializeOwned {
@@ -85,16 +86,14 @@ impl BoundOperation {
     #[doc(hidden)]
     #[must_use]
     pub fn http<T: JsonSchema + DeserializeOwned, O: JsonSchema>(
-        id: &str,
-        name: &str,
-        result_expression: Option<&str>,
+        facts: &OperationFacts<'_>,
         method: Method,
         path: &str,
         idempotent: bool,
     ) -> Self {
         let http = HttpRequest { method, path: path.to_owned(), idempotent };
         Self {
-            definition: operation::<T, O>(id, name, result_expression, Some(http)),
+            definition: operation::<T, O>(facts, Some(http)),
             executor: Executor::Http { decode: |value| T::deserialize(value).map(drop) },
         }
     }
@@ -102,7 +101,7 @@ impl BoundOperation {
     /// An operation that is coded. For the macro.
     #[doc(hidden)]
     #[must_use]
-    pub fn code<C, T>(id: &str, name: &str, result_expression: Option<&str>) -> Self
+    pub fn code<C, T>(facts: &OperationFacts<'_>) -> Self
     where
         C: DeserializeOwned + Send + Sync + 'static,
         T: Execute<C>,
@@ -119,29 +118,31 @@ impl BoundOperation {
                     .map_err(|error| Failure::terminal(format!("the output is no JSON: {error}")))
             })
         };
-        Self {
-            definition: operation::<T, T::Output>(id, name, result_expression, None),
-            executor: Executor::Code(Arc::new(run)),
-        }
+        Self { definition: operation::<T, T::Output>(facts, None), executor: Executor::Code(Arc::new(run)) }
     }
 }
 
 fn operation<T: JsonSchema, O: JsonSchema>(
-    id: &str,
-    name: &str,
-    result_expression: Option<&str>,
+    facts: &OperationFacts<'_>,
     http: Option<HttpRequest>,
 ) -> OperationDefinition {
     let (description, input) = described(schema_of::<T>(Contract::Deserialize));
     OperationDefinition {
-        id: id.to_owned(),
-        name: name.to_owned(),
+        id: facts.id.to_owned(),
+        name: facts.name.to_owned(),
         description,
-        result_expression: result_expression.map(str::to_owned),
+        keywords: texts(facts.keywords),
+        result_variable: facts.result_variable.map(str::to_owned),
+        result_expression: facts.result_expression.map(str::to_owned),
+        error_expression: facts.error_expression.map(str::to_owned),
         input,
         output: untitled(schema_of::<O>(Contract::Serialize)),
         http,
     }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().copied().map(str::to_owned).collect()
 }
 
 fn schema_of<T: JsonSchema>(contract: Contract) -> Value {
@@ -167,6 +168,18 @@ fn described(mut schema: Value) -> (String, Value) {
     (description.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default(), schema)
 }
 
+/// The arguments of `#[operation]` that do not depend on how it is executed. For the macro.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OperationFacts<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub keywords: &'a [&'a str],
+    pub result_variable: Option<&'a str>,
+    pub result_expression: Option<&'a str>,
+    pub error_expression: Option<&'a str>,
+}
+
 /// The arguments of `#[connector]`. For the macro.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -179,6 +192,13 @@ pub struct ConnectorFacts<'a> {
     pub documentation: Option<&'a str>,
     pub keywords: &'a [&'a str],
     pub icon: Option<&'a str>,
+    pub category: Option<(&'a str, &'a str)>,
+    /// Why, and where to read more.
+    pub deprecated: Option<(&'a str, Option<&'a str>)>,
+    pub camunda: Option<&'a str>,
+    pub elements: &'a [Element],
+    pub hybrid: bool,
+    pub extension_properties: &'a [(&'a str, &'a str)],
     pub guide: &'a str,
     pub base_url: Option<&'a str>,
     pub headers: &'a [(&'a str, &'a str)],
@@ -211,8 +231,23 @@ impl Connector {
             version: facts.version,
             job_type: owned(facts.job_type),
             documentation: facts.documentation.map(str::to_owned),
-            keywords: facts.keywords.iter().map(|keyword| owned(keyword)).collect(),
+            keywords: texts(facts.keywords),
             icon: facts.icon.map(str::to_owned),
+            category: facts
+                .category
+                .map_or_else(Category::default, |(id, name)| Category { id: owned(id), name: owned(name) }),
+            deprecated: facts.deprecated.map(|(message, documentation)| Deprecation {
+                message: owned(message),
+                documentation: documentation.map(owned),
+            }),
+            camunda: facts.camunda.map(owned),
+            elements: facts.elements.to_vec(),
+            hybrid: facts.hybrid,
+            extension_properties: facts
+                .extension_properties
+                .iter()
+                .map(|(name, value)| ExtensionProperty { name: owned(name), value: owned(value) })
+                .collect(),
             guide: owned(facts.guide),
             http: facts.base_url.map(|base_url| HttpBase { base_url: owned(base_url), headers }),
             input,

@@ -30,3 +30,11 @@ pub fn read(tree: &Node) -> (Vec<(Path, ElementTemplate)>, Vec<Fault>) {
     }
     (templates, faults)
 }
+
+/// What is wrong with the form of a template that no file holds yet.
+#[must_use]
+pub fn faults(template: &ElementTemplate) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    schema::check(template, &Path::default(), &mut faults);
+    faults
+}

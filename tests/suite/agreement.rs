@@ -1,6 +1,8 @@
 //! Schema and serde agree on every input of every operation.
 
 use crate::bookshop::{self, Bookshop};
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
 use opwright::definition::{ConnectorDefinition, Field, Kind};
 use opwright::power_automate::{CancelFlowRun, GetFlowOutputs, GetFlowRunStatus, PowerAutomate, TriggerFlowRun};
 use opwright::{Connector, ConnectorInputs};
@@ -13,6 +15,16 @@ use std::cell::Cell;
 
 /// Keywords that serde knows nothing of: an author declares them as constraints.
 const CONSTRAINTS: [&str; 7] = ["pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"];
+
+/// Whether nothing but a constraint is broken: of alternatives, in one of them.
+fn is_constraint(error: &ValidationError<'_>) -> bool {
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            context.iter().any(|errors| errors.iter().all(is_constraint))
+        }
+        kind => CONSTRAINTS.contains(&kind.keyword()),
+    }
+}
 
 /// Values of a field: in its own form, in the forms that an engine delivers, and others.
 fn value(field: &Field) -> BoxedStrategy<Value> {
@@ -32,11 +44,11 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
         }
         Kind::Text { .. } => "[a-zA-Z0-9 /?#äß\"\\\\]{0,8}".prop_map(Value::from).boxed(),
         Kind::JsonObjectText { .. } => prop_oneof![
-            Just(json!("{}")),
-            Just(json!(r#"{"a": [1]}"#)),
-            Just(json!({ "a": 1 })),
-            Just(json!("[]")),
-            Just(json!("{"))
+            8 => Just(json!("{}")),
+            8 => Just(json!(r#"{"a": [1]}"#)),
+            8 => Just(json!({ "a": 1 })),
+            1 => Just(json!("[]")),
+            1 => Just(json!("{"))
         ]
         .boxed(),
         Kind::Integer { minimum, maximum } => {
@@ -65,29 +77,25 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
         ]
         .boxed(),
         Kind::Number { .. } => prop_oneof![
-            any::<f32>().prop_map(|number| json!(number)),
-            Just(json!("1.5")),
-            Just(json!("-0")),
-            Just(json!("1e5")),
-            Just(json!("9".repeat(300))),
-            Just(json!("9".repeat(400)))
+            8 => any::<f32>().prop_map(|number| json!(number)),
+            8 => (1.0..1e6).prop_map(|number| json!(number)),
+            1 => Just(json!("1.5")),
+            1 => Just(json!("-0")),
+            1 => Just(json!("1e5")),
+            1 => Just(json!("9".repeat(300))),
+            1 => Just(json!("9".repeat(400)))
         ]
         .boxed(),
-        Kind::Boolean => proptest::sample::select(vec![
-            json!(true),
-            json!(false),
-            json!("true"),
-            json!("false"),
-            json!("True"),
-            json!(1),
-        ])
+        Kind::Boolean => prop_oneof![
+            16 => proptest::sample::select(vec![json!(true), json!(false), json!("true"), json!("false")]),
+            1 => proptest::sample::select(vec![json!("True"), json!(1)]),
+        ]
         .boxed(),
         Kind::Choice(choices) => {
-            let mut values: Vec<Value> =
+            let values: Vec<Value> =
                 choices.iter().flat_map(|choice| [choice.value.clone(), json!(choice.text())]).collect();
-            values.push(json!("other"));
-            values.push(json!(3));
-            proptest::sample::select(values).boxed()
+            let others = vec![json!("other"), json!(3)];
+            prop_oneof![8 => proptest::sample::select(values), 1 => proptest::sample::select(others)].boxed()
         }
         Kind::Variants { tag, variants, .. } => {
             let options = variants.iter().map(|variant| {
@@ -183,11 +191,7 @@ fn agree<C: DeserializeOwned, O: DeserializeOwned>(connector: &Connector, operat
                 ),
                 Ok(_) => {
                     for error in &errors {
-                        let keyword = error.schema_path().as_str().rsplit('/').next().unwrap_or_default().to_owned();
-                        prop_assert!(
-                            CONSTRAINTS.contains(&keyword.as_str()),
-                            "the schema refuses for `{keyword}`, which serde takes"
-                        );
+                        prop_assert!(is_constraint(error), "the schema refuses what serde takes: {error}");
                     }
                 }
             }
@@ -246,6 +250,7 @@ fn the_bookshop_agrees() {
 fn postage_agrees() {
     let connector = postage::Postage::bind().unwrap_or_else(|error| panic!("{error}"));
     agree::<postage::Postage, postage::Quote>(&connector, "quote");
+    agree::<postage::Postage, postage::Ship>(&connector, "ship");
 }
 
 /// An input that is accepted: what an engine delivers of the generated example.

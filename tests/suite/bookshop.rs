@@ -76,7 +76,7 @@ pub(crate) struct OrderBook {
     #[serde(default)]
     pub(crate) gift: bool,
     /// What the card says.
-    #[input(body, text, when(gift = true))]
+    #[input(body, control = "text", when(gift = true))]
     #[schemars(length(max = 200))]
     pub(crate) card: Option<String>,
     /// Where it goes.

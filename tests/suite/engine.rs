@@ -3,12 +3,17 @@
 //!
 //! Needs a broker at `ZEEBE_REST_ADDRESS`: `scripts/zeebe start` starts one.
 
-use opwright::Registry;
 use opwright::cluster::{Activation, Cluster, Connection, Job};
+use opwright::definition::{ConnectorDefinition, Element};
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::{self, Fixed};
 use opwright::emulator::{Emulator, Settings};
+use opwright::generate::bpmn::example_process;
+use opwright::generate::element_template::{Variant, build};
+use opwright::generate::example::UUID;
 use opwright::power_automate::PowerAutomate;
+use opwright::{ConnectorInputs, Registry};
+use postage::Postage;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -220,6 +225,35 @@ async fn hosted_processes_describe_the_dispatchers_requests() {
             })
         );
     }
+}
+
+#[tokio::test]
+async fn every_element_makes_a_job_of_its_template() {
+    let cluster = cluster();
+    let postage = Postage::bind().unwrap_or_else(|error| panic!("{error}")).definition().clone();
+    let job_type = format!("io.example:postage:{}", std::process::id());
+    let elements = Element::ALL.map(|(_, element)| element).to_vec();
+    // A job type of its own: whoever else runs these tests takes none of its jobs.
+    let definition = ConnectorDefinition { elements, job_type: job_type.clone(), ..postage };
+    let dispatcher = Dispatcher::new(Registry::new().with::<Postage>().expect("sound definitions")).expect("a client");
+    let (_, schema, _) = dispatcher.registry().connectors()[0].operation("ship").expect("registered");
+    let ship = definition.operation("ship").expect("an operation");
+    let mut seen = 0;
+    for variant in Variant::of(&definition) {
+        let generated = build(&definition, variant).unwrap_or_else(|error| panic!("{error}"));
+        let bpmn = example_process(&definition, ship, variant, &generated).expect("a process");
+        let process = format!("postage{}-ship", variant.suffix());
+        let deployed = cluster.deploy(&format!("{process}.bpmn"), &bpmn).await;
+        assert_eq!(deployed.unwrap_or_else(|error| panic!("{process}: {error}")), [process.as_str()]);
+        let job = started(&cluster, &process, &job_type, &json!({ "labels": 2 })).await;
+        assert_eq!(job.headers["elementTemplateId"], json!(variant.template_id(&definition)));
+        let inputs = Value::Object(schema.declared_only(&job.variables));
+        let done = dispatcher.dispatch("postage", "ship", &inputs, &Fixed::from_variables([])).await;
+        let shipment = json!({ "number": format!("P-{UUID}"), "labels": 2 });
+        assert_eq!(done.unwrap_or_else(|error| panic!("{process}: {error}")), shipment);
+        seen += 1;
+    }
+    assert_eq!(seen, 12, "six elements, each with a fixed job type and with one to enter");
 }
 
 #[tokio::test]

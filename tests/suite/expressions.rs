@@ -4,9 +4,10 @@ use crate::artefacts::generated;
 use crate::bookshop;
 use opwright::definition::ConnectorDefinition;
 use opwright::generate::docs::DocTemplates;
-use opwright::generate::element_template::{PropertyKind, Variant, build};
+use opwright::generate::element_template::{Runtime, Variant, build};
 use opwright::generate::{GenerateError, artefacts};
 use opwright::power_automate::PowerAutomate;
+use opwright::template::PropertyKind;
 use opwright::{Connector, ConnectorInputs};
 use serde_json::json;
 
@@ -59,7 +60,8 @@ fn a_default_that_no_engine_could_evaluate_is_an_error_of_the_generation() {
     let error = artefacts([&definition], &DocTemplates::built_in()).expect_err("a template that cannot be");
     assert!(matches!(error, GenerateError::Definition(_)), "{error}");
     let error = error.to_string();
-    assert!(error.starts_with("power-automate/trigger-flow-run:runPriority: its value is no FEEL: line 1"), "{error}");
+    let expected = "power-automate/trigger-flow-run:runPriority: the FEEL of `trigger-flow-run:runPriority` does not parse: line 1";
+    assert!(error.contains(expected) && error.contains("[feel-syntax]"), "{error}");
 }
 
 #[test]
@@ -76,10 +78,11 @@ fn an_input_is_no_word_of_feel() {
 fn what_is_hidden_in_every_template_reads_inputs_above_it() {
     let mut expressions = 0;
     for definition in [power_automate(), bookshop::connector().definition().clone()] {
-        let template = build(&definition, Variant::Hosted).unwrap_or_else(|error| panic!("{error}"));
-        let hidden = template.properties.iter().filter(|property| property.kind == PropertyKind::Hidden);
+        let variant = Variant::first(&definition, Runtime::Hosted);
+        let template = build(&definition, variant).unwrap_or_else(|error| panic!("{error}")).template;
+        let hidden = template.properties.iter().filter(|property| property.kind == Some(PropertyKind::Hidden));
         expressions += hidden
-            .filter_map(|property| property.value.as_ref()?.as_str())
+            .filter_map(|property| property.value.as_ref()?.text())
             .filter(|value| value.starts_with('='))
             .count();
     }

@@ -16,3 +16,4 @@ mod node;
 mod outcome;
 mod schema_agreement;
 mod templates;
+mod vocabulary;

@@ -3,10 +3,11 @@
 use crate::bookshop;
 use crate::node::validate;
 use opwright::definition::ConnectorDefinition;
-use opwright::generate::bpmn::{Applied, apply};
-use opwright::generate::element_template::{Binding, ElementTemplate, Variant, build};
+use opwright::generate::apply::{Applied, apply};
+use opwright::generate::element_template::{Runtime, Variant, build};
 use opwright::power_automate::PowerAutomate;
 use opwright::request::{self, Credentials, RequestPlan};
+use opwright::template::{BindingKind, ElementTemplate};
 use opwright::{Connector, ConnectorInputs};
 use opwright_feel::{Expression, Variables, WarningKind};
 use serde_json::{Map, Value, json};
@@ -16,8 +17,8 @@ fn power_automate() -> Connector {
     PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn template(definition: &ConnectorDefinition, variant: Variant) -> ElementTemplate {
-    build(definition, variant).unwrap_or_else(|error| panic!("{error}"))
+fn template(definition: &ConnectorDefinition, runtime: Runtime) -> ElementTemplate {
+    build(definition, Variant::first(definition, runtime)).unwrap_or_else(|error| panic!("{error}")).template
 }
 
 #[test]
@@ -27,7 +28,7 @@ fn templates_are_valid_by_camundas_rules() {
     for connector in [power_automate(), bookshop::connector()] {
         for variant in Variant::of(connector.definition()) {
             let file = folder.path().join(format!("{}{}.json", connector.definition().id, variant.suffix()));
-            let text = serde_json::to_string(&template(connector.definition(), variant)).expect("JSON");
+            let text = serde_json::to_string(&template(connector.definition(), variant.runtime)).expect("JSON");
             std::fs::write(&file, text).expect("a file");
             files.push(file);
         }
@@ -55,7 +56,7 @@ fn templates_are_valid_by_camundas_rules() {
 
 #[test]
 fn the_validator_refuses_what_it_should() {
-    let mut broken = serde_json::to_value(template(power_automate().definition(), Variant::Own)).expect("JSON");
+    let mut broken = serde_json::to_value(template(power_automate().definition(), Runtime::Own)).expect("JSON");
     broken["properties"][3]["constraints"]["notEmtpy"] = json!(true);
     let file = tempfile::Builder::new().suffix(".json").tempfile().expect("a file");
     std::fs::write(file.path(), broken.to_string()).expect("a file");
@@ -97,10 +98,12 @@ struct Case {
 }
 
 fn applied(template: &ElementTemplate, case: &Case) -> Applied {
-    apply(template, |property| match &property.binding {
-        Binding::TaskHeader { key } if key == "operation" => Some(case.operation.to_owned()),
-        Binding::Input { name } => case.entered.get(name).and_then(Value::as_str).map(str::to_owned),
-        _ => None,
+    apply(template, |property| {
+        if property.id.as_deref() == Some("operation") {
+            return Some(case.operation.to_owned());
+        }
+        let binding = property.binding.as_ref().filter(|binding| binding.kind == BindingKind::Input)?;
+        case.entered.get(binding.name.as_deref()?).and_then(Value::as_str).map(str::to_owned)
     })
 }
 
@@ -127,8 +130,8 @@ fn pairs(url: &str) -> (String, Vec<(String, String)>) {
 }
 
 fn assert_same_request(connector: &Connector, case: &Case) {
-    let own = variables(&applied(&template(connector.definition(), Variant::Own), case), &case.process);
-    let hosted = variables(&applied(&template(connector.definition(), Variant::Hosted), case), &case.process);
+    let own = variables(&applied(&template(connector.definition(), Runtime::Own), case), &case.process);
+    let hosted = variables(&applied(&template(connector.definition(), Runtime::Hosted), case), &case.process);
     let plan = planned(connector, case.operation, &own);
     let about = format!("{} {}", case.operation, case.entered);
     assert_eq!(hosted["method"], json!(plan.method.name()), "{about}");
@@ -255,7 +258,7 @@ fn the_hosted_template_requests_nothing_that_is_not_declared() {
             entered: merged(&[sound.clone(), entered.clone()]),
             process: process.clone(),
         };
-        variables(&applied(&template(connector.definition(), Variant::Hosted), &case), &case.process)["url"].clone()
+        variables(&applied(&template(connector.definition(), Runtime::Hosted), &case), &case.process)["url"].clone()
     };
     assert!(url(&json!({ "inputs": "=value" }), &process).is_string());
     for (name, value) in [
@@ -281,7 +284,7 @@ fn no_id_leaves_its_segment_in_the_hosted_template() {
             entered: json!({ "authentication.type": "bearer", "authentication.token": "t", "organizationUri": "https://o", "flowSessionId": "=id" }),
             process: json!({ "id": id }),
         };
-        let hosted = variables(&applied(&template(connector.definition(), Variant::Hosted), &case), &case.process);
+        let hosted = variables(&applied(&template(connector.definition(), Runtime::Hosted), &case), &case.process);
         assert_eq!(hosted["url"], Value::Null, "{id}");
     }
 }

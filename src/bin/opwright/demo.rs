@@ -187,8 +187,7 @@ impl Steps {
     async fn conclude(&self, operation: &str, prepared: Prepared) -> Result<Map<String, Value>, DemoError> {
         let connector = self.dispatcher.registry().connector(CONNECTOR).map_err(DispatchError::Unknown)?;
         let (definition, ..) = connector.operation(operation).map_err(DispatchError::Unknown)?;
-        let headers = Headers { result_expression: definition.result_expression.clone(), ..Headers::default() };
-        let expressions = Expressions::parse(&headers)?;
+        let expressions = Expressions::parse(&Headers::of(definition))?;
         let (response, mask) = self.dispatcher.execute(prepared).await?;
         match expressions.conclude(Ok(response), RETRIES, &mask).outcome {
             Outcome::Complete { variables } => Ok(variables),

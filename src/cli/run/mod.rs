@@ -57,13 +57,13 @@ pub(super) struct Arguments {
     /// Print the request, secrets masked, check the expressions, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Variable that takes the response as it is
+    /// Variable that takes the response as it is; without it the operation's own, as the template fills it in
     #[arg(long, value_name = "NAME")]
     result_variable: Option<String>,
     /// FEEL for the variables; without it the operation's own, as the template fills it in
     #[arg(long, value_name = "FEEL")]
     result_expression: Option<String>,
-    /// FEEL that turns an error or a response into a BPMN error, a failure, or nothing
+    /// FEEL that turns an error or a response into a BPMN error, a failure, or nothing; without it the operation's own
     #[arg(long, value_name = "FEEL")]
     error_expression: Option<String>,
     /// Retries that the job has left: `job.retries`
@@ -129,10 +129,11 @@ fn headers(arguments: &Arguments, operation: &OperationDefinition) -> Headers {
     if arguments.raw {
         return Headers::default();
     }
+    let own = Headers::of(operation);
     Headers {
-        result_variable: arguments.result_variable.clone(),
-        result_expression: arguments.result_expression.clone().or_else(|| operation.result_expression.clone()),
-        error_expression: arguments.error_expression.clone(),
+        result_variable: arguments.result_variable.clone().or(own.result_variable),
+        result_expression: arguments.result_expression.clone().or(own.result_expression),
+        error_expression: arguments.error_expression.clone().or(own.error_expression),
     }
 }
 

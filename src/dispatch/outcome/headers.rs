@@ -1,8 +1,9 @@
 //! The task headers that decide an outcome, read before anything is sent.
 
 use super::Outcome;
+use crate::definition::OperationDefinition;
 use crate::failure::{ErrorType, Failure};
-use crate::registry::{ONLY_ENTRIES, no_context};
+use crate::registry::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context};
 use opwright_feel::connector::engine;
 use opwright_feel::{Diagnostic, Expression, ParseError, Position, Shape, Span, Warning, snippet};
 use std::fmt;
@@ -19,6 +20,16 @@ pub struct Headers {
 }
 
 impl Headers {
+    /// What the template of an operation fills in.
+    #[must_use]
+    pub fn of(operation: &OperationDefinition) -> Self {
+        Self {
+            result_variable: operation.result_variable.clone(),
+            result_expression: operation.result_expression.clone(),
+            error_expression: operation.error_expression.clone(),
+        }
+    }
+
     /// Reads them from a job's custom headers.
     pub fn read(header: impl Fn(&str) -> Option<String>) -> Self {
         Self {
@@ -63,9 +74,7 @@ impl Header {
     const fn demand(self) -> &'static str {
         match self {
             Self::ResultExpression => ONLY_ENTRIES,
-            Self::ErrorExpression => {
-                "but only a context is an error: write `= bpmnError(…)`, `jobError(…)` or `ignoreError(…)`"
-            }
+            Self::ErrorExpression => ONLY_ERRORS,
         }
     }
 }
@@ -123,18 +132,6 @@ impl Expressions {
         look(Header::ErrorExpression, &self.error, &error_variables());
         remarks
     }
-}
-
-/// What an error expression can see. After a success that is whatever the result expression gives.
-fn error_variables() -> Shape {
-    let error = Shape::context([
-        ("type", Shape::Text),
-        ("message", Shape::Text),
-        ("code", Shape::Text),
-        ("variables", Shape::Any),
-    ]);
-    let job = Shape::context([("retries", Shape::Number)]);
-    Shape::open_context([("error", error), ("response", Shape::Any), ("job", job)])
 }
 
 fn present(text: Option<&str>) -> Option<&str> {

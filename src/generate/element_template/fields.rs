@@ -1,23 +1,29 @@
-//! Properties from fields.
+//! Properties from fields: walks a connector's inputs, with what is above them.
 
-use super::model::{
-    Binding, ChoiceEntry, Constraints, Expected, Pattern, Property, PropertyKind, TemplateCondition, Test,
-};
-use crate::definition::{Choice, Condition, Feel, Field, Group, Kind, OperationDefinition, UrlTemplate, Variant};
+use super::leaf::{self, Standing, named, not_empty, text};
+use super::variant::Runtime;
+use crate::definition::{self, Control, Field, Group, Kind, OperationDefinition, Tested, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
-use crate::schema::{NUMBER_TEXT, digits_pattern, expectation};
+use crate::template::{self, Binding, Condition, Expected, Property, PropertyKind, Test, Value};
 use crate::text::bare;
-use serde_json::{Value, json};
-
-/// What stands for a secret; it is replaced where the job is executed, so Modeler cannot check the value.
-const PLACEHOLDER: &str = ".*\\{\\{\\s*secrets\\.\\S+\\s*\\}\\}.*|secrets\\..+";
+use std::collections::BTreeMap;
 
 /// Collects properties, and groups in the order of their first visible property, as the panel does.
 #[derive(Debug)]
 pub(super) struct Writer {
-    variant: super::Variant,
+    runtime: Runtime,
     properties: Vec<Property>,
-    groups: Vec<Group>,
+    groups: Vec<template::Group>,
+    examples: BTreeMap<String, String>,
+}
+
+/// What has been collected.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) properties: Vec<Property>,
+    pub(super) groups: Vec<template::Group>,
+    /// What an example process fills in, by the ids of properties.
+    pub(super) examples: BTreeMap<String, String>,
 }
 
 /// Where a field's properties belong.
@@ -29,9 +35,11 @@ struct Scope<'a> {
     binding: String,
     group: &'a Group,
     tests: Vec<Test>,
+    /// The fields beside it, which its condition may be about.
+    beside: &'a [Field],
     /// A parent may be absent as a whole, so nothing inside is required.
     optional: bool,
-    /// The engine computes with the value, so it must be there and not stand for a secret.
+    /// See [`Standing::computed`].
     computed: bool,
     /// What the parent is, for its fields' tooltips.
     parent: Option<String>,
@@ -42,15 +50,9 @@ pub(super) fn operation_tests(operation: Option<&OperationDefinition>) -> Vec<Te
     operation.map(|operation| Test::equals("operation", operation.id.as_str())).into_iter().collect()
 }
 
-/// A pattern that takes an empty field too: Modeler's linting checks it of the empty text, its panel of what JavaScript
-/// makes of no value (bpmn-js-element-templates 2.37).
-pub(super) fn or_empty(pattern: &str) -> String {
-    format!("^(?:undefined)?$|{pattern}")
-}
-
 impl Writer {
-    pub(super) fn new(variant: super::Variant) -> Self {
-        Self { variant, properties: Vec::new(), groups: Vec::new() }
+    pub(super) fn new(runtime: Runtime) -> Self {
+        Self { runtime, properties: Vec::new(), groups: Vec::new(), examples: BTreeMap::new() }
     }
 
     pub(super) fn hidden(&mut self, property: Property) {
@@ -58,45 +60,57 @@ impl Writer {
     }
 
     pub(super) fn visible(&mut self, property: Property, group: &Group) {
-        if !self.groups.iter().any(|known| known.id == group.id) {
-            self.groups.push(group.clone());
+        if !self.groups.iter().any(|known| known.id.as_deref() == Some(&group.id)) {
+            self.groups.push(template::Group {
+                id: Some(group.id.to_string()),
+                label: Some(group.label.to_string()),
+                tooltip: group.tooltip.as_ref().map(ToString::to_string),
+                open_by_default: group.open_by_default.then_some(true),
+            });
         }
         self.properties.push(Property { group: Some(group.id.to_string()), ..property });
     }
 
-    pub(super) fn finish(self) -> (Vec<Property>, Vec<Group>) {
-        (self.properties, self.groups)
+    pub(super) fn finish(self) -> Written {
+        Written { properties: self.properties, groups: self.groups, examples: self.examples }
     }
 
-    /// Writes the properties of a job's input; `operation` is `None` for a shared one.
-    pub(super) fn field(&mut self, field: &Field, default_group: &Group, operation: Option<&OperationDefinition>) {
-        let group = match (&field.group, &field.kind) {
-            (Some(group), _) => group.clone(),
-            (None, Kind::Variants { variants, .. }) if variants.iter().any(|variant| variant.scheme.is_some()) => {
-                Group::AUTHENTICATION
-            }
-            (None, _) => default_group.clone(),
-        };
-        let scope = Scope {
-            id: operation.map(|operation| format!("{}:", operation.id)).unwrap_or_default(),
-            binding: String::new(),
-            group: &group,
-            tests: operation_tests(operation),
-            optional: false,
-            computed: self.variant == super::Variant::Hosted && is_computed(field, operation),
-            parent: None,
-        };
-        self.write(field, &scope);
+    /// Writes the properties of a job's inputs; `operation` is `None` for those that are shared.
+    pub(super) fn fields(&mut self, fields: &[Field], default_group: &Group, operation: Option<&OperationDefinition>) {
+        for field in fields {
+            let group = match (&field.group, &field.kind) {
+                (Some(group), _) => group.clone(),
+                (None, Kind::Variants { variants, .. }) if variants.iter().any(|variant| variant.scheme.is_some()) => {
+                    Group::AUTHENTICATION
+                }
+                (None, _) => default_group.clone(),
+            };
+            let scope = Scope {
+                id: operation.map(|operation| format!("{}:", operation.id)).unwrap_or_default(),
+                binding: String::new(),
+                group: &group,
+                tests: operation_tests(operation),
+                beside: fields,
+                optional: false,
+                computed: self.runtime == Runtime::Hosted && is_computed(field, operation),
+                parent: None,
+            };
+            self.write(field, &scope);
+        }
     }
 
     fn write(&mut self, field: &Field, scope: &Scope<'_>) {
-        let scope = Scope { tests: with_condition(&scope.tests, field.condition.as_ref(), &scope.id), ..scope.clone() };
+        let mut scope = scope.clone();
+        for test in field.condition.iter().flat_map(|condition| &condition.all_match) {
+            scope.tests.extend(written(test, &scope));
+        }
         let optional = scope.optional || !field.required;
         match &field.kind {
             Kind::Object { fields, .. } => {
                 let inner = Scope {
                     id: format!("{}{}.", scope.id, field.name),
                     binding: format!("{}{}.", scope.binding, field.name),
+                    beside: fields,
                     optional,
                     parent: Some(markdown::inline_html(&format!("**{}**: {}", field.label, field.description))),
                     ..scope
@@ -107,12 +121,20 @@ impl Writer {
             }
             Kind::Variants { tag, variants } => self.variants(field, tag, variants, &scope),
             _ => {
-                let property = property(field, optional, scope.computed);
+                let property = leaf::property(field, Standing { optional, computed: scope.computed });
                 let name = format!("{}{}", scope.binding, field.name);
-                let example = (!optional).then(|| example_source(field, &name));
                 let id = format!("{}{}", scope.id, field.name);
+                if !optional {
+                    self.examples.insert(id.clone(), example_source(field, &name));
+                }
                 let tooltip = property.tooltip.clone().or_else(|| scope.parent.clone());
-                self.placed(Property { id, tooltip, binding: Binding::Input { name }, example, ..property }, &scope);
+                let condition = Condition::all(&scope.tests);
+                let binding = Some(Binding::input(name));
+                if property.kind == Some(PropertyKind::Hidden) {
+                    self.hidden(Property { id: Some(id), binding, condition, ..property });
+                } else {
+                    self.visible(Property { id: Some(id), tooltip, binding, condition, ..property }, scope.group);
+                }
             }
         }
     }
@@ -120,39 +142,35 @@ impl Writer {
     fn variants(&mut self, field: &Field, tag: &str, variants: &[Variant], scope: &Scope<'_>) {
         let id = format!("{}{}.", scope.id, field.name);
         let binding = format!("{}{}.", scope.binding, field.name);
-        let choices = variants
-            .iter()
-            .map(|variant| ChoiceEntry { name: variant.label.clone(), value: variant.value.clone() })
-            .collect();
         let optional = scope.optional || !field.required;
         let tag_id = format!("{id}{tag}");
+        let about = variants.iter().map(|variant| (variant.label.as_str(), variant.description.as_str()));
         let discriminator = Property {
             label: text(&field.label),
             description: text(&markdown::inline_html(&field.description)),
-            tooltip: tooltip(
-                field,
-                variants.iter().map(|variant| (variant.label.as_str(), variant.description.as_str())),
-            ),
-            choices: Some(choices),
-            value: if optional { None } else { variants.first().map(|variant| json!(variant.value)) },
+            tooltip: leaf::tooltip(field, about),
+            choices: Some(variants.iter().map(|variant| named(&variant.label, variant.value.as_str())).collect()),
+            value: if optional { None } else { variants.first().map(|variant| variant.value.as_str().into()) },
             optional: optional.then_some(true),
-            constraints: (!optional).then(|| Constraints { not_empty: true, ..Constraints::default() }),
-            ..Property::new(tag_id.clone(), PropertyKind::Dropdown, Binding::Input { name: format!("{binding}{tag}") })
+            constraints: (!optional).then(not_empty),
+            condition: Condition::all(&scope.tests),
+            ..Property::new(tag_id.clone(), PropertyKind::Dropdown, Binding::input(format!("{binding}{tag}")))
         };
-        self.placed(discriminator, scope);
+        self.visible(discriminator, scope.group);
         for variant in variants {
             let mut tests = scope.tests.clone();
             tests.push(Test::equals(tag_id.as_str(), variant.value.as_str()));
-            let inner =
-                Scope { id: format!("{id}{}.", variant.value), binding: binding.clone(), tests, ..scope.clone() };
+            let inner = Scope {
+                id: format!("{id}{}.", variant.value),
+                binding: binding.clone(),
+                tests,
+                beside: &variant.fields,
+                ..scope.clone()
+            };
             for field in &variant.fields {
                 self.write(field, &inner);
             }
         }
-    }
-
-    fn placed(&mut self, property: Property, scope: &Scope<'_>) {
-        self.visible(Property { condition: TemplateCondition::all(&scope.tests), ..property }, scope.group);
     }
 }
 
@@ -163,166 +181,41 @@ fn is_computed(field: &Field, operation: Option<&OperationDefinition>) -> bool {
     in_path || matches!(field.kind, Kind::Integer { .. } | Kind::Number { .. } | Kind::JsonObjectText { .. })
 }
 
-fn with_condition(tests: &[Test], condition: Option<&Condition>, id: &str) -> Vec<Test> {
-    let mut tests = tests.to_vec();
-    if let Some(condition) = condition {
-        let property = format!("{id}{}", condition.field);
-        // Choice values are text in a template, and a Boolean's test must not be.
-        let values: Vec<Value> = condition
-            .one_of
-            .iter()
-            .map(|value| if value.is_number() { json!(value.to_string()) } else { value.clone() })
-            .collect();
-        let expected = match values.as_slice() {
-            [single] => Expected::Equals(single.clone()),
-            _ => Expected::OneOf(values),
-        };
-        tests.push(Test { kind: "simple", property, expected });
-    }
-    tests
+/// A definition's test as the template has it. The registry has found what it is about.
+fn written(test: &definition::Test, scope: &Scope<'_>) -> Option<Test> {
+    let (tested, id) = test.tested(scope.beside)?;
+    let tested_value = |value: &serde_json::Value| tested_value(&tested, value);
+    let expected = match &test.expected {
+        definition::Expected::OneOf(values) => match values.as_slice() {
+            [single] => Expected::Equals(tested_value(single)),
+            several => Expected::OneOf(several.iter().map(tested_value).collect()),
+        },
+        definition::Expected::IsActive(active) => Expected::IsActive(*active),
+        definition::Expected::IsEmpty(empty) => Expected::IsEmpty(*empty),
+    };
+    Some(Test::of(format!("{}{id}", scope.id), expected))
 }
 
-fn text(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+/// Values are text in a template, but for those of check boxes and number fields.
+fn tested_value(tested: &Tested<'_>, value: &serde_json::Value) -> Value {
+    match (tested, value) {
+        (_, serde_json::Value::Bool(value)) => Value::Boolean(*value),
+        (Tested::Field(Field { control: Some(Control::Number), .. }), serde_json::Value::Number(number)) => {
+            Value::Number(number.clone())
+        }
+        _ => bare(value).into(),
+    }
 }
 
 /// What an example process fills in: a secret, a choice, or a variable that the process starts with.
 fn example_source(field: &Field, name: &str) -> String {
     let choice = || match &field.kind {
         Kind::Choice(choices) => {
-            choices.iter().find(|choice| field.examples.contains(&choice.value)).or(choices.first()).map(Choice::text)
+            let shown = choices.iter().find(|choice| field.examples.contains(&choice.value));
+            shown.or(choices.first()).map(definition::Choice::text)
         }
         _ => None,
     };
-    example::secret(field).or_else(choice).unwrap_or_else(|| format!("={name}"))
-}
-
-/// A leaf's property, without id, binding and condition.
-fn property(field: &Field, optional: bool, computed: bool) -> Property {
-    let (kind, feel) = control(field);
-    let mut property = Property {
-        label: text(&field.label),
-        description: text(&description(field, computed)),
-        tooltip: field.tooltip.clone(),
-        placeholder: placeholder(field),
-        feel: field.feel.or(feel).filter(|feel| *feel != Feel::None),
-        value: initial(field),
-        ..Property::new("", kind, Binding::Input { name: String::new() })
-    };
-    if let Kind::Choice(choices) = &field.kind {
-        let blank = optional && field.default.is_none();
-        return Property {
-            tooltip: tooltip(field, choices.iter().map(|choice| (choice.label.as_str(), choice.description.as_str()))),
-            choices: Some(
-                choices.iter().map(|choice| ChoiceEntry { name: choice.label.clone(), value: choice.text() }).collect(),
-            ),
-            optional: blank.then_some(true),
-            constraints: (!blank).then(|| Constraints { not_empty: true, ..Constraints::default() }),
-            ..property
-        };
-    }
-    if let Kind::List { item, .. } = &field.kind {
-        let members = item
-            .fields()
-            .iter()
-            .map(|member| (member.name.as_str(), format!("{}. {}", member.label, member.description)));
-        let members: Vec<(&str, String)> = members.collect();
-        let members = members.iter().map(|(name, meaning)| (*name, meaning.as_str()));
-        let about = Field { tooltip: field.tooltip.clone().or_else(|| text(&item.description)), ..field.clone() };
-        property.tooltip = tooltip(&about, members);
-    }
-    // A check box is never empty.
-    if field.kind == Kind::Boolean {
-        return property;
-    }
-    let constraints = constraints(field, optional, computed);
-    Property {
-        optional: optional.then_some(true),
-        constraints: (constraints != Constraints::default()).then_some(constraints),
-        ..property
-    }
-}
-
-/// The field's own tooltip, and what each entry of its dropdown means.
-fn tooltip<'a>(field: &Field, entries: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
-    let own = field.tooltip.as_deref().map(markdown::inline_html).unwrap_or_default();
-    text(&format!("{own}{}", markdown::definition_list(entries)))
-}
-
-/// What an empty text field shows: an example, or the secret that it should hold.
-fn placeholder(field: &Field) -> Option<String> {
-    let example = || field.examples.first().map(bare);
-    let shows = matches!(field.kind, Kind::Text { .. } | Kind::JsonObjectText { .. } | Kind::Integer { .. })
-        && field.default.is_none()
-        && field.secret.is_none();
-    field.placeholder.clone().or_else(|| if shows { example() } else { example::secret(field) })
-}
-
-fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
-    match &field.kind {
-        Kind::Text { .. } if field.multiline => (PropertyKind::Text, Some(Feel::Optional)),
-        Kind::JsonObjectText { .. } => (PropertyKind::Text, Some(Feel::Optional)),
-        // An empty number field of Modeler's shows 0; and only a text field can check a range.
-        Kind::Text { .. } | Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None } => {
-            (PropertyKind::String, Some(Feel::Optional))
-        }
-        // A number as text cannot be held to bounds, so it is FEEL: a number as such.
-        Kind::Number { .. } => (PropertyKind::String, Some(Feel::Required)),
-        Kind::Boolean => (PropertyKind::Boolean, Some(Feel::Static)),
-        Kind::Choice(_) => (PropertyKind::Dropdown, None),
-        Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => {
-            (PropertyKind::Text, Some(Feel::Required))
-        }
-    }
-}
-
-/// The description, with the limits that no constraint of a template can carry.
-fn description(field: &Field, computed: bool) -> String {
-    let text = markdown::inline_html(&field.description);
-    match &field.kind {
-        Kind::Number { minimum, maximum } if minimum.is_some() || maximum.is_some() => {
-            format!("{text} The value {}.", expectation(field))
-        }
-        Kind::List { min_items, max_items, .. } if min_items.is_some() || max_items.is_some() => {
-            format!("{text} The value {}.", expectation(field))
-        }
-        Kind::JsonObjectText { max_bytes } if computed => format!("{text} At most {max_bytes} bytes."),
-        Kind::JsonObjectText { .. } => format!("{text} It {}.", expectation(field)),
-        _ => text,
-    }
-}
-
-/// The default as the property holds it: text, but for check boxes and numbers.
-fn initial(field: &Field) -> Option<Value> {
-    let default = field.default.as_ref()?;
-    Some(match (&field.kind, default) {
-        (Kind::Choice(_) | Kind::Integer { .. } | Kind::Number { minimum: None, maximum: None }, value) => {
-            json!(bare(value))
-        }
-        (Kind::Boolean | Kind::Text { .. } | Kind::JsonObjectText { .. }, value) => value.clone(),
-        (_, value) => json!(format!("= {value}")),
-    })
-}
-
-fn constraints(field: &Field, optional: bool, computed: bool) -> Constraints {
-    let mut constraints = Constraints { not_empty: !optional, ..Constraints::default() };
-    if let Kind::Integer { minimum, maximum } = &field.kind {
-        constraints.pattern = Some(pattern(&digits_pattern(*minimum, *maximum), field, optional, computed));
-    }
-    if let Kind::Number { minimum: None, maximum: None } = &field.kind {
-        constraints.pattern = Some(pattern(NUMBER_TEXT, field, optional, computed));
-    }
-    if let Kind::Text { min_length, max_length, pattern: shape, .. } = &field.kind {
-        // `notEmpty` says what a smallest length of 1 would, and an empty optional field breaks any.
-        constraints.min_length = min_length.filter(|length| *length > 1 && !optional);
-        constraints.max_length = *max_length;
-        constraints.pattern = shape.as_ref().map(|shape| pattern(shape, field, optional, computed));
-    }
-    constraints
-}
-
-/// A pattern that also takes what stands for a secret, and nothing at all for an optional field.
-fn pattern(pattern: &str, field: &Field, optional: bool, computed: bool) -> Pattern {
-    let value = if computed { pattern.to_owned() } else { format!("{pattern}|^(?:{PLACEHOLDER})$") };
-    Pattern { value: if optional { or_empty(&value) } else { value }, message: expectation(field) }
+    let made = || field.generated.then(|| example::UUID.to_owned());
+    example::secret(field).or_else(choice).or_else(made).unwrap_or_else(|| format!("={name}"))
 }

@@ -4,12 +4,8 @@
 
 use super::feel;
 use super::fields::{Writer, operation_tests};
-use super::model::{Binding, Property, TemplateCondition, Test};
 use crate::definition::{ConnectorDefinition, Field, Kind, OperationDefinition, Place, Scheme};
-
-fn input(name: &str) -> Binding {
-    Binding::Input { name: name.to_owned() }
-}
+use crate::template::{Binding, Condition, Property, Test};
 
 /// What the HTTP connector wants to know of OAuth beyond what the designer fills in.
 pub(super) fn write_credentials(writer: &mut Writer, shared: &[Field]) {
@@ -17,14 +13,13 @@ pub(super) fn write_credentials(writer: &mut Writer, shared: &[Field]) {
         let Kind::Variants { tag, variants, .. } = &field.kind else { continue };
         for variant in variants {
             let Some(Scheme::OAuthClientCredentials { scope }) = &variant.scheme else { continue };
-            let condition =
-                TemplateCondition::all(&[Test::equals(format!("{}.{tag}", field.name), variant.value.as_str())]);
+            let condition = Condition::all(&[Test::equals(format!("{}.{tag}", field.name), variant.value.as_str())]);
             for (name, value) in [
                 ("scopes", format!("= {}", feel::trimmed(scope))),
                 ("clientAuthentication", "credentialsBody".to_owned()),
             ] {
                 let id = format!("{}.{}.{name}", field.name, variant.value);
-                let property = Property::hidden(id, input(&format!("{}.{name}", field.name)), value);
+                let property = Property::hidden(id, Binding::input(format!("{}.{name}", field.name)), value);
                 writer.hidden(Property { condition: condition.clone(), ..property });
             }
         }
@@ -68,7 +63,7 @@ pub(super) fn write_request(
         }
     }
     for (name, value) in inputs {
-        let property = Property::hidden(format!("{}:{name}", operation.id), input(name), value);
-        writer.hidden(Property { condition: TemplateCondition::all(&operation_tests(Some(operation))), ..property });
+        let property = Property::hidden(format!("{}:{name}", operation.id), Binding::input(name), value);
+        writer.hidden(Property { condition: Condition::all(&operation_tests(Some(operation))), ..property });
     }
 }

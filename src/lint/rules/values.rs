@@ -215,14 +215,15 @@ fn check_constraints(property: &Property, constraints: &Constraints, at: &Path, 
             }
         }
     });
+    let limit = |limit: Option<&serde_json::Number>| limit.and_then(serde_json::Number::as_f64);
     let broken = |text: &str| -> Option<String> {
         // JavaScript counts units of UTF-16.
         #[expect(clippy::cast_precision_loss, reason = "texts are short")]
         let length = text.encode_utf16().count() as f64;
-        if let Some(least) = constraints.min_length.filter(|least| length < *least) {
+        if let Some(least) = limit(constraints.min_length.as_ref()).filter(|least| length < *least) {
             return Some(format!("is shorter than {least}"));
         }
-        if let Some(most) = constraints.max_length.filter(|most| length > *most) {
+        if let Some(most) = limit(constraints.max_length.as_ref()).filter(|most| length > *most) {
             return Some(format!("is longer than {most}"));
         }
         let matches = compiled.as_ref().is_none_or(|compiled| compiled.matches(text));

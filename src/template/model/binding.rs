@@ -159,6 +159,12 @@ impl Binding {
         Self { name: Some(name.into()), ..Self::of(BindingKind::Input) }
     }
 
+    /// A header of the job.
+    #[must_use]
+    pub fn task_header(key: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), ..Self::of(BindingKind::TaskHeader) }
+    }
+
     /// The job's `type` or its `retries`.
     #[must_use]
     pub fn task_definition(property: impl Into<String>) -> Self {

@@ -44,6 +44,20 @@ pub enum Expected {
     IsEmpty(bool),
 }
 
+impl Test {
+    /// A test of another property, by its id.
+    #[must_use]
+    pub fn of(property: impl Into<String>, expected: Expected) -> Self {
+        Self { kind: Some("simple".to_owned()), property: property.into(), expected }
+    }
+
+    /// A test for one value.
+    #[must_use]
+    pub fn equals(property: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::of(property, Expected::Equals(value.into()))
+    }
+}
+
 impl Condition {
     /// The condition that all tests hold; `None` without any.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use super::{Binding, Condition, Test};
 use serde::Serialize;
+use serde_json::Number;
 use std::fmt;
 
 /// A property.
@@ -53,6 +54,18 @@ pub struct Property {
 }
 
 impl Property {
+    /// A property of this type and binding, and of nothing else.
+    #[must_use]
+    pub fn new(id: impl Into<String>, kind: PropertyKind, binding: Binding) -> Self {
+        Self { id: Some(id.into()), kind: Some(kind), binding: Some(binding), ..Self::default() }
+    }
+
+    /// A constant.
+    #[must_use]
+    pub fn hidden(id: impl Into<String>, binding: Binding, value: impl Into<Value>) -> Self {
+        Self { value: Some(value.into()), ..Self::new(id, PropertyKind::Hidden, binding) }
+    }
+
     /// The tests of its condition.
     #[must_use]
     pub fn tests(&self) -> &[Test] {
@@ -72,7 +85,7 @@ impl Property {
 #[expect(missing_docs, reason = "the types are those of JSON")]
 pub enum Value {
     String(String),
-    Number(serde_json::Number),
+    Number(Number),
     Boolean(bool),
 }
 
@@ -84,6 +97,34 @@ impl Value {
             Self::String(text) => Some(text),
             Self::Number(_) | Self::Boolean(_) => None,
         }
+    }
+
+    /// The value as the BPMN holds it.
+    #[must_use]
+    pub fn bare(&self) -> String {
+        match self {
+            Self::String(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Boolean(value) => value.to_string(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
     }
 }
 
@@ -170,9 +211,9 @@ pub struct Constraints {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_empty: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<f64>,
+    pub min_length: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<f64>,
+    pub max_length: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Pattern>,
 }
@@ -195,6 +236,12 @@ pub enum Pattern {
 }
 
 impl Pattern {
+    /// An expression, and the end of the sentence `<label> …` that is told where a value does not match it.
+    #[must_use]
+    pub fn told(value: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Told { value: Some(value.into()), message: Some(message.into()) }
+    }
+
     /// The expression.
     #[must_use]
     pub fn expression(&self) -> Option<&str> {

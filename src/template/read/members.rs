@@ -83,8 +83,8 @@ impl<'a> Members<'a> {
         })
     }
 
-    pub(super) fn number(&mut self, key: &'static str, faults: &mut Faults) -> Option<f64> {
-        self.typed(key, "a number", faults, |node| number(node)?.as_f64())
+    pub(super) fn number(&mut self, key: &'static str, faults: &mut Faults) -> Option<Number> {
+        self.typed(key, "a number", faults, |node| number(node).cloned())
     }
 
     pub(super) fn integer(&mut self, key: &'static str, faults: &mut Faults) -> Option<i64> {
