@@ -73,6 +73,7 @@ pub(crate) struct FieldArguments {
     pub(crate) feel: Option<Feel>,
     pub(crate) control: Option<Control>,
     pub(crate) generated: Flag,
+    pub(crate) linked_resource: Option<LitStr>,
     pub(crate) when: Option<When>,
     pub(crate) pattern_message: Option<LitStr>,
     pub(crate) secret: Option<SecretName>,

@@ -138,6 +138,7 @@ fn extensions(
         ("x-tooltip", &arguments.tooltip),
         ("x-placeholder", &arguments.placeholder),
         ("x-pattern-message", &arguments.pattern_message),
+        ("x-linked-resource", &arguments.linked_resource),
     ] {
         if let Some(text) = text {
             pairs.push(quote!(#key = #text));

@@ -106,6 +106,11 @@ pub enum Kind {
         /// Most items.
         max_items: Option<u64>,
     },
+    /// A deployed resource, whose key the engine tells the job in a header.
+    LinkedResource {
+        /// Its type, such as `RPA`.
+        resource_type: String,
+    },
     /// Nothing: JSON's null.
     Null,
     /// Any JSON.
@@ -223,6 +228,12 @@ impl Field {
             }
             _ => false,
         }
+    }
+
+    /// Whether the element names it and the engine tells it, so that it is no variable.
+    #[must_use]
+    pub fn is_linked_resource(&self) -> bool {
+        matches!(self.kind, Kind::LinkedResource { .. })
     }
 
     /// The fields that it holds, if it is an object.

@@ -24,4 +24,4 @@ pub use error::{DefinitionError, DefinitionFault};
 pub use field::{Choice, Control, Feel, Field, Kind, Place, Scheme, Variant};
 pub use group::Group;
 pub use url_template::{Piece, UrlTemplate};
-pub use values::{JsonObjectText, Secret};
+pub use values::{JsonObjectText, LinkedResource, Secret};

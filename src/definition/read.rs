@@ -96,6 +96,9 @@ impl Reader<'_> {
         if self.object.contains_key("x-tag") {
             return self.variants();
         }
+        if self.take("x-resource") == Some(true) {
+            return self.linked_resource();
+        }
         if let Some(choices) = self.take::<Vec<ChoiceEntry>>("x-choices") {
             return self.choice(choices);
         }
@@ -128,6 +131,17 @@ impl Reader<'_> {
             }
             None => Kind::Json,
         }
+    }
+
+    fn linked_resource(&mut self) -> Kind {
+        self.expect("type", &json!("object"));
+        self.expect("properties", &json!({ "resourceKey": { "type": "string" } }));
+        self.expect("required", &json!(["resourceKey"]));
+        let resource_type: String = self.take("x-linked-resource").unwrap_or_default();
+        if resource_type.is_empty() {
+            self.fault("a linked resource has a type: `#[input(linked_resource = \"RPA\")]`");
+        }
+        Kind::LinkedResource { resource_type }
     }
 
     fn choice(&mut self, choices: Vec<ChoiceEntry>) -> Kind {

@@ -89,3 +89,34 @@ impl<const MAX_BYTES: u64> JsonSchema for JsonObjectText<MAX_BYTES> {
         })
     }
 }
+
+/// A deployed resource that the element names, such as an RPA script: a field `#[input(linked_resource = "RPA")]` of a code
+/// operation.
+///
+/// In Modeler, the designer enters its id and how its version is found; Zeebe (8.7 or newer) tells the job its key, by
+/// which the cluster hands it out. A dispatch without a job is given `{"resourceKey": "…"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkedResource {
+    /// The key of the deployed version.
+    pub resource_key: String,
+}
+
+impl JsonSchema for LinkedResource {
+    fn schema_name() -> Cow<'static, str> {
+        "LinkedResource".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": { "resourceKey": { "type": "string" } },
+            "required": ["resourceKey"],
+            "x-resource": true,
+        })
+    }
+}

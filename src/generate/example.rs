@@ -115,6 +115,7 @@ fn value(field: &Field, tag: Option<&str>) -> Value {
         Kind::Variants { tag: name, variants, .. } => variant(name, variants, tag),
         Kind::Object { fields, .. } => Value::Object(object(fields, tag)),
         Kind::List { item, .. } => json!([value(item, tag)]),
+        Kind::LinkedResource { .. } => json!({ "resourceKey": "2251799813685250" }),
         Kind::Null | Kind::Json => Value::Null,
     }
 }

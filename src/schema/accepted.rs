@@ -177,6 +177,11 @@ fn bare(field: &Field, form: Form) -> Value {
             insert_some(&mut schema, "maxItems", max_items.map(Value::from));
             schema
         }
+        Kind::LinkedResource { .. } => json!({
+            "type": "object",
+            "properties": { "resourceKey": { "type": "string" } },
+            "required": ["resourceKey"],
+        }),
         Kind::Null => json!({ "type": "null" }),
         Kind::Json => json!({}),
     }

@@ -236,6 +236,9 @@ pub fn expectation(field: &Field) -> String {
             (None, Some(high)) => format!("must be a list of at most {high} items"),
             (Some(low), Some(high)) => format!("must be a list of {low} to {high} items"),
         },
+        Kind::LinkedResource { resource_type } => {
+            format!("must be a linked resource of the type {resource_type}, which the engine tells the job by its key")
+        }
         Kind::Null => "must be null".to_owned(),
         Kind::Json => "must be JSON".to_owned(),
     }

@@ -3,11 +3,13 @@
 //! All that can be found wrong before the call is found before it: headers, durations, secrets, the input.
 
 use crate::cluster::Job;
+use crate::definition::Field;
 use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
 use crate::dispatch::secrets::{Admitted, Mask, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, duration};
 use crate::failure::{ErrorType, Failure};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,7 +95,9 @@ impl Execution {
                 .connector(connector)
                 .and_then(|connector| connector.operation(operation))
                 .map_err(|error| DispatchError::Unknown(error).into_failure())?;
-            let input = Value::Object(schema.declared_only(&job.variables));
+            let mut input = schema.declared_only(&job.variables);
+            link_resources(schema.own(), job, &mut input);
+            let input = Value::Object(input);
             self.dispatcher.prepare(connector, operation, &input, &secrets).map_err(DispatchError::into_failure)
         });
         let prepared = match prepared {
@@ -176,4 +180,31 @@ fn retry_backoff(job: &Job) -> Result<Option<Duration>, Failure> {
             "Failed to parse retry backoff header. Expected ISO-8601 duration, e.g. PT5M, got: {text}"
         ))
     })
+}
+
+/// The header in which the engine lists an element's linked resources, as JSON.
+const LINKED_RESOURCES: &str = "linkedResources";
+
+/// A linked resource as the engine tells it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Linked {
+    link_name: String,
+    resource_key: String,
+}
+
+/// Puts the linked resources among the inputs, and nothing of the process in their place. What is missing or cannot be read
+/// is missing in the input, which is then refused by its name.
+fn link_resources(fields: &[Field], job: &Job, input: &mut Map<String, Value>) {
+    if !fields.iter().any(Field::is_linked_resource) {
+        return;
+    }
+    let header = job.header(LINKED_RESOURCES).unwrap_or_default();
+    let linked: Vec<Linked> = serde_json::from_str(header).unwrap_or_default();
+    for field in fields.iter().filter(|field| field.is_linked_resource()) {
+        match linked.iter().find(|linked| linked.link_name == field.name) {
+            Some(linked) => input.insert(field.name.clone(), json!({ "resourceKey": linked.resource_key })),
+            None => input.shift_remove(&field.name),
+        };
+    }
 }

@@ -36,7 +36,7 @@ fn subscription(connector: &Connector, settings: &Settings) -> Subscription {
     let overrides = settings.overrides.get(&definition.id).cloned().unwrap_or_default();
     let mut variables: Vec<String> = Vec::new();
     for (_, schema) in connector.operations() {
-        for field in schema.fields() {
+        for field in schema.fields().filter(|field| !field.is_linked_resource()) {
             if !variables.contains(&field.name) {
                 variables.push(field.name.clone());
             }

@@ -1,6 +1,6 @@
 // What a designer enters for each operation and authentication of the Power Automate templates.
 //
-// A row is a field's label and its value. `{ pick }` is a choice of a dropdown, all else is typed.
+// A row is a field's label and its value, see `enter` in run.mjs.
 
 import { readFileSync } from 'node:fs';
 
@@ -95,7 +95,8 @@ export const CASES = VARIANTS.flatMap(({ file, template, ways }) =>
       template,
       way: ways[kind],
       operation: operation.name,
-      authentication: authentication.name,
+      title: `${template.name}: ${operation.name}, ${authentication.name}`,
+      setup: [['Authentication', { pick: authentication.name }]],
       required: [...authentication.required, ...operation[kind].required],
       optional: [...operation[kind].optional, ...authentication.optional],
     })),

@@ -7,11 +7,12 @@ const padEntry = (page, action) => page.locator(`.djs-context-pad .entry[data-ac
 
 const menuEntry = (page, name) => page.locator('.djs-popup .entry', { has: page.locator('.djs-popup-label').getByText(name, { exact: true }) });
 
-/** Searches the open menu for a template and takes it. */
-async function take(page, name) {
+/** Searches the open menu for a template, and takes its entry for an operation, or its only one. */
+async function take(page, { name, steps }, operation) {
   await page.locator('.djs-popup-search input').waitFor();
   await page.keyboard.type(name);
-  await menuEntry(page, name).click();
+  const entry = steps ? menuEntry(page, operation).filter({ hasText: `${name}: ` }) : menuEntry(page, name);
+  await entry.click();
 }
 
 async function appendTask(page) {
@@ -22,21 +23,21 @@ async function appendTask(page) {
   await page.keyboard.press('Escape');
 }
 
-/** The three ways to a task with a template, each by the name of the template. */
+/** The three ways to a task with a template, and in menus to one of its operations. */
 export const WAYS = {
-  async 'append menu'(page, name) {
+  async 'append menu'(page, template, operation) {
     await page.locator('[data-element-id=StartEvent_1]').click();
     await padEntry(page, 'append').click();
-    await take(page, name);
+    await take(page, template, operation);
     await page.locator('.djs-direct-editing-content').waitFor();
     await page.keyboard.press('Escape');
   },
-  async 'replace menu'(page, name) {
+  async 'replace menu'(page, template, operation) {
     await appendTask(page);
     await padEntry(page, 'replace').click();
-    await take(page, name);
+    await take(page, template, operation);
   },
-  async 'template chooser'(page, name) {
+  async 'template chooser'(page, { name }) {
     await appendTask(page);
     await page.locator('.bio-properties-panel-select-template-button').click();
     // It has no search for a handful of templates.
@@ -58,6 +59,12 @@ export async function pick(page, label, choice) {
   await settle(page);
   const picked = await field(page, label).locator('select').evaluate(({ selectedOptions }) => selectedOptions[0]?.textContent);
   assert.equal(picked, choice, `${label} is picked`);
+}
+
+/** Sets a check box. */
+export async function check(page, label, checked) {
+  await field(page, label).locator('input[type=checkbox]').setChecked(checked);
+  await settle(page);
 }
 
 /** Types into a field in place of what it holds. A leading `=` makes it an expression. */

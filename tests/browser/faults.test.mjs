@@ -47,7 +47,7 @@ const property = (template, id) => template.properties.find((one) => one.id === 
 async function apply(template) {
   const modeler = await browser.modeler([template]);
   assert.deepEqual(modeler.refusals, []);
-  await WAYS['append menu'](modeler.page, template.name);
+  await WAYS['append menu'](modeler.page, template);
   await settle(modeler.page);
   return modeler;
 }

@@ -21,15 +21,25 @@ export function readPanel(page) {
     function valueOf(entry) {
       const select = entry.querySelector('select');
       if (select) return text(select.selectedOptions[0]);
+      const checkBox = entry.querySelector('input[type=checkbox]');
+      if (checkBox) return checkBox.checked ? 'checked' : '';
       const expression = [...entry.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n');
       if (entry.querySelector('.cm-editor')) return expression && `=${expression}`;
       return entry.querySelector('input, textarea')?.value;
     }
 
+    function kindOf(entry) {
+      // The editor of JSON opens in a window of its own.
+      if (entry.querySelector('.bio-properties-panel-json-editor, [class*=json-editor]')) return 'JSON';
+      if (entry.querySelector('.cm-editor')) return 'FEEL';
+      const { tagName, type } = entry.querySelector('select, textarea, input') ?? {};
+      if (type === 'checkbox') return 'check box';
+      if (type === 'number') return 'number';
+      return { SELECT: 'dropdown', TEXTAREA: 'text area', INPUT: 'text' }[tagName];
+    }
+
     function controlOf(entry) {
-      const kind = entry.querySelector('.cm-editor')
-        ? 'FEEL'
-        : { SELECT: 'dropdown', TEXTAREA: 'text area', INPUT: 'text' }[entry.querySelector('select, textarea, input')?.tagName];
+      const kind = kindOf(entry);
       const toggle = entry.querySelector('.bio-properties-panel-feel-icon.optional');
       return toggle && kind !== 'FEEL' ? `${kind} or FEEL` : kind;
     }

@@ -111,6 +111,9 @@ fn sound(field: &Field) -> BoxedStrategy<Value> {
         }
         Kind::Object { fields, .. } => object(fields),
         Kind::List { item, .. } => proptest::collection::vec(value(item), 0..3).prop_map(Value::from).boxed(),
+        Kind::LinkedResource { .. } => {
+            "[0-9]{1,19}".prop_map(|key| json!({ "resourceKey": key, "linkName": "other" })).boxed()
+        }
         Kind::Null | Kind::Json => junk().boxed(),
     }
 }

@@ -14,14 +14,13 @@ fn script(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// Validates element templates; one report each, `{file, valid, errors, warnings}`.
+/// What Camunda's validator and its parser of FEEL say of element templates; one report each, `{file, errors, warnings}`.
 pub(crate) fn validate(files: &[PathBuf]) -> Vec<Value> {
     let output = Command::new("node").arg(script("validate.mjs")).args(files).output().expect("Node.js is installed");
-    String::from_utf8(output.stdout)
-        .expect("UTF-8")
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a report in JSON"))
-        .collect()
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let reports: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a report in JSON")).collect();
+    assert_eq!(reports.len(), files.len(), "{}", String::from_utf8_lossy(&output.stderr));
+    reports
 }
 
 /// An element template, and what Camunda's validator says of it.

@@ -199,6 +199,21 @@ fn what_makes_no_sense_is_refused() {
         let place = format!("postage/ship/{field}: ");
         assert!(told.contains(&place) && told.contains(expected), "{keyword}: {value}\n{told}");
     }
+    let resource = |resource_type: &str| {
+        json!({
+            "description": "How labels look.", "type": "object", "properties": { "resourceKey": { "type": "string" } },
+            "required": ["resourceKey"], "x-resource": true, "x-linked-resource": resource_type,
+        })
+    };
+    for (place, value, expected) in [
+        ("/operations/1/input/properties/contact", resource("RPA"), "an element has a linked resource or not"),
+        ("/operations/1/input/properties/contact", resource(""), "a linked resource has a type"),
+        ("/operations/0/input/properties/items/items", resource("RPA"), "is a field of the operation itself"),
+        ("/input/properties/account", resource("RPA"), "a linked resource is a field of an operation"),
+    ] {
+        let told = told(|definition| *definition.pointer_mut(place).expect("a field") = value.clone());
+        assert!(told.contains(expected), "{place}: {value}\n{told}");
+    }
     for (member, value, expected) in [
         ("camunda", json!("9.0"), "postage: `9.0` is no version of Camunda 8, such as `8.8`"),
         ("elements", json!([]), "postage: it is no element"),

@@ -20,6 +20,7 @@ mod process;
 mod program;
 mod protocols;
 mod records;
+mod resources;
 mod rest_gateway;
 mod streams;
 mod time;

@@ -4,7 +4,7 @@ use super::leaf::{self, Standing, named, not_empty, text};
 use super::variant::Runtime;
 use crate::definition::{self, Control, Field, Group, Kind, OperationDefinition, Tested, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
-use crate::template::{self, Binding, Condition, Expected, Property, PropertyKind, Test, Value};
+use crate::template::{self, Binding, Condition, Expected, Feel, Property, PropertyKind, Test, Value};
 use crate::text::bare;
 use std::collections::BTreeMap;
 
@@ -120,6 +120,7 @@ impl Writer {
                 }
             }
             Kind::Variants { tag, variants } => self.variants(field, tag, variants, &scope),
+            Kind::LinkedResource { resource_type } => self.linked_resource(field, resource_type, &scope),
             _ => {
                 let property = leaf::property(field, Standing { optional, computed: scope.computed });
                 let name = format!("{}{}", scope.binding, field.name);
@@ -136,6 +137,51 @@ impl Writer {
                     self.visible(Property { id: Some(id), tooltip, binding, condition, ..property }, scope.group);
                 }
             }
+        }
+    }
+
+    /// The properties of a linked resource. They are written together or not at all, so none is optional.
+    fn linked_resource(&mut self, field: &Field, resource_type: &str, scope: &Scope<'_>) {
+        let id = format!("{}{}.", scope.id, field.name);
+        let binding = |attribute: &str| Binding::linked_resource(field.name.as_str(), attribute);
+        let condition = Condition::all(&scope.tests);
+        let constant = Property::hidden(format!("{id}resourceType"), binding("resourceType"), resource_type);
+        self.hidden(Property { condition: condition.clone(), ..constant });
+        let resource_id = Property {
+            label: text(&field.label),
+            description: text(&markdown::inline_html(&field.description)),
+            tooltip: field.tooltip.clone(),
+            placeholder: field.placeholder.clone(),
+            feel: Some(Feel::Optional),
+            constraints: Some(not_empty()),
+            condition: condition.clone(),
+            ..Property::new(format!("{id}resourceId"), PropertyKind::String, binding("resourceId"))
+        };
+        let example = field.placeholder.clone().unwrap_or_else(|| field.name.clone());
+        self.examples.insert(format!("{id}resourceId"), example);
+        let choices = [
+            ("The latest version", "latest"),
+            ("The version that was deployed with the process", "deployment"),
+            ("A version tag", "versionTag"),
+        ];
+        let binding_id = format!("{id}bindingType");
+        let binding_type = Property {
+            label: Some(format!("{}: version", field.label)),
+            choices: Some(choices.map(|(name, value)| named(name, value)).to_vec()),
+            value: Some("latest".into()),
+            constraints: Some(not_empty()),
+            condition,
+            ..Property::new(binding_id.clone(), PropertyKind::Dropdown, binding("bindingType"))
+        };
+        let tests: Vec<Test> = scope.tests.iter().cloned().chain([Test::equals(binding_id, "versionTag")]).collect();
+        let version_tag = Property {
+            label: Some(format!("{}: version tag", field.label)),
+            constraints: Some(not_empty()),
+            condition: Condition::all(&tests),
+            ..Property::new(format!("{id}versionTag"), PropertyKind::String, binding("versionTag"))
+        };
+        for property in [resource_id, binding_type, version_tag] {
+            self.visible(property, scope.group);
         }
     }
 

@@ -59,11 +59,13 @@ fn write_operations(writer: &mut Writer, connector: &ConnectorDefinition) {
     writer.visible(property, &Group::OPERATION);
 }
 
-/// An entry of Modeler's menus for each operation, where there are several.
-pub(super) fn steps(connector: &ConnectorDefinition) -> Option<Vec<Step>> {
+/// An entry of Modeler's menus for each operation, where there are several. A search finds entries and not the template,
+/// so that an entry has to tell whose it is (diagram-js 15.28).
+pub(super) fn steps(connector: &ConnectorDefinition, variant: Variant) -> Option<Vec<Step>> {
+    let name = variant.name(connector);
     let steps = connector.operations.iter().map(|operation| Step {
         name: Some(operation.name.clone()),
-        description: Some(markdown::plain(&operation.description)),
+        description: Some(format!("{name}: {}", markdown::plain(&operation.description))),
         keywords: (!operation.keywords.is_empty()).then(|| operation.keywords.clone()),
         preset_id: Some(operation.id.clone()),
         steps: None,

@@ -128,9 +128,12 @@ fn control(field: &Field) -> (PropertyKind, Option<Feel>) {
         Kind::Number { .. } => (PropertyKind::String, Some(Feel::Required)),
         Kind::Boolean => (PropertyKind::Boolean, Some(Feel::Static)),
         Kind::Choice(_) => (PropertyKind::Dropdown, None),
-        Kind::List { .. } | Kind::Json | Kind::Null | Kind::Object { .. } | Kind::Variants { .. } => {
-            (PropertyKind::Text, Some(Feel::Required))
-        }
+        Kind::List { .. }
+        | Kind::Json
+        | Kind::Null
+        | Kind::Object { .. }
+        | Kind::Variants { .. }
+        | Kind::LinkedResource { .. } => (PropertyKind::Text, Some(Feel::Required)),
     }
 }
 

@@ -67,7 +67,7 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Genera
         }),
         metadata: Some(Map::from_iter([("comment".to_owned(), json!(notice(&connector.id)))])),
         groups: Some(groups),
-        steps: head::steps(connector),
+        steps: head::steps(connector, variant),
         presets: head::presets(connector),
         properties,
         ..ElementTemplate::default()

@@ -171,6 +171,13 @@ impl Binding {
         Self { property: Some(property.into()), ..Self::of(BindingKind::TaskDefinition) }
     }
 
+    /// An attribute of a linked resource.
+    #[must_use]
+    pub fn linked_resource(link_name: impl Into<String>, attribute: impl Into<String>) -> Self {
+        let (link_name, property) = (Some(link_name.into()), Some(attribute.into()));
+        Self { link_name, property, ..Self::of(BindingKind::LinkedResource) }
+    }
+
     /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value.
     #[must_use]
     pub fn place(&self) -> Self {
