@@ -175,7 +175,7 @@ impl Binding {
     #[must_use]
     pub fn linked_resource(link_name: impl Into<String>, attribute: impl Into<String>) -> Self {
         let (link_name, property) = (Some(link_name.into()), Some(attribute.into()));
-        Self { link_name, property, ..Self::of(BindingKind::LinkedResource) }
+        Self { property, link_name, ..Self::of(BindingKind::LinkedResource) }
     }
 
     /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value.
