@@ -1,4 +1,5 @@
-// Makes the page in dist/: index.html, app.js, app.css, and the licences of what is in them.
+// Makes the pages in dist/: index.html, the modeler alone (app.js, app.css), for tests; preview.html around it (preview.js,
+// preview.css); and the licences of what is in them. Each is there compressed, too, for the program that has them in itself.
 //
 //   npm run build
 
@@ -6,6 +7,7 @@ import { build } from 'esbuild';
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, 'dist');
@@ -28,7 +30,8 @@ function licenceOf(folder) {
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ['src/app.js', 'src/app.css'],
+  entryPoints: ['src/app.js', 'src/app.css', 'src/preview/preview.js', 'src/preview/preview.css'],
+  entryNames: '[name]',
   outdir: 'dist',
   bundle: true,
   minify: true,
@@ -40,4 +43,6 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 copyFileSync(join(here, 'src/index.html'), join(dist, 'index.html'));
+copyFileSync(join(here, 'src/preview/preview.html'), join(dist, 'preview.html'));
 writeFileSync(join(dist, 'licences.txt'), packagesOf(metafile).map(licenceOf).join(`\n${'-'.repeat(80)}\n\n`));
+for (const name of readdirSync(dist)) writeFileSync(join(dist, `${name}.gz`), gzipSync(readFileSync(join(dist, name)), { level: 9 }));

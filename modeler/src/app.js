@@ -7,6 +7,11 @@
 //                            offered; some it leaves out without a word.
 //   open(xml)                shows a diagram, a new one without `xml`; resolves with its warnings
 //   save()                   resolves with the diagram as XML
+//   place(template)          shows a new diagram in which an element has this template, which is the only one
+//                            that is offered; resolves with what the loader says against it
+//   update(template, before) gives the element of `place` the template in place of the one before it, as the
+//                            modeler's Update does: what was entered stays where it can
+//   onChange(listener)       calls it after each change of the diagram
 //   lint()                   resolves with what the modeler's linter finds for the diagram's version
 //                            of Camunda: [{ id, category, message, rule, … }]
 
@@ -54,5 +59,46 @@ async function lint() {
   return new Linter({ type: 'cloud', plugins }).lint(await save());
 }
 
-window.modeler = { setTemplates, open, save, lint };
+/** Puts an element of the template's type behind the start event, or at its place. */
+function put(template) {
+  const [modeling, factory, autoPlace] = ['modeling', 'elementFactory', 'autoPlace'].map((name) => bpmn.get(name));
+  const start = bpmn.get('elementRegistry').get('StartEvent_1');
+  const type = template.elementType?.value ?? template.appliesTo[0];
+  if (type === 'bpmn:StartEvent') return elementTemplates.applyTemplate(start, template);
+  if (type === 'bpmn:Process') return elementTemplates.applyTemplate(bpmn.get('canvas').getRootElement(), template);
+  if (type !== 'bpmn:BoundaryEvent') return autoPlace.append(start, elementTemplates.createElement(template));
+  const host = autoPlace.append(start, factory.createShape({ type: 'bpmn:Task' }));
+  const corner = { x: host.x + host.width, y: host.y + host.height };
+  return modeling.createShape(elementTemplates.createElement(template), corner, host, { attach: true });
+}
+
+const templated = (id) => bpmn.get('elementRegistry').find(({ businessObject }) => businessObject.get('zeebe:modelerTemplate') === id);
+
+/** Selects an element, so that the panel shows it. */
+function select(element) {
+  bpmn.get('selection').select(element);
+  bpmn.get('canvas').zoom('fit-viewport', 'auto');
+}
+
+async function place(template) {
+  const refusals = setTemplates([template]);
+  // The oldest version of Camunda that the template is for.
+  const [camunda] = /8\.\d+/.exec(template.engines?.camunda) ?? ['8.6'];
+  await open(newDiagram.replace('executionPlatformVersion="8.6.0"', `executionPlatformVersion="${camunda}.0"`));
+  select(put(template));
+  return refusals;
+}
+
+async function update(template, before) {
+  const element = template.id === before.id && templated(before.id);
+  if (!element) return place(template);
+  const refusals = setTemplates([template]);
+  bpmn.get('commandStack').execute('propertiesPanel.zeebe.changeTemplate', { element, newTemplate: template, oldTemplate: before });
+  select(templated(template.id));
+  return refusals;
+}
+
+const onChange = (listener) => bpmn.on(['commandStack.changed', 'import.done'], 500, listener);
+
+window.modeler = { setTemplates, open, save, place, update, onChange, lint };
 open();

@@ -17,8 +17,13 @@ mod json;
 mod lint;
 mod list;
 mod output;
+#[cfg(feature = "preview")]
+mod preview;
 mod run;
 mod shell;
+#[cfg(any(feature = "worker", feature = "preview"))]
+mod signals;
+mod template_files;
 #[cfg(feature = "worker")]
 mod worker;
 
@@ -134,6 +139,8 @@ impl Program {
             "list" => context.parsed(matches, list::run),
             "feel" => context.parsed(matches, feel::run),
             "lint" => context.parsed(matches, lint::run),
+            #[cfg(feature = "preview")]
+            "preview" => context.parsed(matches, preview::run),
             #[cfg(feature = "worker")]
             "worker" => context.parsed(matches, worker::run),
             "describe" => context.parsed(matches, describe::run),
@@ -163,6 +170,11 @@ impl Program {
                 lint::Arguments::augment_args(Command::new("lint").about(lint::ABOUT)).after_help(lint::EXAMPLES),
             )
             .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
+        #[cfg(feature = "preview")]
+        let command = command.subcommand(
+            preview::Arguments::augment_args(Command::new("preview").about(preview::ABOUT))
+                .after_help(preview::EXAMPLES),
+        );
         #[cfg(feature = "worker")]
         let command = command.subcommand(
             worker::Arguments::augment_args(Command::new("worker").about(worker::ABOUT)).after_help(worker::EXAMPLES),

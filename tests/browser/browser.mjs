@@ -40,10 +40,13 @@ async function serve() {
   return server;
 }
 
+/** A browser without a window. */
+export const launch = () => chromium.launch({ executablePath: executable(), args: FLAGS });
+
 /** Starts the browser; `modeler(templates)` opens a page of it, `stop()` ends it. */
 export async function start() {
   const server = await serve();
-  const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
+  const browser = await launch();
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     modeler: (templates) => openModeler(browser, origin, templates),

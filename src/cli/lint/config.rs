@@ -42,14 +42,14 @@ struct Accept {
 
 /// What is configured.
 #[derive(Debug, Default)]
-pub(super) struct Config {
+pub(in crate::cli) struct Config {
     name: String,
     file: File,
 }
 
 impl Config {
     /// Reads the file, or the one that is read by default.
-    pub(super) fn read(path: Option<&Path>) -> Result<Self, String> {
+    pub(in crate::cli) fn read(path: Option<&Path>) -> Result<Self, String> {
         let path = match path {
             Some(path) => path,
             None if Path::new(DEFAULT).is_file() => Path::new(DEFAULT),
@@ -76,7 +76,7 @@ impl Config {
     }
 
     /// A finding with its level here; none if it is off or accepted.
-    pub(super) fn judge<'a>(&mut self, file: &str, finding: &'a Finding) -> Option<Judged<'a>> {
+    pub(in crate::cli) fn judge<'a>(&mut self, file: &str, finding: &'a Finding) -> Option<Judged<'a>> {
         let level = match self.file.levels.get(finding.rule.code) {
             Some(Setting::Off) => return None,
             Some(Setting::Info) => Level::Info,

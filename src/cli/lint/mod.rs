@@ -1,10 +1,9 @@
 //! `lint`: what is wrong with element templates, ours or anyone's.
 
-mod config;
-mod files;
+pub(super) mod config;
 mod report;
 
-use super::{Context, Exit};
+use super::{Context, Exit, template_files};
 use crate::lint::{self, Level, Linted};
 use clap::{Args, ValueEnum};
 use config::Config;
@@ -127,7 +126,7 @@ fn explain(code: &str, context: &Context) -> Exit {
 
 fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let mut config = Config::read(arguments.config.as_deref())?;
-    let found = files::find(&arguments.paths)?;
+    let found = template_files::find(&arguments.paths)?;
     let mut linted: Vec<(String, Linted)> =
         found.files.iter().map(|file| (file.name.clone(), lint::lint(&file.text))).collect();
     lint::lint_together(&mut linted);

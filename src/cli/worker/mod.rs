@@ -9,6 +9,7 @@ mod settings;
 mod traces;
 
 use super::run::input::secrets;
+use super::signals::Signals;
 use super::{Context, Exit};
 use crate::cluster::{Cluster, Protocol};
 use crate::dispatch::Dispatcher;
@@ -197,31 +198,6 @@ async fn work(worker: Worker, listen: Option<String>) -> Result<usize, String> {
         let _ = tokio::time::timeout(Duration::from_millis(200), server).await;
     }
     Ok(left)
-}
-
-/// SIGTERM and Ctrl-C.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 fn path<'a>(layers: &'a Layers, name: &str) -> Option<&'a Path> {

@@ -7,15 +7,15 @@ mod sarif;
 mod text;
 
 use super::Format;
-use super::files::File;
 use crate::cli::Console;
+use crate::cli::template_files::File;
 use crate::lint::{Finding, Level};
 use opwright_feel::Position;
 
 /// A finding and its level, as configured.
-pub(super) struct Judged<'a> {
-    pub(super) finding: &'a Finding,
-    pub(super) level: Level,
+pub(in crate::cli) struct Judged<'a> {
+    pub(in crate::cli) finding: &'a Finding,
+    pub(in crate::cli) level: Level,
 }
 
 /// A file with its findings.

@@ -1,6 +1,6 @@
 //! Which files hold element templates.
 
-use crate::cli::json;
+use super::json;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,12 @@ pub(super) struct Found {
 /// The files of these names, and those of these directories that hold element templates.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
     let mut found = Found { files: Vec::new(), others: 0 };
-    for path in paths {
-        if path.is_dir() {
-            search(path, &mut found)?;
+    for candidate in candidates(paths)? {
+        let file = read(&candidate.path)?;
+        if candidate.is_named || is_template(&file.text) {
+            found.files.push(file);
         } else {
-            found.files.push(read(path)?);
+            found.others += 1;
         }
     }
     if found.files.is_empty() {
@@ -35,7 +36,27 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
     Ok(found)
 }
 
-fn search(directory: &Path, found: &mut Found) -> Result<(), String> {
+/// A file that may hold element templates.
+pub(super) struct Candidate {
+    pub(super) path: PathBuf,
+    /// Somebody says that it does.
+    is_named: bool,
+}
+
+/// The files of these names, and the .json files of these directories.
+pub(super) fn candidates(paths: &[PathBuf]) -> Result<Vec<Candidate>, String> {
+    let mut candidates = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            search(path, &mut candidates)?;
+        } else {
+            candidates.push(Candidate { path: path.clone(), is_named: true });
+        }
+    }
+    Ok(candidates)
+}
+
+fn search(directory: &Path, candidates: &mut Vec<Candidate>) -> Result<(), String> {
     let cannot = |error: &std::io::Error| format!("cannot read {}: {error}", directory.display());
     let entries = fs::read_dir(directory).map_err(|error| cannot(&error))?;
     let mut paths: Vec<PathBuf> = entries
@@ -46,14 +67,9 @@ fn search(directory: &Path, found: &mut Found) -> Result<(), String> {
     for path in paths {
         let is_left_out = path.file_name() == Some(OsStr::new("node_modules")) || path.is_symlink();
         if path.is_dir() && !is_left_out {
-            search(&path, found)?;
+            search(&path, candidates)?;
         } else if path.extension() == Some(OsStr::new("json")) && path.is_file() {
-            let file = read(&path)?;
-            if is_template(&file.text) {
-                found.files.push(file);
-            } else {
-                found.others += 1;
-            }
+            candidates.push(Candidate { path, is_named: false });
         }
     }
     Ok(())

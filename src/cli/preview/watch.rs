@@ -1,0 +1,73 @@
+//! Files that change, and the program that is built anew.
+//!
+//! Looks at sizes and times rather than waiting for the system's events: that is the same everywhere, network drives
+//! included, and a few hundred files take a millisecond.
+
+use super::server::Served;
+use super::source::Stamp;
+use crate::cli::Console;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often is looked.
+const INTERVAL: Duration = Duration::from_millis(300);
+
+/// Watches until it is dropped, or does not return because a new build of this program goes on in its place.
+pub(super) async fn watch(served: Arc<Served>, console: Console, port: u16) {
+    // Where the program cannot be found, it cannot be started anew either.
+    let program = std::env::current_exe().ok();
+    let mut build = program.clone().map(Stamp::of);
+    let mut files = served.source.stamps();
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        let now = served.source.stamps();
+        if now != files {
+            files = now;
+            served.refresh();
+        }
+        let now = program.clone().map(Stamp::of);
+        if let Some(program) = program.as_ref().filter(|_| now != build) {
+            // A linker takes its time to write a program: it is whole when it stays as it is.
+            if !settles(program.clone()).await {
+                continue;
+            }
+            build = Some(Stamp::of(program.clone()));
+            let told = restart(program, port);
+            console.warning(&format!("the program was built anew, and this is the one before it: {told}"));
+            served.tell_of_build(Some(told));
+        }
+    }
+}
+
+/// Whether a program is there and stays as it is for a while.
+async fn settles(program: PathBuf) -> bool {
+    let before = Stamp::of(program.clone());
+    tokio::time::sleep(INTERVAL).await;
+    before.exists() && before == Stamp::of(program)
+}
+
+/// Starts the new build in this one's place. Returns why it could not.
+fn restart(program: &PathBuf, port: u16) -> String {
+    // A program whose definitions are unsound ends at once: the page would be gone.
+    match Command::new(program).args(["list", "--format", "json"]).output() {
+        Err(error) => return format!("it cannot be started: {error}"),
+        Ok(output) if !output.status.success() => return String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        Ok(_) => {}
+    }
+    replace(program, port)
+}
+
+#[cfg(unix)]
+fn replace(program: &PathBuf, port: u16) -> String {
+    use std::os::unix::process::CommandExt;
+    let arguments = std::env::args_os().skip(1);
+    let error = Command::new(program).args(arguments).args(["--port", &port.to_string(), "--again"]).exec();
+    format!("it cannot be started: {error}")
+}
+
+#[cfg(not(unix))]
+fn replace(_: &PathBuf, _: u16) -> String {
+    "stop this one and start it".to_owned()
+}
