@@ -14,8 +14,21 @@ use std::io::{ErrorKind, Write};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-const SUBCOMMANDS: [&str; 11] =
-    ["generate", "lint", "run", "worker", "list", "describe", "feel", "completions", "man", "emulator", "demo"];
+const SUBCOMMANDS: &[&str] = &[
+    "generate",
+    "lint",
+    "run",
+    #[cfg(feature = "preview")]
+    "preview",
+    "worker",
+    "list",
+    "describe",
+    "feel",
+    "completions",
+    "man",
+    "emulator",
+    "demo",
+];
 const OPERATIONS: [&str; 4] = ["trigger-flow-run", "get-flow-run-status", "get-flow-outputs", "cancel-flow-run"];
 const SESSION: &str = "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483";
 

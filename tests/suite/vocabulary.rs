@@ -4,7 +4,7 @@ use crate::node::validate;
 use opwright::definition::{ConnectorDefinition, Deprecation, Element};
 use opwright::generate::apply::{Applied, apply};
 use opwright::generate::element_template::{Runtime, Variant, build};
-use opwright::template::{Deprecated, ElementTemplate};
+use opwright::template::{Deprecated, ElementTemplate, PropertyKind};
 use opwright::{Connector, ConnectorInputs};
 use postage::Postage;
 use serde_json::{Value, json};
@@ -139,6 +139,20 @@ fn the_head_says_what_the_definition_does() {
     assert_eq!(steps[1].keywords, Some(vec!["label".to_owned(), "pick up".to_owned()]));
     let ship = json!({ "operation": "ship" });
     assert_eq!(template.presets.expect("what they fill in")[1].properties.as_ref(), ship.as_object());
+}
+
+#[test]
+fn of_a_single_operation_there_is_nothing_to_choose() {
+    let mut definition = postage();
+    definition.operations.truncate(1);
+    let template = template(&definition, Variant::first(&definition, Runtime::Own));
+    let operation = template.properties.iter().find(|property| property.id.as_deref() == Some("operation"));
+    assert_eq!(operation.and_then(|operation| operation.kind), Some(PropertyKind::Hidden));
+    assert_eq!((template.steps.clone(), template.presets.clone()), (None, None));
+    let applied = apply(&template, |_| None);
+    assert!(applied.headers.contains(&("operation".to_owned(), "quote".to_owned())), "{:?}", applied.headers);
+    // What fields depend on is there all the same.
+    assert!(names(&applied).contains(&"express"), "{:?}", applied.inputs);
 }
 
 /// What is told of the definition after a change.

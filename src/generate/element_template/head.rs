@@ -45,6 +45,11 @@ fn write_job_type(writer: &mut Writer, connector: &ConnectorDefinition, runtime:
 }
 
 fn write_operations(writer: &mut Writer, connector: &ConnectorDefinition) {
+    // Of one operation there is nothing to choose.
+    if let [only] = connector.operations.as_slice() {
+        writer.hidden(Property::hidden("operation", Binding::task_header("operation"), only.id.as_str()));
+        return;
+    }
     let about = connector.operations.iter();
     let about = about.map(|operation| (operation.name.as_str(), operation.description.as_str()));
     let choices = connector.operations.iter().map(|operation| named(&operation.name, operation.id.as_str()));

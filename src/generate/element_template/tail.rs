@@ -3,6 +3,9 @@
 use super::fields::{Writer, operation_tests};
 use super::leaf::{not_empty, or_empty};
 use crate::definition::{ConnectorDefinition, Group, OperationDefinition};
+use crate::dispatch::outcome::{Expressions, Headers, Outcome};
+use crate::dispatch::secrets::Mask;
+use crate::generate::{example, markdown};
 use crate::template::{Binding, Condition, Constraints, Feel, Pattern, Property, PropertyKind};
 
 /// `java.time.Duration` without signs, which the runtime parses these headers with.
@@ -31,12 +34,15 @@ pub(super) fn write(writer: &mut Writer, connector: &ConnectorDefinition) {
             "FEEL that turns an error into a BPMN error, a failed job, or nothing.",
         )
     };
-    by_operation(writer, connector, &result_variable, &Group::OUTPUT, |operation| operation.result_variable.as_deref());
-    by_operation(writer, connector, &result_expression, &Group::OUTPUT, |operation| {
-        operation.result_expression.as_deref()
+    by_operation(writer, connector, &Group::OUTPUT, |operation| {
+        with_value(&result_variable, operation.result_variable.as_ref())
     });
-    by_operation(writer, connector, &error_expression, &Group::ERROR, |operation| {
-        operation.error_expression.as_deref()
+    by_operation(writer, connector, &Group::OUTPUT, |operation| Property {
+        tooltip: example_of_result(operation),
+        ..with_value(&result_expression, operation.result_expression.as_ref())
+    });
+    by_operation(writer, connector, &Group::ERROR, |operation| {
+        with_value(&error_expression, operation.error_expression.as_ref())
     });
     write_times(writer);
 }
@@ -50,26 +56,44 @@ fn labelled(property: Property, label: &str, description: &str) -> Property {
     }
 }
 
-/// Writes a property once where all operations fill in the same, and for each operation otherwise.
+fn with_value(property: &Property, value: Option<&String>) -> Property {
+    Property { value: value.map(|value| value.as_str().into()), ..property.clone() }
+}
+
+/// The longest example that fits into a tooltip.
+const LONGEST: usize = 300;
+
+/// What the operation's result expression makes of its example, for a tooltip.
+fn example_of_result(operation: &OperationDefinition) -> Option<String> {
+    let headers = Headers { result_expression: operation.result_expression.clone(), ..Headers::default() };
+    headers.result_expression.as_ref()?;
+    let result = Ok(example::output(operation));
+    let concluded = Expressions::parse(&headers).ok()?.conclude(result, 1, &Mask::default());
+    let Outcome::Complete { variables } = concluded.outcome else { return None };
+    let text = serde_json::to_string(&variables).ok().filter(|text| text.len() <= LONGEST)?;
+    Some(markdown::inline_html(&format!("Gives, for example, `{text}`")))
+}
+
+/// Writes a property once where it is the same for all operations, and for each operation otherwise.
 fn by_operation(
     writer: &mut Writer,
     connector: &ConnectorDefinition,
-    property: &Property,
     group: &Group,
-    value: impl Fn(&OperationDefinition) -> Option<&str>,
+    property: impl Fn(&OperationDefinition) -> Property,
 ) {
-    let Some(first) = connector.operations.first().map(&value) else { return };
-    if connector.operations.iter().all(|operation| value(operation) == first) {
-        writer.visible(Property { value: first.map(Into::into), ..property.clone() }, group);
+    let properties: Vec<Property> = connector.operations.iter().map(property).collect();
+    if let Some(first) = properties.first()
+        && properties.iter().all(|property| property == first)
+    {
+        writer.visible(first.clone(), group);
         return;
     }
-    for operation in &connector.operations {
+    for (operation, property) in connector.operations.iter().zip(properties) {
         let id = property.id.as_deref().unwrap_or_default();
         let property = Property {
             id: Some(format!("{}:{id}", operation.id)),
-            value: value(operation).map(Into::into),
             condition: Condition::all(&operation_tests(Some(operation))),
-            ..property.clone()
+            ..property
         };
         writer.visible(property, group);
     }
