@@ -231,6 +231,7 @@ fn what_makes_no_sense_is_refused() {
     for (member, value, expected) in [
         ("camunda", json!("9.0"), "postage: `9.0` is no version of Camunda 8, such as `8.8`"),
         ("elements", json!([]), "postage: it is no element"),
+        ("elements", json!(["send-task", "send-task"]), "postage: it is a send task twice"),
         ("icon", json!("<svg>"), "postage: its icon is no SVG"),
         ("icon", json!("<svg/>"), "postage: its icon needs `xmlns="),
         ("icon", json!("<g xmlns=\"http://www.w3.org/2000/svg\"/>"), "the outermost element must be `svg`"),

@@ -41,15 +41,15 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE|DIR")]
     paths: Vec<PathBuf>,
     /// Port on 127.0.0.1; 0 for any that is free
-    #[arg(long, value_name = "PORT", default_value_t = 28700, overrides_with = "port")]
+    #[arg(long, value_name = "PORT", default_value_t = 28700)]
     port: u16,
     /// Open the page in a browser
     #[arg(long)]
     open: bool,
-    /// The page is open already: this program has been started anew by the one before it
-    #[arg(long, hide = true, overrides_with = "again")]
-    again: bool,
 }
+
+/// The port of the program whose place this one takes, in the environment: its page is open already.
+const PORT_OF_BEFORE: &str = "OPWRIGHT_PREVIEW_PORT_OF_BEFORE";
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let outcome = tokio::runtime::Builder::new_multi_thread()
@@ -69,10 +69,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
 
 async fn serve(arguments: &Arguments, context: &Context) -> Result<(), String> {
     let mut signals = Signals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
-    let address = (Ipv4Addr::LOCALHOST, arguments.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("cannot listen on port {}: {error}; choose another with --port, or --port 0", arguments.port)
-    })?;
+    let before = std::env::var(PORT_OF_BEFORE).ok().and_then(|port| port.parse::<u16>().ok());
+    let port = before.unwrap_or(arguments.port);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| format!("cannot listen on port {port}: {error}; choose another with --port, or --port 0"))?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     let url = format!("http://127.0.0.1:{port}/");
     let source = if arguments.paths.is_empty() {
@@ -81,7 +82,7 @@ async fn serve(arguments: &Arguments, context: &Context) -> Result<(), String> {
         Source::Files(arguments.paths.clone())
     };
     let served = Arc::new(Served::new(source, port));
-    if !arguments.again {
+    if before.is_none() {
         context.console.line(&url);
         if arguments.open
             && let Err(error) = open::that_detached(&url)

@@ -3,6 +3,7 @@
 //! Looks at sizes and times rather than waiting for the system's events: that is the same everywhere, network drives
 //! included, and a few hundred files take a millisecond.
 
+use super::PORT_OF_BEFORE;
 use super::server::Served;
 use super::source::Stamp;
 use crate::cli::Console;
@@ -50,11 +51,13 @@ async fn settles(program: PathBuf) -> bool {
 
 /// Starts the new build in this one's place. Returns why it could not.
 fn restart(program: &PathBuf, port: u16) -> String {
-    // A program whose definitions are unsound ends at once: the page would be gone.
-    match Command::new(program).args(["list", "--format", "json"]).output() {
-        Err(error) => return format!("it cannot be started: {error}"),
-        Ok(output) if !output.status.success() => return String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        Ok(_) => {}
+    // A program whose definitions are unsound, or that was built without the preview, ends at once: the page would be gone.
+    for question in [&["list", "--format", "json"][..], &["preview", "--help"]] {
+        match Command::new(program).args(question).output() {
+            Err(error) => return format!("it cannot be started: {error}"),
+            Ok(output) if !output.status.success() => return String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            Ok(_) => {}
+        }
     }
     replace(program, port)
 }
@@ -63,7 +66,7 @@ fn restart(program: &PathBuf, port: u16) -> String {
 fn replace(program: &PathBuf, port: u16) -> String {
     use std::os::unix::process::CommandExt;
     let arguments = std::env::args_os().skip(1);
-    let error = Command::new(program).args(arguments).args(["--port", &port.to_string(), "--again"]).exec();
+    let error = Command::new(program).args(arguments).env(PORT_OF_BEFORE, port.to_string()).exec();
     format!("it cannot be started: {error}")
 }
 

@@ -18,6 +18,11 @@ pub(super) fn check_head(definition: &ConnectorDefinition, faults: &mut Faults) 
     if definition.elements.is_empty() {
         faults.add(path, "it is no element: give it at least one");
     }
+    for (index, element) in definition.elements.iter().enumerate() {
+        if definition.elements[..index].contains(element) {
+            faults.add(path, format!("it is a {} twice", element.title()));
+        }
+    }
     let mut names = HashSet::new();
     for property in &definition.extension_properties {
         if property.name.is_empty() || !names.insert(property.name.as_str()) {
