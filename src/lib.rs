@@ -15,6 +15,7 @@ extern crate self as opwright;
 pub mod check;
 pub mod cli;
 pub mod cluster;
+pub mod compat;
 pub mod definition;
 pub mod dispatch;
 #[cfg(feature = "power-automate")]

@@ -11,6 +11,7 @@
 //                            that is offered; resolves with what the loader says against it
 //   update(template, before) gives the element of `place` the template in place of the one before it, as the
 //                            modeler's Update does: what was entered stays where it can
+//   get(name)                one of the modeler's services
 //   onChange(listener)       calls it after each change of the diagram
 //   lint()                   resolves with what the modeler's linter finds for the diagram's version
 //                            of Camunda: [{ id, category, message, rule, … }]
@@ -100,5 +101,5 @@ async function update(template, before) {
 
 const onChange = (listener) => bpmn.on(['commandStack.changed', 'import.done'], 500, listener);
 
-window.modeler = { setTemplates, open, save, place, update, onChange, lint };
+window.modeler = { setTemplates, open, save, place, update, onChange, lint, get: (name) => bpmn.get(name) };
 open();

@@ -16,4 +16,5 @@ mod node;
 mod outcome;
 mod schema_agreement;
 mod templates;
+mod update;
 mod vocabulary;

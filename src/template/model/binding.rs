@@ -178,11 +178,15 @@ impl Binding {
         Self { property, link_name, ..Self::of(BindingKind::LinkedResource) }
     }
 
-    /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value.
+    /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value. What else a
+    /// binding says counts for nothing.
     #[must_use]
     pub fn place(&self) -> Self {
         match self.kind {
             BindingKind::TaskDefinitionType => Self::task_definition("type"),
+            BindingKind::Input | BindingKind::ZeebeProperty => Self { name: self.name.clone(), ..Self::of(self.kind) },
+            BindingKind::Output => Self { source: self.source.clone(), ..Self::of(self.kind) },
+            BindingKind::TaskHeader => Self { key: self.key.clone(), ..Self::of(self.kind) },
             _ => self.clone(),
         }
     }

@@ -1,0 +1,180 @@
+//! The values that an element holds, and what becomes of them: what Modeler does (bpmn-js-element-templates 2.37).
+//! `tests/suite/update.rs` compares it with Modeler's own Update, value by value.
+
+use super::conditions::{Values, active};
+use crate::template::{Binding, BindingKind, ElementTemplate, Feel, Property, PropertyKind, Value};
+
+/// What a new UUID stands for.
+const GENERATED: &str = "(a new UUID)";
+
+/// How often conditions are looked at again. Templates whose conditions never come to rest break the panel, too.
+const PASSES: usize = 50;
+
+/// What stands in the diagram where a property is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Nothing but its name, such as an input without a source.
+    Blank,
+    /// A value.
+    Value(String),
+}
+
+impl Entry {
+    /// The text that conditions and fields see.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Blank => "",
+            Self::Value(text) => text,
+        }
+    }
+}
+
+/// An element with a template.
+#[derive(Debug, Clone, Default)]
+pub struct Element {
+    values: Values,
+}
+
+/// Whether Modeler stores the property's value as FEEL.
+pub(super) fn is_cast(property: &Property) -> bool {
+    let is_mapping = property
+        .binding
+        .as_ref()
+        .is_some_and(|binding| matches!(binding.kind, BindingKind::Input | BindingKind::Output));
+    let feel = property.feel.or(is_mapping.then_some(Feel::Static));
+    match feel {
+        Some(Feel::Required) => true,
+        Some(Feel::Optional | Feel::Static) => {
+            matches!(property.kind, Some(PropertyKind::Boolean | PropertyKind::Number))
+        }
+        None => false,
+    }
+}
+
+/// The value that a property begins with, as it is stored; a generated one apart.
+fn default(property: &Property) -> Option<String> {
+    let value = property.value.as_ref();
+    if !is_cast(property) {
+        return value.map(Value::bare);
+    }
+    let text = value.map(Value::bare);
+    match text {
+        Some(text) if text.starts_with('=') => Some(text),
+        Some(text) if property.kind == Some(PropertyKind::Boolean) => Some(format!("={}", text == "true")),
+        // An unset check box is stored as false.
+        None if property.kind == Some(PropertyKind::Boolean) => Some("=false".to_owned()),
+        text => text.map(|text| format!("={text}")),
+    }
+}
+
+impl Element {
+    /// A new element to which a template is applied.
+    #[must_use]
+    pub fn new(template: &ElementTemplate) -> Self {
+        let mut element = Self::default();
+        let shown = active(template, &element.values);
+        element.change(&[], &shown);
+        element.settle(template, shown);
+        element
+    }
+
+    /// What stands where a property is bound.
+    #[must_use]
+    pub fn get(&self, property: &Property) -> Option<&Entry> {
+        self.values.get(&property.place()?)
+    }
+
+    /// The properties of a template that are active for these values.
+    #[must_use]
+    pub fn active<'a>(&self, template: &'a ElementTemplate) -> Vec<&'a Property> {
+        active(template, &self.values)
+    }
+
+    /// Enters a value into a property's field.
+    pub fn enter(&mut self, template: &ElementTemplate, property: &Property, value: &str) {
+        let before = active(template, &self.values);
+        if let Some(place) = property.place() {
+            self.values.insert(place, Entry::Value(value.to_owned()));
+            self.settle(template, before);
+        }
+    }
+
+    /// Takes the element from one version of its template to another.
+    pub fn update(&mut self, old: &ElementTemplate, new: &ElementTemplate) {
+        let shown = active(new, &self.values);
+        let old: Vec<&Property> = old.properties.iter().collect();
+        self.change(&old, &shown);
+        self.settle(new, shown);
+    }
+
+    /// Applies what conditions ask for after a change, until they ask for nothing more.
+    fn settle<'a>(&mut self, template: &'a ElementTemplate, mut before: Vec<&'a Property>) {
+        for _ in 0..PASSES {
+            let now = active(template, &self.values);
+            if !differ(&before, &now) {
+                return;
+            }
+            self.change(&before, &now);
+            before = now;
+        }
+    }
+
+    /// Writes the properties `new`, where `old` were before. The first old property of a binding tells what the value was
+    /// by default.
+    fn change(&mut self, old: &[&Property], new: &[&Property]) {
+        let places: Vec<Binding> = new.iter().filter_map(|property| property.place()).collect();
+        for (property, place) in new.iter().zip(&places) {
+            let before = old.iter().find(|old| old.place().as_ref() == Some(place)).copied();
+            let entry = written(property, before, self.values.get(place));
+            match entry {
+                Some(entry) => self.values.insert(place.clone(), entry),
+                None => self.values.remove(place),
+            };
+        }
+        self.values.retain(|place, _| places.contains(place));
+    }
+}
+
+/// What stands at a property's place once the property has been written.
+fn written(property: &Property, old: Option<&Property>, now: Option<&Entry>) -> Option<Entry> {
+    if let Some(entry) = now
+        && stays(property, old, entry)
+    {
+        return Some(entry.clone());
+    }
+    let generated = || property.generated_value.as_ref().map(|_| GENERATED.to_owned());
+    let value = default(property).or_else(generated);
+    let is_empty = value.as_deref().unwrap_or_default().is_empty();
+    let kind = property.binding.as_ref().map(|binding| binding.kind);
+    let is_written = match kind {
+        Some(BindingKind::TaskHeader) => !is_empty || now.is_some(),
+        Some(BindingKind::Input | BindingKind::Output | BindingKind::ZeebeProperty) => {
+            !is_empty || property.optional != Some(true)
+        }
+        _ => value.is_some(),
+    };
+    is_written.then(|| value.map_or(Entry::Blank, Entry::Value))
+}
+
+/// Whether a value stays: one of the choices, or what differs from the default of before.
+fn stays(property: &Property, old: Option<&Property>, entry: &Entry) -> bool {
+    let Entry::Value(value) = entry else { return false };
+    match property.kind {
+        Some(PropertyKind::Hidden) => false,
+        Some(PropertyKind::Dropdown) => {
+            property.choices.iter().flatten().any(|choice| choice.value.as_ref() == Some(value))
+        }
+        _ => old.is_none_or(|old| default(old).as_ref() != Some(value)),
+    }
+}
+
+/// Whether properties have come or gone. A property of a binding that another has had brings nothing.
+fn differ(before: &[&Property], now: &[&Property]) -> bool {
+    let same = |one: &Property, other: &Property| one.place() == other.place() && one.condition == other.condition;
+    let is_in = |all: &[&Property], property: &Property| all.iter().any(|other| same(other, property));
+    before.iter().any(|property| !is_in(now, property))
+        || now
+            .iter()
+            .any(|property| !is_in(before, property) && !before.iter().any(|other| other.place() == property.place()))
+}
