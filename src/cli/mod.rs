@@ -17,6 +17,7 @@ mod json;
 mod lint;
 mod list;
 mod output;
+mod panics;
 #[cfg(feature = "preview")]
 mod preview;
 mod run;

@@ -45,3 +45,16 @@ pub enum Credentials {
     /// A token, fetched and renewed.
     OAuth(ClientCredentials),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Cluster;
+
+    #[test]
+    fn a_file_without_a_certificate_is_refused() {
+        let connection = Connection { roots: vec!["SECRET_ID='a'\n".to_owned()], ..Connection::default() };
+        let error = Cluster::new(connection).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("a file of certificates to trust holds none (PEM)"), "{error}");
+    }
+}

@@ -99,7 +99,11 @@ impl ClusterError {
             _ if exhausted => Self::Busy(problem),
             404 if details_are_there => Self::NotFound(problem),
             // Whatever stands before the gateway answers 404 without details while there is no gateway.
-            404 | 500 | 502 | 503 | 504 => Self::Unable(problem),
+            404 => Self::Unable(Problem {
+                text: format!("{}: nothing of Camunda's REST API is at this address, or not yet", problem.text),
+                ..problem
+            }),
+            500 | 502 | 503 | 504 => Self::Unable(problem),
             _ => Self::Refused(problem),
         }
     }

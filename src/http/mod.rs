@@ -178,7 +178,11 @@ fn clients(
     let mut certificates = Vec::new();
     for root in roots {
         let read = reqwest::Certificate::from_pem_bundle(root.as_bytes());
-        certificates.extend(read.map_err(|error| TransportError::Url(innermost(&error)))?);
+        let read = read.map_err(|error| TransportError::Url(innermost(&error)))?;
+        if read.is_empty() {
+            return Err(TransportError::Url("a file of certificates to trust holds none (PEM)".to_owned()));
+        }
+        certificates.extend(read);
     }
     let builder = || {
         let builder = reqwest::Client::builder();

@@ -8,6 +8,7 @@ use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
 use crate::dispatch::secrets::{Admitted, Mask, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, duration};
 use crate::failure::{ErrorType, Failure};
+use opwright_feel::Shape;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -87,7 +88,13 @@ impl Execution {
         job: &Job,
         secrets: Option<&BTreeSet<String>>,
     ) -> Option<(Result<Value, Failure>, Mask)> {
-        let admits = |name: &str| secrets.is_none_or(|names| names.contains(name));
+        let admits = |name: &str| {
+            let admitted = secrets.is_none_or(|names| names.contains(name));
+            if !admitted {
+                tracing::warn!(secret = name, "not handed out, so its placeholder stays: the task does not name it");
+            }
+            admitted
+        };
         let secrets = Admitted::new(&*self.secrets, admits);
         let prepared = operation(job).and_then(|operation| {
             let registry = self.dispatcher.registry();
@@ -126,6 +133,10 @@ impl Execution {
             known.clear();
         }
         let expressions = Expressions::parse(&headers).map(Arc::new).map_err(Arc::new);
+        // Once for each text: what no response could mend, such as a function that there is not.
+        for remark in expressions.iter().flat_map(|expressions| expressions.check(&Shape::Any)) {
+            tracing::warn!(remark = remark.to_string(), "an expression is not as it was meant");
+        }
         known.insert(headers, expressions.clone());
         expressions
     }

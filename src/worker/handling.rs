@@ -101,10 +101,12 @@ fn span(job: &Job) -> Span {
 
 /// What an operator is told of an answer: failures at once, the rest when asked for.
 fn log(outcome: &Outcome, begun: Instant) {
-    let (outcome_name, milliseconds) = (answer::name(outcome), begun.elapsed().as_millis());
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let outcome_name = answer::name(outcome);
     match outcome {
         Outcome::Fail { message, retries, .. } => {
-            tracing::warn!(retries, milliseconds, message, "job failed");
+            // Not `message`: the line itself has one.
+            tracing::warn!(retries, milliseconds, reason = message.as_str(), "job failed");
         }
         Outcome::BpmnError { code, .. } => {
             tracing::debug!(code, milliseconds, outcome = outcome_name, "job answered");

@@ -50,7 +50,11 @@ impl SecretNames {
                 tracing::warn!(problem, "all secrets are admitted: the process cannot be read");
                 Ok(None)
             }
-            Err(problem) => Err(std::io::Error::other(format!("Error retrieving secret keys: {problem}")).into()),
+            Err(problem) => {
+                let message =
+                    format!("Error retrieving secret keys: {problem}; reading processes needs Camunda 8.8 or newer");
+                Err(std::io::Error::other(message).into())
+            }
         }
     }
 

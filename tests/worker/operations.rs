@@ -1,7 +1,10 @@
 //! Every operation with every authentication, in the generated example processes.
 
 use crate::broker::World;
+use crate::endings::End;
 use crate::records;
+use opwright::Registry;
+use opwright::cli::{Exit, Program};
 use opwright::emulator::What;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -64,4 +67,15 @@ async fn the_generated_processes_run_to_their_end_with_every_authentication() {
     }
     assert_eq!(asked(What::Token).count(), 1, "one token for its whole lifetime");
     world.end().await;
+}
+
+#[test]
+fn an_operation_that_panics_has_failed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = folder.path().join("input.json");
+    std::fs::write(&input, r#"{ "how": "panic" }"#).expect("a file");
+    let program = Program::new("end", Registry::new().with::<End>());
+    let input = input.display().to_string();
+    let exit = program.run_from(["end", "run", "end", "end", "--input", &input]);
+    assert_eq!(exit, Exit::Retryable);
 }

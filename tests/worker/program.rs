@@ -100,7 +100,12 @@ impl Program {
 
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
-        self.log.lock().expect("no panic").join("\n")
+        let log = self.log.lock().expect("no panic");
+        for line in log.iter() {
+            // Of two members of one name a reader would keep one.
+            assert_eq!(line.matches(",\"message\":").count(), 1, "{line}");
+        }
+        log.join("\n")
     }
 
     /// Waits until it has logged this.

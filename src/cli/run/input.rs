@@ -13,22 +13,7 @@ pub(in crate::cli) fn secrets(
 ) -> Result<Vec<Box<dyn SecretSource>>, String> {
     let mut sources: Vec<Box<dyn SecretSource>> = Vec::new();
     if let Some(path) = env_file {
-        let lines = dotenvy::from_path_iter(path).map_err(|error| match error {
-            dotenvy::Error::Io(error) => format!("cannot read the env file {}: {error}", path.display()),
-            _ => format!("cannot read the env file {}", path.display()),
-        })?;
-        let mut variables = Vec::new();
-        for (index, line) in lines.enumerate() {
-            // The parser's own message would print the line.
-            variables.push(line.map_err(|_| {
-                format!(
-                    "the env file {} is malformed at its assignment {}: write NAME='value' on each line",
-                    path.display(),
-                    index + 1
-                )
-            })?);
-        }
-        sources.push(Box::new(Fixed::from_variables(variables)));
+        sources.push(Box::new(Fixed::from_variables(variables(path)?)));
     }
     if let Some(path) = directory {
         if !path.is_dir() {
@@ -38,6 +23,34 @@ pub(in crate::cli) fn secrets(
     }
     sources.push(Box::new(Environment));
     Ok(sources)
+}
+
+/// The variables of an env file. Messages tell lines by their numbers: they may hold secrets.
+fn variables(path: &Path) -> Result<Vec<(String, String)>, String> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read the env file {name}: {error}"))?;
+    for (index, line) in text.lines().enumerate() {
+        let value = line.split_once('=').map(|(_, value)| value.trim());
+        let is_replaced = value.is_some_and(|value| value.contains('$') && !value.starts_with('\''));
+        if is_replaced && !line.trim_start().starts_with('#') {
+            return Err(format!(
+                "the env file {name} has a `$` at line {}, which would stand for a variable: write NAME='value'",
+                index + 1
+            ));
+        }
+    }
+    let mut variables = Vec::new();
+    for line in dotenvy::from_read_iter(text.as_bytes()) {
+        variables.push(line.map_err(|error| {
+            let at = match &error {
+                dotenvy::Error::LineParse(wrong, _) => text.lines().position(|line| wrong.starts_with(line)),
+                _ => None,
+            };
+            let at = at.map(|index| format!(" at line {}", index + 1)).unwrap_or_default();
+            format!("the env file {name} is malformed{at}: write NAME='value' on each line")
+        })?);
+    }
+    Ok(variables)
 }
 
 pub(super) fn read(path: &Path) -> Result<Value, Problem> {

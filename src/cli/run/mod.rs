@@ -4,7 +4,7 @@ mod conclusion;
 pub(super) mod input;
 mod problem;
 
-use super::{Context, Exit, OutputFormat};
+use super::{Context, Exit, OutputFormat, panics};
 use crate::definition::OperationDefinition;
 use crate::dispatch::outcome::{Expressions, Header, Headers, Remark};
 use crate::dispatch::secrets::Mask;
@@ -13,6 +13,7 @@ use crate::registry::response;
 use clap::Args;
 use problem::Problem;
 use serde_json::{Value, json};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 pub(super) const ABOUT: &str = "Executes one operation and prints what a process would receive";
@@ -108,9 +109,14 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, Problem> {
     }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| unexpected(&error))?;
-    let (result, mask) = match runtime.block_on(dispatcher.execute(prepared)) {
-        Ok((response, mask)) => (Ok(response), mask),
-        Err(error) => (Err(error.into_failure()), mask),
+    let console = context.console;
+    let execute = || catch_unwind(AssertUnwindSafe(|| runtime.block_on(dispatcher.execute(prepared))));
+    let executed = panics::told_by(move |told| console.error(told), execute);
+    let (result, mask) = match executed {
+        Ok(Ok((response, mask))) => (Ok(response), mask),
+        Ok(Err(error)) => (Err(error.into_failure()), mask),
+        // As in the worker: what it had done is not known.
+        Err(_) => (Err(std::io::Error::other("The operation crashed").into()), mask),
     };
     if let (true, Ok(response)) = (arguments.raw, &result) {
         context.console.json(&mask.value(response));

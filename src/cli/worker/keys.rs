@@ -61,16 +61,16 @@ pub(super) const LOG_FORMAT: &str = "log-format";
 
 pub(super) const KEYS: &[Key] = &[
     key(REST_ADDRESS, "URL", "The cluster's REST API, without /v2")
-        .env(&["CAMUNDA_REST_ADDRESS", "ZEEBE_REST_ADDRESS"])
+        .env(&["CAMUNDA_REST_ADDRESS", "ZEEBE_REST_ADDRESS", "CAMUNDA_CLIENT_REST_ADDRESS", "CAMUNDA_CLIENT_RESTADDRESS"])
         .default("http://127.0.0.1:8080"),
     key(
         GRPC_ADDRESS,
         "URL",
         "The cluster's gRPC gateway; where it is set, gRPC is spoken instead of REST; `none` for REST",
     )
-    .env(&["CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS"]),
-    key(CLIENT_ID, "ID", "OAuth client of the cluster").env(&["CAMUNDA_CLIENT_ID", "ZEEBE_CLIENT_ID"]),
-    key(CLIENT_SECRET, "SECRET", "Its secret").env(&["CAMUNDA_CLIENT_SECRET", "ZEEBE_CLIENT_SECRET"]).secret(),
+    .env(&["CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "CAMUNDA_CLIENT_GRPC_ADDRESS", "CAMUNDA_CLIENT_GRPCADDRESS"]),
+    key(CLIENT_ID, "ID", "OAuth client of the cluster").env(&["CAMUNDA_CLIENT_ID", "ZEEBE_CLIENT_ID", "CAMUNDA_CLIENT_AUTH_CLIENT_ID"]),
+    key(CLIENT_SECRET, "SECRET", "Its secret").env(&["CAMUNDA_CLIENT_SECRET", "ZEEBE_CLIENT_SECRET", "CAMUNDA_CLIENT_AUTH_CLIENT_SECRET"]).secret(),
     key(OAUTH_URL, "URL", "Where tokens for the cluster are fetched")
         .env(&["CAMUNDA_OAUTH_URL", "ZEEBE_AUTHORIZATION_SERVER_URL"])
         .default("https://login.cloud.camunda.io/oauth/token"),
@@ -110,7 +110,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         ALLOWED_SECRETS,
         "NAMES",
-        "Secrets that jobs may ask for, with commas between and `*` for any letters; all if none. What else looks like a \
+        "Secrets that jobs may ask for, with commas between and `*` for any letters; all where this is not set, none where it is empty. What else looks like a \
          placeholder stays text",
     )
     .env(&["OPWRIGHT_ALLOWED_SECRETS"]),

@@ -123,8 +123,9 @@ impl Layers {
         for (key, value) in &self.values {
             let line = match value {
                 Some((value, origin)) => {
-                    let shown = if key.secret { MASK } else { value.as_str() };
-                    format!("{} = {} # {origin}\n", key.name, Value::from(shown))
+                    // Were the mask read again, it would be the secret.
+                    let (mark, shown) = if key.secret { ("# ", MASK) } else { ("", value.as_str()) };
+                    format!("{mark}{} = {} # {origin}\n", key.name, Value::from(shown))
                 }
                 None => format!("# {} is not set\n", key.name),
             };
@@ -244,8 +245,10 @@ mod tests {
     #[test]
     fn a_secret_is_masked_and_has_no_flag() {
         let layers = read(&[], &[("CAMUNDA_CLIENT_SECRET", "canary")], "").expect("sound");
-        assert!(layers.print().contains("client-secret = \"***\" # CAMUNDA_CLIENT_SECRET\n"), "{}", layers.print());
+        assert!(layers.print().contains("# client-secret = \"***\" # CAMUNDA_CLIENT_SECRET\n"), "{}", layers.print());
         assert!(!layers.print().contains("canary"));
+        // Read again, it is no secret.
+        assert_eq!(read(&[], &[], &layers.print()).expect("a config file").get("client-secret"), None);
         assert!(flags().all(|flag| flag.get_id() != "client-secret"));
     }
 

@@ -10,7 +10,7 @@ mod traces;
 
 use super::run::input::secrets;
 use super::signals::Signals;
-use super::{Context, Exit};
+use super::{Context, Exit, panics};
 use crate::cluster::{Cluster, Protocol};
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::{Admitted, SecretSource};
@@ -128,6 +128,8 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
             keys::GRPC_ADDRESS
         ));
     }
+    log::filter(&layers)?;
+    log::is_json(&layers)?;
     if arguments.print_config {
         context.console.raw(layers.print().as_bytes());
         return Ok(Exit::Success);
@@ -136,7 +138,13 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let secrets: Arc<dyn SecretSource> = if layers.get(keys::ALLOWED_SECRETS).is_some() {
         // An empty list is a list.
         let allowed = layers.list(keys::ALLOWED_SECRETS);
-        let admits = move |name: &str| allowed.iter().any(|pattern| crate::text::wildcard_matches(pattern, name));
+        let admits = move |name: &str| {
+            let admitted = allowed.iter().any(|pattern| crate::text::wildcard_matches(pattern, name));
+            if !admitted {
+                tracing::warn!(secret = name, "not handed out, so its placeholder stays: `{}`", keys::ALLOWED_SECRETS);
+            }
+            admitted
+        };
         Arc::new(Admitted::new(secrets, admits))
     } else {
         Arc::new(secrets)
@@ -152,7 +160,7 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         .map_err(|error| told(&error))?;
     let listen = layers.get(keys::LISTEN).filter(|address| *address != "none").map(str::to_owned);
     let logging = log::start(&layers, runtime.handle())?;
-    let left = runtime.block_on(work(worker, listen))?;
+    let left = panics::told_by(|told| tracing::error!("{told}"), || runtime.block_on(work(worker, listen)))?;
     logging.end();
     runtime.shutdown_background();
     Ok(if left == 0 { Exit::Success } else { Exit::Unexpected })

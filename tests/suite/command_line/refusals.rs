@@ -241,16 +241,20 @@ fn a_file_that_cannot_be_read_is_named() {
     file("open.env", b"SECRET_ID=a\nSECRET_KEY='canary\n");
     file("bare.env", b"# canary\ncanary without a name\n");
     file("bytes.env", b"SECRET_ID=canary\xff\n");
-    let malformed = |name: &str, index: usize| {
-        format!("the env file {name} is malformed at its assignment {index}: write NAME='value' on each line")
+    file("replaced.env", b"# $HOME\nSECRET_ID='a$b'\nSECRET_KEY=canary$canary\n");
+    let malformed = |name: &str, line: usize| {
+        format!("the env file {name} is malformed at line {line}: write NAME='value' on each line")
     };
+    let replaced =
+        "the env file replaced.env has a `$` at line 3, which would stand for a variable: write NAME='value'";
     for (arguments, expected) in [
         (&["-i", "absent.json"][..], "cannot read the input absent.json: ".to_owned()),
         (&["-i", "."], "cannot read the input .: ".to_owned()),
         (&["-i", "input.json", "--env-file", "absent.env"], "cannot read the env file absent.env: ".to_owned()),
         (&["-i", "input.json", "--env-file", "open.env"], malformed("open.env", 2)),
-        (&["-i", "input.json", "--env-file", "bare.env"], malformed("bare.env", 1)),
-        (&["-i", "input.json", "--env-file", "bytes.env"], malformed("bytes.env", 1)),
+        (&["-i", "input.json", "--env-file", "bare.env"], malformed("bare.env", 2)),
+        (&["-i", "input.json", "--env-file", "bytes.env"], "cannot read the env file bytes.env: ".to_owned()),
+        (&["-i", "input.json", "--env-file", "replaced.env"], replaced.to_owned()),
     ] {
         let run = |format: &str| {
             let mut command = opwright(&["run", "power-automate", "trigger-flow-run", "--format", format]);
