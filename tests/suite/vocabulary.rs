@@ -125,6 +125,34 @@ fn what_is_entered_decides_what_is_written() {
 }
 
 #[test]
+fn a_condition_may_wait_for_several_values() {
+    let mut definition = postage();
+    let when = json!({ "allMatch": [{ "field": "language", "oneOf": ["english", "german"] }] });
+    definition.operations[1].input["properties"]["contact"]["x-when"] = when;
+    let template = template(&definition, Variant::first(&definition, Runtime::Own));
+    let contact = template.properties.iter().find(|property| property.id.as_deref() == Some("ship:contact"));
+    let expected = json!({ "allMatch": [
+        { "type": "simple", "property": "operation", "equals": "ship" },
+        { "type": "simple", "property": "ship:language", "oneOf": ["english", "german"] },
+    ] });
+    assert_eq!(json!(contact.expect("a property").condition), expected);
+    let given = |language: &'static str| {
+        let entered = [
+            ("operation", "ship"),
+            ("ship:handover.kind", "pickup"),
+            ("ship:directions", "left"),
+            ("ship:language", language),
+            ("ship:contact", "Ada"),
+        ];
+        let entered: BTreeMap<&str, &str> = entered.into_iter().collect();
+        let applied =
+            apply(&template, |property| entered.get(property.id.as_deref()?).map(|value| (*value).to_owned()));
+        names(&applied).contains(&"contact")
+    };
+    assert_eq!([given("english"), given("german"), given("")], [true, true, false]);
+}
+
+#[test]
 fn the_head_says_what_the_definition_does() {
     let mut definition = postage();
     definition.camunda = Some("8.9".to_owned());

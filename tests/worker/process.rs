@@ -2,9 +2,9 @@
 
 use crate::broker::{Process, cluster};
 use crate::program::{self, Program};
-use crate::records;
+use crate::records::{self, Ended};
 use opwright::emulator::{Emulator, Settings, What};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// A process whose jobs have a type of their own, and a program that executes them.
@@ -131,5 +131,30 @@ async fn traces_of_jobs_reach_a_collector_and_tell_no_secret() {
     for (name, secret) in program::secrets(&emulator).iter().filter(|(name, _)| name.ends_with("SECRET")) {
         assert!(!received.contains(secret), "{name}: {received}");
     }
+    emulator.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_logged_with_its_reason_and_a_secret_that_is_withheld_by_its_name() {
+    let emulator = emulator().await;
+    let allowed = ["--allowed-secrets", "POWER_AUTOMATE_CLIENT_*"];
+    let (mut program, job_type) = begin("withheld", &emulator, &allowed).await;
+    let slip = Process::new("program-withheld", "trigger-flow-run").header("errorExpression", "= bpmnErorr(\"A\")");
+    cluster().deploy("process.bpmn", &slip.bpmn(&job_type)).await.unwrap_or_else(|error| panic!("{error}"));
+    let failed = instance("withheld", &emulator).await;
+    let Ended::Incident { message, .. } = records::ended(&failed).await else { panic!("it needs the token endpoint") };
+    program.logs("job failed").await;
+    let lines = program.log();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let line = |text: &str| lines.iter().find(|line| line["message"].as_str().is_some_and(|told| told.contains(text)));
+    let job = line("job failed").expect("a line");
+    assert_eq!((&job["reason"], &job["retries"]), (&json!(message), &json!(0)), "{job}");
+    assert!(job["milliseconds"].is_u64(), "{job}");
+    let withheld = line("not handed out").expect("a line");
+    assert_eq!(withheld["secret"], json!("POWER_AUTOMATE_TOKEN_ENDPOINT"), "{withheld}");
+    let slip = line("not as it was meant").expect("a line");
+    assert!(slip["remark"].as_str().is_some_and(|remark| remark.contains("did you mean `bpmnError`")), "{slip}");
+    program.terminate();
+    assert_eq!(program.ends().await.code(), Some(0), "{}", program.log());
     emulator.shutdown().await;
 }

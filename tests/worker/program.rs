@@ -100,10 +100,10 @@ impl Program {
 
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
-        let log = self.log.lock().expect("no panic");
-        for line in log.iter() {
+        let log = self.log.lock().expect("no panic").clone();
+        for line in &log {
             // Of two members of one name a reader would keep one.
-            assert_eq!(line.matches(",\"message\":").count(), 1, "{line}");
+            assert!(line.matches(",\"message\":").count() <= 1, "{line}");
         }
         log.join("\n")
     }
