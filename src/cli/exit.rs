@@ -22,6 +22,8 @@ pub enum Exit {
     Failed = 6,
     /// The job ends with a BPMN error.
     BpmnError = 7,
+    /// A newer version of a template breaks something.
+    Incompatible = 8,
 }
 
 /// The codes, for `--help`.
@@ -35,6 +37,7 @@ Exit codes:
   5  the job would fail and be repeated
   6  the job would fail for good: an incident
   7  the job would end with a BPMN error
+  8  a newer version of a template breaks something
 
 Colours are left out when NO_COLOR is set or the output is no terminal.";
 

@@ -9,6 +9,7 @@
 //!
 //! All reading, writing and printing of the crate is here.
 
+mod compat;
 mod describe;
 mod exit;
 mod feel;
@@ -140,6 +141,7 @@ impl Program {
             "list" => context.parsed(matches, list::run),
             "feel" => context.parsed(matches, feel::run),
             "lint" => context.parsed(matches, lint::run),
+            "compat" => context.parsed(matches, compat::run),
             #[cfg(feature = "preview")]
             "preview" => context.parsed(matches, preview::run),
             #[cfg(feature = "worker")]
@@ -169,6 +171,10 @@ impl Program {
             )
             .subcommand(
                 lint::Arguments::augment_args(Command::new("lint").about(lint::ABOUT)).after_help(lint::EXAMPLES),
+            )
+            .subcommand(
+                compat::Arguments::augment_args(Command::new("compat").about(compat::ABOUT))
+                    .after_help(compat::EXAMPLES),
             )
             .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
         #[cfg(feature = "preview")]

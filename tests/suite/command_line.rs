@@ -17,6 +17,7 @@ use std::process::{Child, Command, Stdio};
 const SUBCOMMANDS: &[&str] = &[
     "generate",
     "lint",
+    "compat",
     "run",
     #[cfg(feature = "preview")]
     "preview",

@@ -6,6 +6,7 @@ mod agreement;
 mod artefacts;
 mod bookshop;
 mod command_line;
+mod compat;
 mod compile_fail;
 mod dispatch;
 mod engine;

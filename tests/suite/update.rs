@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Two versions of a template, next to each other.
-struct Pair {
+pub(crate) struct Pair {
     name: String,
-    old: (ElementTemplate, Value),
-    new: (ElementTemplate, Value),
+    pub(crate) old: (ElementTemplate, Value),
+    pub(crate) new: (ElementTemplate, Value),
 }
 
 /// All official pairs of consecutive versions.
-fn official_pairs() -> Vec<Pair> {
+pub(crate) fn official_pairs() -> Vec<Pair> {
     let mut versions: BTreeMap<String, Vec<(ElementTemplate, Value)>> = BTreeMap::new();
     for (template, value) in official_templates() {
         if let (Some(id), Some(_)) = (template.id.clone(), template.version) {
@@ -178,7 +178,7 @@ fn an_official_update_does_to_each_value_what_is_predicted() {
 }
 
 /// A small template: an operation, a field of each of its two values, a header, a constant.
-fn small() -> Value {
+pub(crate) fn small() -> Value {
     json!({
         "$schema": "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json",
         "id": "io.example.small", "name": "Small", "version": 1, "appliesTo": ["bpmn:Task"],
@@ -194,6 +194,12 @@ fn small() -> Value {
             { "id": "result", "type": "String", "value": "all", "binding": { "type": "zeebe:taskHeader", "key": "resultVariable" } },
         ],
     })
+}
+
+/// A template as it is read.
+pub(crate) fn read(value: &Value) -> ElementTemplate {
+    let tree = opwright::template::Node::parse(&value.to_string()).expect("JSON");
+    opwright::template::read(&tree).0.remove(0).1
 }
 
 /// What a row enters: ids of properties and values.
@@ -328,10 +334,6 @@ const ROWS: [Row; 19] = [
 
 #[test]
 fn each_kind_of_change_does_to_a_value_what_is_predicted() {
-    let read = |value: &Value| {
-        let tree = opwright::template::Node::parse(&value.to_string()).expect("JSON");
-        opwright::template::read(&tree).0.remove(0).1
-    };
     let mut pairs = Vec::new();
     for (name, change, ..) in ROWS {
         let mut new = small();

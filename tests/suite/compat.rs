@@ -1,0 +1,95 @@
+//! What is told of two versions of a template: each kind of change by its smallest pair, and the official ones.
+
+use crate::update::{official_pairs, read, small};
+use opwright::compat::{Change, KINDS, compare};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A kind, the property that it is told of, and the change of the small template that shows it and no other.
+type Row = (&'static str, Option<&'static str>, fn(&mut Value));
+
+const ROWS: [Row; 19] = [
+    ("property-removed", Some("size"), |t| drop(t["properties"].as_array_mut().expect("a list").remove(3))),
+    ("binding-changed", Some("size"), |t| t["properties"][3]["binding"]["name"] = json!("pages")),
+    ("condition-tightened", Some("size"), |t| {
+        t["properties"][3]["condition"] = json!({ "property": "operation", "equals": "order" });
+    }),
+    ("choice-removed", Some("operation"), |t| {
+        t["properties"][1]["choices"] = json!([{ "name": "Find", "value": "find" }, { "name": "Buy", "value": "buy" }]);
+        t["properties"][2]["condition"] = json!({ "property": "operation", "oneOf": ["order", "find", "buy"] });
+    }),
+    ("became-constant", Some("size"), |t| t["properties"][3]["type"] = json!("Hidden")),
+    ("value-reset", Some("size"), |t| {
+        t["properties"][3]["type"] = json!("Dropdown");
+        t["properties"][3]["choices"] = json!([{ "name": "20", "value": "20" }]);
+    }),
+    ("default-changed", Some("size"), |t| t["properties"][3]["value"] = json!("50")),
+    ("default-changed", Some("gift"), |t| t["properties"][4]["value"] = json!(true)),
+    ("newly-required", Some("book"), |t| {
+        t["properties"][2]["optional"] = json!(false);
+        t["properties"][2]["constraints"] = json!({ "notEmpty": true });
+    }),
+    ("newly-required", Some("more"), |t| {
+        t["properties"].as_array_mut().expect("a list").push(json!({
+            "id": "more", "type": "String", "binding": { "type": "zeebe:input", "name": "more" },
+            "constraints": { "notEmpty": true },
+        }));
+    }),
+    ("constraint-changed", Some("size"), |t| t["properties"][3]["constraints"] = json!({ "maxLength": 2 })),
+    ("constraint-changed", Some("size"), |t| t["properties"][3]["constraints"] = json!({ "pattern": "^[0-9]+$" })),
+    ("engines-raised", None, |t| t["engines"] = json!({ "camunda": "^8.7" })),
+    ("id-changed", None, |t| t["id"] = json!("io.example.other")),
+    ("element-changed", None, |t| t["elementType"]["value"] = json!("bpmn:SendTask")),
+    ("deprecated", None, |t| t["deprecated"] = json!({ "message": "Use another." })),
+    ("version-not-raised", None, |t| {
+        t["version"] = json!(1);
+        t["name"] = json!("Smaller");
+    }),
+    // What nobody loses anything by.
+    ("", None, |t| t["properties"][3]["id"] = json!("pages")),
+    ("", None, |t| t["properties"].as_array_mut().expect("a list").swap(1, 3)),
+];
+
+fn codes(changes: &[Change]) -> Vec<(&'static str, Option<&str>)> {
+    changes.iter().map(|change| (change.kind.code, change.property.as_deref())).collect()
+}
+
+#[test]
+fn each_kind_of_change_has_a_pair_that_shows_it_and_nothing_else() {
+    for (code, property, change) in ROWS {
+        let mut new = small();
+        new["version"] = json!(2);
+        change(&mut new);
+        let changes = compare(&read(&small()), &read(&new));
+        let expected: Vec<_> = Some((code, property)).filter(|(code, _)| !code.is_empty()).into_iter().collect();
+        assert_eq!(codes(&changes), expected, "{changes:#?}");
+    }
+    let shown: BTreeSet<&str> = ROWS.iter().map(|(code, ..)| *code).filter(|code| !code.is_empty()).collect();
+    assert_eq!(shown, KINDS.iter().map(|kind| kind.code).collect());
+}
+
+#[test]
+fn a_lost_value_has_a_witness() {
+    let mut new = small();
+    new["version"] = json!(2);
+    new["properties"][2]["condition"] = json!({ "property": "operation", "equals": "find" });
+    let changes = compare(&read(&small()), &read(&new));
+    let [change] = changes.as_slice() else { panic!("{changes:#?}") };
+    let expected = json!({
+        "entered": [["operation", "order"], ["book", "typed"]], "before": "typed", "after": null,
+    });
+    assert_eq!(json!(change.witness), expected, "the condition is another one");
+}
+
+#[test]
+fn the_official_versions_have_changed_as_they_have() {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let pairs = official_pairs();
+    for pair in &pairs {
+        for change in compare(&pair.old.0, &pair.new.0) {
+            *counts.entry(change.kind.code).or_default() += 1;
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(code, count)| format!("{code}: {count}")).collect();
+    insta::assert_snapshot!(format!("{} pairs\n{}", pairs.len(), counts.join("\n")));
+}
