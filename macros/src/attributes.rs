@@ -4,7 +4,7 @@ use crate::diagnostics::suggestion;
 use darling::ast::NestedMeta;
 use darling::util::{Flag, Override, SpannedValue, parse_expr};
 use darling::{Error, FromAttributes, FromMeta, Result};
-use syn::{Expr, Lit, LitStr, Meta, Path};
+use syn::{Expr, LitStr, Meta, Path, UnOp};
 
 /// `#[connector(..)]`
 #[derive(FromMeta)]
@@ -281,7 +281,7 @@ pub(crate) struct Test {
 
 /// What a test asks of the field.
 pub(crate) enum Expected {
-    OneOf(Vec<Lit>),
+    OneOf(Vec<Expr>),
     IsActive(bool),
     IsEmpty(bool),
 }
@@ -321,18 +321,18 @@ fn shape() -> Error {
     )
 }
 
-fn literals(expression: &Expr) -> Result<Vec<Lit>> {
-    match expression {
-        Expr::Lit(literal) => Ok(vec![literal.lit.clone()]),
-        Expr::Array(array) => array
-            .elems
-            .iter()
-            .map(|element| match element {
-                Expr::Lit(literal) => Ok(literal.lit.clone()),
-                other => Err(shape().with_span(other)),
-            })
-            .collect(),
+fn literals(expression: &Expr) -> Result<Vec<Expr>> {
+    let literal = |expression: &Expr| match expression {
+        Expr::Lit(_) => Ok(expression.clone()),
+        // A number below zero is none to Rust.
+        Expr::Unary(negative) if matches!((&negative.op, &*negative.expr), (UnOp::Neg(_), Expr::Lit(_))) => {
+            Ok(expression.clone())
+        }
         other => Err(shape().with_span(other)),
+    };
+    match expression {
+        Expr::Array(array) => array.elems.iter().map(literal).collect(),
+        single => literal(single).map(|value| vec![value]),
     }
 }
 

@@ -75,6 +75,12 @@ function put(template) {
 
 const templated = (id) => bpmn.get('elementRegistry').find(({ businessObject }) => businessObject.get('zeebe:modelerTemplate') === id);
 
+/** The oldest version of Camunda that a template is for. */
+const platformOf = ({ engines }) => {
+  const [, minor, patch = '.0'] = /8\.(\d+)(\.\d+)?/.exec(engines?.camunda) ?? ['', '6'];
+  return `8.${minor}${patch}`;
+};
+
 /** Selects an element, so that the panel shows it. */
 function select(element) {
   bpmn.get('selection').select(element);
@@ -83,15 +89,14 @@ function select(element) {
 
 async function place(template) {
   const refusals = setTemplates([template]);
-  // The oldest version of Camunda that the template is for.
-  const [camunda] = /8\.\d+/.exec(template.engines?.camunda) ?? ['8.6'];
-  await open(newDiagram.replace('executionPlatformVersion="8.6.0"', `executionPlatformVersion="${camunda}.0"`));
+  await open(newDiagram.replace('executionPlatformVersion="8.6.0"', `executionPlatformVersion="${platformOf(template)}"`));
   select(put(template));
   return refusals;
 }
 
 async function update(template, before) {
-  const element = template.id === before.id && templated(before.id);
+  // A diagram is for one version of Camunda: a template for another one begins a new one.
+  const element = template.id === before.id && platformOf(template) === platformOf(before) && templated(before.id);
   if (!element) return place(template);
   const refusals = setTemplates([template]);
   bpmn.get('commandStack').execute('propertiesPanel.zeebe.changeTemplate', { element, newTemplate: template, oldTemplate: before });

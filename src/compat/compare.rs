@@ -6,9 +6,9 @@ use super::changes::{
     DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, NEWLY_REQUIRED, PROPERTY_REMOVED, VALUE_RESET,
     VERSION_NOT_RAISED,
 };
-use super::element::{Element, Entry};
+use super::element::{Element, Entry, stored};
 use crate::lint::Activity;
-use crate::template::{Deprecated, ElementTemplate, Feel, Property, PropertyKind};
+use crate::template::{Deprecated, ElementTemplate, Property, PropertyKind};
 use nodejs_semver::{Range, Version};
 use serde::Serialize;
 
@@ -89,13 +89,6 @@ impl Shown {
         let is_active = shown.element.active(template).into_iter().any(|active| std::ptr::eq(active, property));
         is_active.then_some(shown)
     }
-}
-
-/// A value as the panel stores it.
-fn stored(property: &Property, value: &str) -> String {
-    let is_literal = matches!(property.kind, Some(PropertyKind::Boolean | PropertyKind::Number));
-    let is_feel = property.feel == Some(Feel::Required) || is_literal && super::element::is_cast(property);
-    if is_feel && !value.starts_with('=') { format!("={value}") } else { value.to_owned() }
 }
 
 /// Values that a designer may have entered, other than the default: each choice, or something.

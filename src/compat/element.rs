@@ -52,6 +52,14 @@ pub(super) fn is_cast(property: &Property) -> bool {
     }
 }
 
+/// A value that is entered, as the panel stores it.
+#[must_use]
+pub fn stored(property: &Property, value: &str) -> String {
+    let is_literal = matches!(property.kind, Some(PropertyKind::Boolean | PropertyKind::Number));
+    let is_feel = property.feel == Some(Feel::Required) || is_literal && is_cast(property);
+    if is_feel && !value.is_empty() && !value.starts_with('=') { format!("={value}") } else { value.to_owned() }
+}
+
 /// The value that a property begins with, as it is stored; a generated one apart.
 fn default(property: &Property) -> Option<String> {
     let value = property.value.as_ref();
@@ -96,6 +104,15 @@ impl Element {
         let before = active(template, &self.values);
         if let Some(place) = property.place() {
             self.values.insert(place, Entry::Value(value.to_owned()));
+            self.settle(template, before);
+        }
+    }
+
+    /// Clears a property's field.
+    pub fn clear(&mut self, template: &ElementTemplate, property: &Property) {
+        let before = active(template, &self.values);
+        if let Some(place) = property.place() {
+            self.values.remove(&place);
             self.settle(template, before);
         }
     }

@@ -15,4 +15,4 @@ mod element;
 
 pub use changes::{Audience, KINDS, Kind, Severity};
 pub use compare::{Change, Witness, compare};
-pub use element::{Element, Entry};
+pub use element::{Element, Entry, stored};

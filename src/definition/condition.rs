@@ -44,30 +44,41 @@ pub enum Tested<'a> {
 }
 
 impl Test {
-    /// What it looks at among the fields beside it, and where in a template that is: the id of the property, without
-    /// what stands before all ids of these fields. `None` where no such property is.
+    /// What it looks at among the fields beside it, and where in a template that is. `None` where no such property is.
     #[must_use]
-    pub fn tested<'a>(&self, fields: &'a [Field]) -> Option<(Tested<'a>, String)> {
+    pub fn tested<'a>(&self, fields: &'a [Field]) -> Option<Found<'a>> {
         let names: Vec<&str> = self.field.split('.').collect();
-        find(fields, &names, "")
+        find(fields, &names, "", false)
     }
 }
 
-fn find<'a>(fields: &'a [Field], names: &[&str], before: &str) -> Option<(Tested<'a>, String)> {
+/// A field that a test names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found<'a> {
+    /// What it is.
+    pub tested: Tested<'a>,
+    /// The id of its property in a template, without what stands before all ids of the fields beside it.
+    pub id: String,
+    /// Whether it is a variant's, so that it may not be there, while another's stands at its place.
+    pub of_variant: bool,
+}
+
+fn find<'a>(fields: &'a [Field], names: &[&str], before: &str, of_variant: bool) -> Option<Found<'a>> {
     let (name, rest) = names.split_first()?;
     let field = fields.iter().find(|field| field.name == *name)?;
     let id = format!("{before}{name}");
+    let tag_of = |variants, tag: &str| Found { tested: Tested::Tag(variants), id: format!("{id}.{tag}"), of_variant };
     match (&field.kind, rest) {
-        (Kind::Object { fields, .. }, rest) => find(fields, rest, &format!("{id}.")),
-        (Kind::Variants { tag, variants }, []) => Some((Tested::Tag(variants), format!("{id}.{tag}"))),
-        (Kind::Variants { tag, variants }, [name]) if name == tag => {
-            Some((Tested::Tag(variants), format!("{id}.{tag}")))
-        }
+        (Kind::Object { fields, .. }, rest) => find(fields, rest, &format!("{id}."), of_variant),
+        (Kind::Variants { tag, variants }, []) => Some(tag_of(variants, tag)),
+        (Kind::Variants { tag, variants }, [name]) if name == tag => Some(tag_of(variants, tag)),
         (Kind::Variants { variants, .. }, [name, rest @ ..]) => {
             let variant = variants.iter().find(|variant| variant.value == *name)?;
-            find(&variant.fields, rest, &format!("{id}.{name}."))
+            find(&variant.fields, rest, &format!("{id}.{name}."), true)
         }
-        (_, []) => Some((Tested::Field(field), id)),
+        // It has several properties, and none of this name.
+        (Kind::LinkedResource { .. }, _) => None,
+        (_, []) => Some(Found { tested: Tested::Field(field), id, of_variant }),
         _ => None,
     }
 }

@@ -38,7 +38,8 @@ impl Element {
             b"BusinessRuleTask" => Self::BusinessRuleTask,
             b"MessageThrowEvent" => Self::MessageThrowEvent,
             b"MessageEndEvent" => Self::MessageEndEvent,
-            _ => Self::ServiceTask,
+            b"ServiceTask" => Self::ServiceTask,
+            _ => panic!("the macro knows other elements"),
         }
     }
 

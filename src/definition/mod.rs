@@ -13,7 +13,7 @@ mod read;
 mod url_template;
 mod values;
 
-pub use condition::{Condition, Expected, Test, Tested};
+pub use condition::{Condition, Expected, Found, Test, Tested};
 pub use connector::{
     Category, ConnectorDefinition, Deprecation, ExtensionProperty, Header, HttpBase, HttpRequest, Method,
     OperationDefinition,

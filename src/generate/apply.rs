@@ -1,7 +1,7 @@
 //! Applies an element template as Modeler does: which properties are active, and what they write.
 
-use crate::template::{Binding, BindingKind, ElementTemplate, Expected, Property, PropertyKind, Test, Value};
-use std::collections::HashMap;
+use crate::compat::{Element, stored};
+use crate::template::{Binding, BindingKind, ElementTemplate, Property};
 
 /// What applying a template to an element writes, in the order in which the engine reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,71 +22,34 @@ pub struct Applied {
 
 /// Applies a template. `choose` gives the value of a property, or `None` for its default.
 pub fn apply(template: &ElementTemplate, choose: impl Fn(&Property) -> Option<String>) -> Applied {
-    let entered: Vec<String> = template.properties.iter().map(|property| entered(property, &choose)).collect();
-    let mut active = vec![true; template.properties.len()];
-    // A condition may be about a property below it, and each round settles at least one.
-    for _ in 0..template.properties.len() {
-        let state = State::of(template, &entered, &active);
-        let now: Vec<bool> = template.properties.iter().map(|property| state.holds_all(property)).collect();
-        if now == active {
-            break;
+    let mut element = Element::new(template);
+    let mut chosen: Vec<*const Property> = Vec::new();
+    // What is entered makes others active, above it and below.
+    while let Some((property, value)) = element.active(template).into_iter().find_map(|property| {
+        let is_new = !chosen.contains(&std::ptr::from_ref(property));
+        Some((property, choose(property).filter(|_| is_new)?))
+    }) {
+        chosen.push(std::ptr::from_ref(property));
+        if property.optional == Some(true) && value.is_empty() {
+            element.clear(template, property);
+        } else {
+            element.enter(template, property, &stored(property, &value));
         }
-        active = now;
     }
     let mut applied = Applied::default();
-    let written = template.properties.iter().zip(entered).zip(active).filter(|(_, active)| *active);
-    for ((property, value), _) in written {
-        if let Some(binding) = &property.binding
-            && !(value.is_empty() && property.optional == Some(true))
-        {
-            applied.write(property, binding, value);
+    for property in element.active(template) {
+        if let (Some(binding), Some(entry)) = (&property.binding, element.get(property)) {
+            applied.write(binding, entry.text().to_owned());
         }
     }
     applied
 }
 
-/// What stands in a property's field.
-fn entered(property: &Property, choose: impl Fn(&Property) -> Option<String>) -> String {
-    choose(property).or_else(|| property.value.as_ref().map(Value::bare)).unwrap_or_default()
-}
-
-/// What conditions see.
-struct State<'a> {
-    values: HashMap<&'a str, &'a str>,
-}
-
-impl<'a> State<'a> {
-    fn of(template: &'a ElementTemplate, entered: &'a [String], active: &[bool]) -> Self {
-        let properties = template.properties.iter().zip(entered).zip(active).filter(|(_, active)| **active);
-        let mut values = HashMap::new();
-        for ((property, value), _) in properties {
-            // Conditions see the first property of an id.
-            values.entry(property.id.as_deref().unwrap_or_default()).or_insert(value.as_str());
-        }
-        Self { values }
-    }
-
-    fn holds_all(&self, property: &Property) -> bool {
-        property.tests().iter().all(|test| self.holds(test))
-    }
-
-    fn holds(&self, test: &Test) -> bool {
-        let value = self.values.get(test.property.as_str()).copied();
-        let is = |expected: &Value| value.is_some_and(|value| value.trim_start_matches('=') == expected.bare());
-        match &test.expected {
-            Expected::Equals(expected) => is(expected),
-            Expected::OneOf(expected) => expected.iter().any(is),
-            Expected::IsActive(wanted) => value.is_some() == *wanted,
-            Expected::IsEmpty(wanted) => value.unwrap_or_default().is_empty() == *wanted,
-        }
-    }
-}
-
 impl Applied {
-    fn write(&mut self, property: &Property, binding: &Binding, value: String) {
+    fn write(&mut self, binding: &Binding, value: String) {
         let named = |name: &Option<String>| name.clone().unwrap_or_default();
         match binding.kind {
-            BindingKind::Input => self.inputs.push((named(&binding.name), source(property, value))),
+            BindingKind::Input => self.inputs.push((named(&binding.name), value)),
             BindingKind::TaskHeader => self.headers.push((named(&binding.key), value)),
             BindingKind::ZeebeProperty => self.properties.push((named(&binding.name), value)),
             BindingKind::TaskDefinitionType => self.job_type = value,
@@ -103,10 +66,4 @@ impl Applied {
             _ => {}
         }
     }
-}
-
-/// Modeler stores check boxes and numbers as FEEL.
-fn source(property: &Property, value: String) -> String {
-    let literal = matches!(property.kind, Some(PropertyKind::Boolean | PropertyKind::Number));
-    if literal && !value.is_empty() && !value.starts_with('=') { format!("={value}") } else { value }
 }

@@ -10,8 +10,6 @@ use quick_xml::events::{BytesText, Event};
 use std::collections::BTreeSet;
 use std::io;
 
-/// The engine that the process is drawn for.
-const EXECUTION_PLATFORM: &str = "8.6.0";
 /// The id of the element that the process is about.
 const ELEMENT: &str = "Task";
 
@@ -28,6 +26,9 @@ pub fn example_process(
         Some(id) => generated.examples.get(id).cloned(),
         None => None,
     });
+    // The oldest version of Camunda that the template is for: Modeler has it for no other diagram.
+    let engines = generated.template.engines.as_ref().and_then(|engines| engines.get("camunda")?.as_str());
+    let platform = format!("{}.0", engines.unwrap_or_default().trim_start_matches('^'));
     let process_id = format!("{}{}-{}", connector.id, variant.suffix(), operation.id);
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -44,7 +45,7 @@ pub fn example_process(
             ("id", "Definitions_1"),
             ("targetNamespace", "http://bpmn.io/schema/bpmn"),
             ("modeler:executionPlatform", "Camunda Cloud"),
-            ("modeler:executionPlatformVersion", EXECUTION_PLATFORM),
+            ("modeler:executionPlatformVersion", platform.as_str()),
         ])
         .write_inner_content(|writer| {
             let documentation = documentation(&notice(&connector.id), &applied);

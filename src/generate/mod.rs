@@ -83,6 +83,10 @@ pub fn artefacts<'a>(
         artefacts.push(Artefact { path: format!("docs/{}.md", connector.id), content: renderer.render(connector)? });
     }
     artefacts.sort_by(|one, other| one.path.cmp(&other.path));
+    if let Some([one, ..]) = artefacts.windows(2).find(|pair| matches!(pair, [one, other] if one.path == other.path)) {
+        let reason = "two files have this name: rename an operation or a connector".to_owned();
+        return Err(GenerateError::Write { path: one.path.clone(), reason });
+    }
     Ok(artefacts)
 }
 

@@ -3,6 +3,8 @@
 use crate::node::validate;
 use opwright::definition::{ConnectorDefinition, Deprecation, Element};
 use opwright::generate::apply::{Applied, apply};
+use opwright::generate::artefacts;
+use opwright::generate::docs::DocTemplates;
 use opwright::generate::element_template::{Runtime, Variant, build};
 use opwright::template::{Deprecated, ElementTemplate, PropertyKind};
 use opwright::{Connector, ConnectorInputs};
@@ -153,6 +155,64 @@ fn a_condition_may_wait_for_several_values() {
 }
 
 #[test]
+fn a_condition_on_a_variants_field_waits_for_the_variant() {
+    let mut definition = postage();
+    let ship = &mut definition.operations[1].input["properties"];
+    // Both variants have a note, at one place.
+    for variant in [0, 1] {
+        ship["handover"]["oneOf"][variant]["properties"]["note"] =
+            json!({ "title": "Note", "description": "A note.", "type": "string" });
+    }
+    ship["contact"]["x-when"] = json!({ "allMatch": [{ "field": "handover.pickup.note", "isEmpty": false }] });
+    let template = template(&definition, Variant::first(&definition, Runtime::Own));
+    let shown = |handover: &'static str, note: &'static str| {
+        let entered = [("operation", "ship"), ("ship:handover.kind", handover), (note, "x"), ("ship:contact", "Ada")];
+        let entered: BTreeMap<&str, &str> = entered.into_iter().collect();
+        let applied =
+            apply(&template, |property| entered.get(property.id.as_deref()?).map(|value| (*value).to_owned()));
+        names(&applied).contains(&"contact")
+    };
+    assert!(shown("pickup", "ship:handover.pickup.note"));
+    assert!(!shown("shop", "ship:handover.shop.note"), "the note is another variant's");
+}
+
+#[test]
+fn an_example_is_drawn_for_the_version_that_its_template_is_for() {
+    let definition = ConnectorDefinition { camunda: Some("8.8".to_owned()), ..postage() };
+    let artefacts = artefacts([&definition], &DocTemplates::built_in()).unwrap_or_else(|error| panic!("{error}"));
+    let process = artefacts.iter().find(|artefact| artefact.path == "bpmn/postage-ship.bpmn").expect("a process");
+    assert!(process.content.contains(r#"modeler:executionPlatformVersion="8.8.0""#), "{}", process.content);
+}
+
+#[test]
+fn two_files_of_one_name_are_refused() {
+    let mut definition = postage();
+    definition.operations[0].id = "hybrid-ship".to_owned();
+    let error = artefacts([&definition], &DocTemplates::built_in()).expect_err("a name of two files");
+    assert!(
+        error.to_string().contains("bpmn/postage-hybrid-ship.bpmn cannot be written: two files have this name"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_part_that_may_be_left_out_writes_nothing_in_any_case() {
+    let part = json!({
+        "title": "Sender", "description": "Who sends it.", "anyOf": [
+            { "type": "object", "additionalProperties": false, "required": ["street"], "properties": {
+                "street": { "title": "Street", "description": "Where.", "type": "string" },
+                "abroad": { "title": "Abroad", "description": "Whether.", "type": "boolean", "default": false },
+            } },
+            { "type": "null" },
+        ],
+    });
+    let told = told(|definition| definition["operations"][1]["input"]["properties"]["sender"] = part.clone());
+    let expected = "postage/ship/sender/abroad: a template writes it in any case, so that a part that may be left out would \
+                    be there, without `street`";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
 fn the_head_says_what_the_definition_does() {
     let mut definition = postage();
     definition.camunda = Some("8.9".to_owned());
@@ -204,6 +264,9 @@ fn what_makes_no_sense_is_refused() {
         ("worth", "x-control", json!("number"), "Modeler shows 0 in an empty number field"),
         ("contact", "x-control", json!("hidden"), "makes a constant of a default, which it has none of"),
         ("labels", "x-generated", json!(true), "a generated value is a UUID: it needs a text field"),
+        ("reference", "maxLength", json!(10), "a generated value is a UUID, which its own constraints refuse"),
+        ("labels", "x-secret", json!("LABELS"), "a number field cannot hold a secret"),
+        ("customs", "x-feel", json!("optional"), "with FEEL, Modeler shows no editor for JSON"),
         ("worth", "x-when", json!({ "allMatch": [] }), "its condition has no test"),
         ("worth", "x-when", when(json!({ "field": "insured", "oneOf": [] })), "its condition waits for no value"),
         (

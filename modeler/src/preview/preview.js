@@ -43,6 +43,13 @@ async function look() {
   redraw();
 }
 
+/** Nothing of the template before is to be taken for the one that cannot be shown. */
+async function clear() {
+  await modeler.open();
+  modeler.setTemplates([]);
+  state.refusals = [];
+}
+
 /** Shows a template: in a new diagram, or in the one that is there if it is the same in a new form. */
 async function show(key) {
   const details = await ask(`/api/template?key=${encodeURIComponent(key)}`);
@@ -53,6 +60,7 @@ async function show(key) {
   Object.assign(shown, { key, details, last: details.template ?? last });
   state.marked = null;
   try {
+    if (!details.template && !last) await clear();
     if (details.template) {
       const same = last && JSON.stringify(last) === JSON.stringify(details.template);
       if (!same) state.refusals = last ? await modeler.update(details.template, last) : await modeler.place(details.template);
@@ -64,11 +72,11 @@ async function show(key) {
   await look();
 }
 
-function entry({ key, name, id, version, file, errors, warnings }) {
+function entry({ key, name, id, version, file, errors, warnings }, chosen) {
   const count = (number, what) => (number === 0 ? [] : [element('span', { class: what }, `${number} ${what}${number === 1 ? '' : 's'}`), ' ']);
   const facts = [id, version === null ? null : `version ${version}`].filter(Boolean).join(', ');
   return element('li', {},
-    element('button', { type: 'button', 'data-key': key, 'aria-current': key === shown.key && 'true', onclick: () => (location.hash = encodeURIComponent(key)) },
+    element('button', { type: 'button', 'data-key': key, 'aria-current': key === chosen?.key && 'true', onclick: () => (location.hash = encodeURIComponent(key)) },
       name ?? file, element('small', {}, facts || file), element('small', {}, count(errors, 'error'), count(warnings, 'warning'))));
 }
 
@@ -78,10 +86,20 @@ async function refresh() {
   if (!answer) return;
   const { problem, build, templates } = answer;
   tell(problem ?? (build && `The program was built anew, and this is the one before it:\n${build}`));
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const chosen = templates.find(({ key }) => key === wanted) ?? templates[0];
+  const named = (key) => templates.find((template) => template.key === key);
+  const chosen = named(wanted()) ?? named(shown.key) ?? templates[0];
+  // Drawn before the template is shown, so that another can be chosen where that fails.
+  list.replaceChildren(...templates.map((template) => entry(template, chosen)));
   if (chosen) await show(chosen.key);
-  list.replaceChildren(...templates.map(entry));
+}
+
+/** The template that the address names. */
+function wanted() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return null;
+  }
 }
 
 // One after another: a template must have been shown before the next form of it is.
@@ -91,7 +109,7 @@ const later = (work) => (queue = queue.then(work).catch((error) => tell(`The pag
 let waiting;
 modeler.onChange(() => {
   clearTimeout(waiting);
-  waiting = setTimeout(look, 200);
+  waiting = setTimeout(() => later(look), 200);
 });
 addEventListener('hashchange', () => later(refresh));
 const changes = new EventSource('/api/changes');

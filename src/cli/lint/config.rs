@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The file that is read if none is named and it is there.
-const DEFAULT: &str = "opwright-lint.toml";
+pub(in crate::cli) const DEFAULT: &str = "opwright-lint.toml";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -25,4 +25,5 @@ pub(super) static FILES: [File; 6] = [
 ];
 
 /// Everything comes from here. Styles stand in what bpmn-js makes; icons of the web are not loaded.
-pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; frame-ancestors 'none'";
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";

@@ -71,8 +71,9 @@ pub(super) async fn serve(listener: TcpListener, served: Arc<Served>) -> std::io
 /// Only a page of this address may ask: a name that somebody makes lead to 127.0.0.1 is no name of ours.
 async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let known = [format!("127.0.0.1:{}", served.port), format!("localhost:{}", served.port)];
-    if !known.iter().any(|known| known == host) {
+    // Browsers leave out the port that is HTTP's own.
+    let (name, port) = host.split_once(':').unwrap_or((host, "80"));
+    if !["127.0.0.1", "localhost"].contains(&name) || port != served.port.to_string() {
         return (StatusCode::MISDIRECTED_REQUEST, "this is served to 127.0.0.1 alone\n").into_response();
     }
     let mut response = next.run(request).await;

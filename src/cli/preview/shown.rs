@@ -2,7 +2,7 @@
 
 use super::source::{File, Origin, Source};
 use crate::cli::lint::config::Config;
-use crate::lint::{self, Level};
+use crate::lint::{self, Level, Linted};
 use crate::template::Node;
 use opwright_feel::Position;
 use pulldown_cmark::{Options, Parser, html};
@@ -28,7 +28,11 @@ impl Shown {
         let read = source.files().and_then(|files| Ok((files, Config::read(None)?)));
         match read {
             Ok((files, mut config)) => {
-                let templates = files.iter().flat_map(|file| templates(file, &mut config)).collect();
+                let mut linted: Vec<(String, Linted)> =
+                    files.iter().map(|file| (file.name.clone(), lint::lint(&file.text))).collect();
+                lint::lint_together(&mut linted);
+                let both = files.iter().zip(&linted);
+                let templates = both.flat_map(|(file, (_, linted))| templates(file, linted, &mut config)).collect();
                 Self { templates, problem: None }
             }
             Err(problem) => Self { templates: Vec::new(), problem: Some(problem) },
@@ -48,8 +52,7 @@ impl Shown {
 }
 
 /// The templates of a file; a file that cannot be read as JSON counts as one.
-fn templates(file: &File, config: &mut Config) -> Vec<Template> {
-    let linted = lint::lint(&file.text);
+fn templates(file: &File, linted: &Linted, config: &mut Config) -> Vec<Template> {
     let mut findings = Vec::new();
     for finding in &linted.findings {
         if let Some(judged) = config.judge(&file.name, finding) {
@@ -75,7 +78,8 @@ fn templates(file: &File, config: &mut Config) -> Vec<Template> {
         .enumerate()
         .map(|(index, template)| {
             let at = format!("/{index}");
-            let is_here = |path: &str| is_one || path == at || path.starts_with(&format!("{at}/"));
+            // What is wrong with a file as a whole is told of each of its templates.
+            let is_here = |path: &str| is_one || path == "/" || path == at || path.starts_with(&format!("{at}/"));
             let own = || findings.iter().filter(|(path, ..)| is_here(path));
             let count = |level| own().filter(|(_, found, _)| *found == level).count();
             let key = if is_one { file.name.clone() } else { format!("{}#{index}", file.name) };

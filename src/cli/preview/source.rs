@@ -1,5 +1,6 @@
 //! Where templates come from.
 
+use crate::cli::lint::config;
 use crate::cli::template_files;
 use crate::definition::ConnectorDefinition;
 use crate::generate::docs::DocTemplates;
@@ -71,13 +72,12 @@ impl Source {
 
     /// What tells whether files have changed. What is compiled changes with the program alone.
     pub(super) fn stamps(&self) -> Vec<Stamp> {
-        match self {
+        let config = Stamp::of(PathBuf::from(config::DEFAULT));
+        let files = match self {
             Self::Definitions(_) => Vec::new(),
-            Self::Files(paths) => {
-                let candidates = template_files::candidates(paths).unwrap_or_default();
-                candidates.into_iter().map(|candidate| Stamp::of(candidate.path)).collect()
-            }
-        }
+            Self::Files(paths) => template_files::candidates(paths).unwrap_or_default(),
+        };
+        files.into_iter().map(|candidate| Stamp::of(candidate.path)).chain([config]).collect()
     }
 }
 

@@ -14,16 +14,19 @@ use std::time::Duration;
 
 /// How often is looked.
 const INTERVAL: Duration = Duration::from_millis(300);
+/// How long a new build may take to tell whether it is sound.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Watches until it is dropped, or does not return because a new build of this program goes on in its place.
 pub(super) async fn watch(served: Arc<Served>, console: Console, port: u16) {
     // Where the program cannot be found, it cannot be started anew either.
     let program = std::env::current_exe().ok();
     let mut build = program.clone().map(Stamp::of);
-    let mut files = served.source.stamps();
+    let mut files = Vec::new();
     loop {
         tokio::time::sleep(INTERVAL).await;
         let now = served.source.stamps();
+        // The first look reads again what may have changed since the program began.
         if now != files {
             files = now;
             served.refresh();
@@ -34,8 +37,18 @@ pub(super) async fn watch(served: Arc<Served>, console: Console, port: u16) {
             if !settles(program.clone()).await {
                 continue;
             }
-            build = Some(Stamp::of(program.clone()));
-            let told = restart(program, port);
+            let whole = Stamp::of(program.clone());
+            build = Some(whole.clone());
+            let (path, judged) = (program.clone(), whole.clone());
+            let answer = tokio::task::spawn_blocking(move || fault_of(&path));
+            let told = match tokio::time::timeout(PATIENCE, answer).await {
+                Ok(Ok(Some(fault))) => fault,
+                // Another build in the meantime has not been asked.
+                Ok(Ok(None)) if judged == Stamp::of(program.clone()) => replace(program, port),
+                Ok(Ok(None)) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "it does not answer".to_owned(),
+            };
             console.warning(&format!("the program was built anew, and this is the one before it: {told}"));
             served.tell_of_build(Some(told));
         }
@@ -49,17 +62,19 @@ async fn settles(program: PathBuf) -> bool {
     before.exists() && before == Stamp::of(program)
 }
 
-/// Starts the new build in this one's place. Returns why it could not.
-fn restart(program: &PathBuf, port: u16) -> String {
+/// Why a new build could not go on in this one's place.
+fn fault_of(program: &PathBuf) -> Option<String> {
     // A program whose definitions are unsound, or that was built without the preview, ends at once: the page would be gone.
     for question in [&["list", "--format", "json"][..], &["preview", "--help"]] {
         match Command::new(program).args(question).output() {
-            Err(error) => return format!("it cannot be started: {error}"),
-            Ok(output) if !output.status.success() => return String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            Err(error) => return Some(format!("it cannot be started: {error}")),
+            Ok(output) if !output.status.success() => {
+                return Some(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+            }
             Ok(_) => {}
         }
     }
-    replace(program, port)
+    None
 }
 
 #[cfg(unix)]

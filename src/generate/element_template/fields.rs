@@ -2,7 +2,7 @@
 
 use super::leaf::{self, Standing, named, not_empty, text};
 use super::variant::Runtime;
-use crate::definition::{self, Control, Field, Group, Kind, OperationDefinition, Tested, UrlTemplate, Variant};
+use crate::definition::{self, Control, Field, Found, Group, Kind, OperationDefinition, Tested, UrlTemplate, Variant};
 use crate::generate::{example, markdown};
 use crate::template::{self, Binding, Condition, Expected, Feel, Property, PropertyKind, Test, Value};
 use crate::text::bare;
@@ -228,8 +228,8 @@ fn is_computed(field: &Field, operation: Option<&OperationDefinition>) -> bool {
 }
 
 /// A definition's test as the template has it. The registry has found what it is about.
-fn written(test: &definition::Test, scope: &Scope<'_>) -> Option<Test> {
-    let (tested, id) = test.tested(scope.beside)?;
+fn written(test: &definition::Test, scope: &Scope<'_>) -> Vec<Test> {
+    let Some(Found { tested, id, of_variant }) = test.tested(scope.beside) else { return Vec::new() };
     let tested_value = |value: &serde_json::Value| tested_value(&tested, value);
     let expected = match &test.expected {
         definition::Expected::OneOf(values) => match values.as_slice() {
@@ -239,7 +239,11 @@ fn written(test: &definition::Test, scope: &Scope<'_>) -> Option<Test> {
         definition::Expected::IsActive(active) => Expected::IsActive(*active),
         definition::Expected::IsEmpty(empty) => Expected::IsEmpty(*empty),
     };
-    Some(Test::of(format!("{}{id}", scope.id), expected))
+    let id = format!("{}{id}", scope.id);
+    // Modeler reads values where they are bound: what stands there may be another variant's.
+    let is_shown = of_variant && !matches!(expected, Expected::IsActive(_));
+    let shown = is_shown.then(|| Test::of(id.clone(), Expected::IsActive(true)));
+    shown.into_iter().chain([Test::of(id, expected)]).collect()
 }
 
 /// Values are text in a template, but for those of check boxes and number fields.

@@ -1,6 +1,7 @@
 //! Fields, each by itself and with those beside it: names, constraints, controls, conditions.
 
-use crate::definition::{Control, Expected, Faults, Feel, Field, Kind, Test, Tested};
+use crate::definition::{Control, Expected, Faults, Feel, Field, Found, Kind, Test, Tested};
+use crate::generate::example::UUID;
 use crate::registry::expressions;
 use serde_json::Value;
 
@@ -32,7 +33,12 @@ pub(super) fn check_fields(fields: &[Field], parent: &str, faults: &mut Faults) 
         }
         check_field(field, &path, fields, faults);
         match &field.kind {
-            Kind::Object { fields, .. } => check_fields(fields, &path, faults),
+            Kind::Object { fields, .. } => {
+                if !field.required {
+                    check_part(fields, &path, faults);
+                }
+                check_fields(fields, &path, faults);
+            }
             Kind::Variants { variants, .. } => {
                 for variant in variants {
                     check_fields(&variant.fields, &format!("{path}/{}", variant.value), faults);
@@ -52,6 +58,20 @@ pub(super) fn check_fields(fields: &[Field], parent: &str, faults: &mut Faults) 
             },
             _ => {}
         }
+    }
+}
+
+/// A part that may be left out as a whole: what a template writes in any case would make it be there, and lack the rest.
+fn check_part(fields: &[Field], path: &str, faults: &mut Faults) {
+    let Some(needed) = fields.iter().find(|field| field.required && !field.generated) else { return };
+    let is_written = |field: &&Field| field.default.is_some() || field.generated || field.kind == Kind::Boolean;
+    for field in fields.iter().filter(is_written) {
+        let message = format!(
+            "a template writes it in any case, so that a part that may be left out would be there, without `{}`: make that an \
+             `Option`, or the part no `Option`",
+            needed.name
+        );
+        faults.add(&format!("{path}/{}", field.name), message);
     }
 }
 
@@ -123,7 +143,7 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
 }
 
 fn check_test(test: &Test, siblings: &[Field], path: &str, faults: &mut Faults) {
-    let Some((tested, _)) = test.tested(siblings) else {
+    let Some(Found { tested, .. }) = test.tested(siblings) else {
         faults.add(
             path,
             format!("its condition names `{}`, which is no field beside it, nor within one beside it", test.field),
@@ -174,8 +194,17 @@ fn check_control(field: &Field, path: &str, faults: &mut Faults) {
         }
         _ => {}
     }
+    if field.control == Some(Control::Number) && (field.secret.is_some() || field.sensitive) {
+        faults.add(path, "a number field cannot hold a secret: leave `control` out");
+    }
+    if field.control == Some(Control::Json) && matches!(field.feel, Some(Feel::Optional | Feel::Required)) {
+        faults.add(path, "with FEEL, Modeler shows no editor for JSON: leave `feel` or `control` out");
+    }
+    let uuid = Value::from(UUID);
     if field.generated && (!is_text || field.default.is_some()) {
         faults.add(path, "a generated value is a UUID: it needs a text field without a default");
+    } else if field.generated && !crate::schema::is_valid(&crate::schema::declared_leaf(field), &uuid) {
+        faults.add(path, "a generated value is a UUID, which its own constraints refuse");
     }
 }
 
