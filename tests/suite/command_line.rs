@@ -1,5 +1,6 @@
 //! The program as a process: what it prints, how it ends, and that it sends nothing before its time.
 
+mod compat;
 mod emulated;
 mod feel;
 mod generate;
