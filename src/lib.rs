@@ -8,6 +8,7 @@
 //!            → check      what on disk differs from them
 //!            → dispatch   one job's inputs → request or code → result
 //! template   → lint       what is wrong with an element template, anyone's
+//!            → compat     what a newer version of it does to those who use an older one
 //! ```
 
 extern crate self as opwright;
