@@ -7,12 +7,20 @@ use std::collections::HashMap;
 /// The values of an element, by where they stand.
 pub(super) type Values = HashMap<Binding, Entry>;
 
+type Ids<'a> = HashMap<&'a str, &'a Property>;
+
 /// The active properties of a template.
 pub(super) fn active<'a>(template: &'a ElementTemplate, values: &Values) -> Vec<&'a Property> {
     let properties = &template.properties;
+    // Conditions see the first property of an id.
+    let mut ids: Ids<'_> = HashMap::with_capacity(properties.len());
+    for property in properties {
+        if let Some(id) = property.id.as_deref() {
+            ids.entry(id).or_insert(property);
+        }
+    }
     let depth = properties.len();
-    let is_shown =
-        |property: &&Property| is_allowed(template, property) && is_active(property, properties, values, depth);
+    let is_shown = |property: &&Property| is_allowed(template, property) && is_active(property, &ids, values, depth);
     properties.iter().filter(is_shown).collect()
 }
 
@@ -26,14 +34,14 @@ fn is_allowed(template: &ElementTemplate, property: &Property) -> bool {
 }
 
 /// `depth` bounds what leads back to itself, which Modeler itself cannot show.
-fn is_active(property: &Property, properties: &[Property], values: &Values, depth: usize) -> bool {
-    property.tests().iter().all(|test| holds(test, properties, values, depth))
+fn is_active(property: &Property, ids: &Ids<'_>, values: &Values, depth: usize) -> bool {
+    property.tests().iter().all(|test| holds(test, ids, values, depth))
 }
 
-fn holds(test: &Test, properties: &[Property], values: &Values, depth: usize) -> bool {
-    let tested = properties.iter().find(|property| property.id.as_deref() == Some(&test.property));
+fn holds(test: &Test, ids: &Ids<'_>, values: &Values, depth: usize) -> bool {
+    let tested = ids.get(test.property.as_str()).copied();
     if let Expected::IsActive(wanted) = &test.expected {
-        let is_shown = |tested: &Property| depth > 0 && is_active(tested, properties, values, depth - 1);
+        let is_shown = |tested: &Property| depth > 0 && is_active(tested, ids, values, depth - 1);
         return tested.is_some_and(is_shown) == *wanted;
     }
     let Some(tested) = tested else { return false };

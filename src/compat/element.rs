@@ -3,6 +3,7 @@
 
 use super::conditions::{Values, active};
 use crate::template::{Binding, BindingKind, ElementTemplate, Feel, Property, PropertyKind, Value};
+use std::collections::{HashMap, HashSet};
 
 /// What a new UUID stands for.
 const GENERATED: &str = "(a new UUID)";
@@ -140,14 +141,20 @@ impl Element {
     /// Writes the properties `new`, where `old` were before. The first old property of a binding tells what the value was
     /// by default.
     fn change(&mut self, old: &[&Property], new: &[&Property]) {
-        let places: Vec<Binding> = new.iter().filter_map(|property| property.place()).collect();
-        for (property, place) in new.iter().zip(&places) {
-            let before = old.iter().find(|old| old.place().as_ref() == Some(place)).copied();
-            let entry = written(property, before, self.values.get(place));
-            match entry {
+        let mut before: HashMap<Binding, &Property> = HashMap::with_capacity(old.len());
+        for property in old {
+            if let Some(place) = property.place() {
+                before.entry(place).or_insert(property);
+            }
+        }
+        let mut places = HashSet::with_capacity(new.len());
+        for property in new {
+            let Some(place) = property.place() else { continue };
+            match written(property, before.get(&place).copied(), self.values.get(&place)) {
                 Some(entry) => self.values.insert(place.clone(), entry),
-                None => self.values.remove(place),
+                None => self.values.remove(&place),
             };
+            places.insert(place);
         }
         self.values.retain(|place, _| places.contains(place));
     }
@@ -188,6 +195,10 @@ fn stays(property: &Property, old: Option<&Property>, entry: &Entry) -> bool {
 
 /// Whether properties have come or gone. A property of a binding that another has had brings nothing.
 fn differ(before: &[&Property], now: &[&Property]) -> bool {
+    // Of one template, mostly the same ones.
+    if before.len() == now.len() && before.iter().zip(now).all(|(one, other)| std::ptr::eq(*one, *other)) {
+        return false;
+    }
     let same = |one: &Property, other: &Property| one.place() == other.place() && one.condition == other.condition;
     let is_in = |all: &[&Property], property: &Property| all.iter().any(|other| same(other, property));
     before.iter().any(|property| !is_in(now, property))
