@@ -4,9 +4,6 @@ use crate::generate::Artefact;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
 
-/// Archived versions of templates live here; no definition generates them, and they are no orphans.
-pub const ARCHIVE: &str = "element-templates/archive/";
-
 /// The longest diff of a file that a report shows, in lines.
 const DIFF_LINES: usize = 12;
 
@@ -49,9 +46,7 @@ pub fn compare(artefacts: &[Artefact], files: &BTreeMap<String, String>) -> Vec<
             Some(_) => {}
         }
     }
-    let orphaned = files
-        .keys()
-        .filter(|path| !path.starts_with(ARCHIVE) && !artefacts.iter().any(|artefact| artefact.path == **path));
+    let orphaned = files.keys().filter(|path| !artefacts.iter().any(|artefact| artefact.path == **path));
     stale.extend(orphaned.map(|path| Stale {
         path: path.clone(),
         state: State::Orphaned,
@@ -95,12 +90,7 @@ mod tests {
     #[test]
     fn missing_changed_and_orphaned_files_are_stale() {
         let artefacts = [artefact("a", "one\ntwo\n"), artefact("b", "same\n"), artefact("c", "new\n")];
-        let files = [
-            ("a", "one\nother\n"),
-            ("b", "same\n"),
-            ("d", "left over\n"),
-            ("element-templates/archive/old.json", "{}"),
-        ];
+        let files = [("a", "one\nother\n"), ("b", "same\n"), ("d", "left over\n")];
         let files = files.map(|(path, content)| (path.to_owned(), content.to_owned())).into();
         let stale = compare(&artefacts, &files);
         let states: Vec<_> = stale.iter().map(|stale| (stale.path.as_str(), stale.state)).collect();

@@ -23,6 +23,7 @@ pub mod dispatch;
 pub mod emulator;
 mod failure;
 pub mod generate;
+pub mod history;
 pub mod http;
 pub mod lint;
 #[cfg(feature = "power-automate")]

@@ -14,6 +14,7 @@ mod describe;
 mod exit;
 mod feel;
 mod generate;
+mod git;
 mod json;
 mod lint;
 mod list;
@@ -21,6 +22,8 @@ mod output;
 mod panics;
 #[cfg(feature = "preview")]
 mod preview;
+mod published;
+mod report;
 mod run;
 mod shell;
 #[cfg(any(feature = "worker", feature = "preview"))]

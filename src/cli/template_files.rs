@@ -36,6 +36,12 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
     Ok(found)
 }
 
+/// The files of these names, and all `.json` files of these directories.
+pub(super) fn json(paths: &[PathBuf]) -> Result<Found, String> {
+    let files = candidates(paths)?.iter().map(|candidate| read(&candidate.path)).collect::<Result<_, _>>()?;
+    Ok(Found { files, others: 0 })
+}
+
 /// A file that may hold element templates.
 pub(super) struct Candidate {
     pub(super) path: PathBuf,
@@ -76,7 +82,7 @@ fn search(directory: &Path, candidates: &mut Vec<Candidate>) -> Result<(), Strin
 }
 
 /// Whether a text looks like one that is meant to be an element template, however wrong it is.
-fn is_template(text: &str) -> bool {
+pub(super) fn is_template(text: &str) -> bool {
     text.contains("element-templates-json-schema") || text.contains("\"appliesTo\"")
 }
 

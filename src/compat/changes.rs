@@ -1,9 +1,9 @@
 //! The kinds of changes that a newer version of a template can bring to those who use an older one: a closed list.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How bad a change is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// Nobody who uses the older version loses anything.
@@ -34,6 +34,8 @@ pub enum Audience {
     Designer,
     /// A saved diagram: by the errors that it shows with the newer version.
     Model,
+    /// A process that is deployed with the older version, once it meets the newer worker.
+    Deployed,
 }
 
 impl Audience {
@@ -43,6 +45,31 @@ impl Audience {
         match self {
             Self::Designer => "designer",
             Self::Model => "model",
+            Self::Deployed => "deployed",
+        }
+    }
+}
+
+/// What a change needs so that nobody is surprised by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Bump {
+    /// The next version of the template.
+    Version,
+    /// A template of another id: who has the older one keeps it.
+    TemplateId,
+    /// A job type of its own, beside a worker that goes on with the older one.
+    JobType,
+}
+
+impl Bump {
+    /// What is to be done.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Version => "the next version",
+            Self::TemplateId => "another template id",
+            Self::JobType => "another job type",
         }
     }
 }
@@ -61,20 +88,37 @@ pub struct Kind {
     /// What happens because of it.
     pub reason: &'static str,
     /// What would do instead.
-    pub instead: &'static str,
+    pub mend: &'static str,
+}
+
+impl Kind {
+    /// What such a change needs, unless it is accepted as it is; none where no version would help.
+    #[must_use]
+    pub fn bump(&self) -> Option<Bump> {
+        if [&ID_CHANGED, &TEMPLATE_ADDED, &TEMPLATE_REMOVED].contains(&self) {
+            return None;
+        }
+        Some(match (self.severity, self.audience) {
+            // What is wrong is the version itself.
+            _ if self == &VERSION_NOT_RAISED => Bump::Version,
+            (Severity::Breaking, Audience::Deployed) => Bump::JobType,
+            (Severity::Breaking, Audience::Designer | Audience::Model) => Bump::TemplateId,
+            (Severity::Risky | Severity::Safe, _) => Bump::Version,
+        })
+    }
 }
 
 macro_rules! kinds {
-    ($($name:ident: $code:literal, $audience:ident, $severity:ident, $summary:literal, $reason:literal, $instead:literal;)*) => {
+    ($($name:ident: $code:literal, $audience:ident, $severity:ident, $summary:literal, $reason:literal, $mend:literal;)*) => {
         $(
             #[doc = $summary]
-            pub(super) static $name: Kind = Kind {
+            pub static $name: Kind = Kind {
                 code: $code,
                 audience: Audience::$audience,
                 severity: Severity::$severity,
                 summary: $summary,
                 reason: $reason,
-                instead: $instead,
+                mend: $mend,
             };
         )*
         /// All of them.
@@ -135,6 +179,38 @@ kinds! {
         "the template is no longer offered",
         "Who uses it is told so, and new elements cannot have it.",
         "Name its successor in the message.";
+    TEMPLATE_REMOVED: "template-removed", Designer, Breaking,
+        "a template is gone",
+        "Elements that have it are elements without a template: their fields are out of sight.",
+        "Deprecate it, and keep its last version in the archive.";
+    TEMPLATE_ADDED: "template-added", Designer, Safe,
+        "a template is new",
+        "Nobody has it yet.",
+        "Nothing needs to be done.";
+    PROPERTY_ADDED: "property-added", Designer, Safe,
+        "a field is new",
+        "Update gives it its default.",
+        "Nothing needs to be done.";
+    CHOICE_ADDED: "choice-added", Designer, Safe,
+        "a choice is new",
+        "Nobody has chosen it yet.",
+        "Nothing needs to be done.";
+    CONSTANT_CHANGED: "constant-changed", Designer, Safe,
+        "a constant has changed",
+        "Update writes the new one.",
+        "Nothing needs to be done.";
+    DETAILS_CHANGED: "details-changed", Designer, Safe,
+        "something else of a field or a template is another one, such as a label",
+        "Whoever updates sees it; what was entered stays.",
+        "Nothing needs to be done.";
+    JOB_TYPE_CHANGED: "job-type-changed", Deployed, Breaking,
+        "the template makes jobs of another type",
+        "Jobs of deployed processes have the older type, which a worker of the newer version does not take.",
+        "Keep the job type, or keep a worker for the older one as long as processes have it.";
+    HEADER_REMOVED: "header-removed", Deployed, Risky,
+        "the template writes a task header no more",
+        "Deployed processes go on to write it, and a worker of the newer version may not read it.",
+        "Keep the header.";
     VERSION_NOT_RAISED: "version-not-raised", Designer, Breaking,
         "the template has changed, and its version has not risen",
         "Modeler loads one of the two, and offers no update.",

@@ -6,9 +6,10 @@ use super::changes::{
     DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, NEWLY_REQUIRED, PROPERTY_REMOVED, VALUE_RESET,
     VERSION_NOT_RAISED,
 };
+use super::details;
 use super::element::{Element, Entry, stored};
 use crate::lint::Activity;
-use crate::template::{Deprecated, ElementTemplate, Property, PropertyKind};
+use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
 use nodejs_semver::{Range, Version};
 use serde::Serialize;
 
@@ -19,6 +20,10 @@ pub struct Change {
     pub kind: &'static Kind,
     /// The property that it is about, as people know it; none for the template as a whole.
     pub property: Option<String>,
+    /// That property's id.
+    pub id: Option<String>,
+    /// Where that property is bound.
+    pub place: Option<Binding>,
     /// What has changed.
     pub message: String,
     /// The smallest element that shows it.
@@ -36,7 +41,21 @@ pub struct Witness {
     pub after: Option<String>,
 }
 
-/// All changes from an older version to a newer one.
+impl Change {
+    /// A change of a template as a whole.
+    #[must_use]
+    pub fn of_template(kind: &'static Kind, message: &str) -> Self {
+        Self::of(kind, None, message.to_owned())
+    }
+
+    /// A change without a witness.
+    pub(super) fn of(kind: &'static Kind, property: Option<&Property>, message: String) -> Self {
+        let (id, place) = property.map(|property| (property.id.clone(), property.place())).unwrap_or_default();
+        Self { kind, property: property.map(name), id, place, message, witness: None }
+    }
+}
+
+/// All changes from an older version to a newer one. None are told only if nothing has changed but the version.
 #[must_use]
 pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
     let mut changes = Changes { old, new, found: Vec::new() };
@@ -51,10 +70,11 @@ pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
         }
     }
     changes.fields();
+    details::tell(old, new, &mut changes.found);
     changes.found
 }
 
-fn is_field(property: &Property) -> bool {
+pub(super) fn is_field(property: &Property) -> bool {
     !matches!(property.kind, Some(PropertyKind::Hidden | PropertyKind::Configuration))
 }
 
@@ -113,7 +133,7 @@ struct Changes<'a> {
 
 impl Changes<'_> {
     fn add(&mut self, kind: &'static Kind, property: Option<&Property>, message: String, witness: Option<Witness>) {
-        self.found.push(Change { kind, property: property.map(name), message, witness });
+        self.found.push(Change { witness, ..Change::of(kind, property, message) });
     }
 
     /// What has changed of the template as a whole.

@@ -4,15 +4,17 @@
 //! conditions  which properties are active for values that an element holds
 //! element     those values, and what Modeler makes of them: when one is entered, when the template is updated
 //! compare     two versions, by what becomes of values → changes, a closed list of kinds
+//! details     what else differs
 //! ```
 //!
 //! Pure; knows templates, no definitions and no files.
 
-mod changes;
+pub mod changes;
 mod compare;
 mod conditions;
+mod details;
 mod element;
 
-pub use changes::{Audience, KINDS, Kind, Severity};
+pub use changes::{Audience, Bump, KINDS, Kind, Severity};
 pub use compare::{Change, Witness, compare};
 pub use element::{Element, Entry, stored};

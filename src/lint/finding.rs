@@ -36,7 +36,7 @@ impl fmt::Display for Level {
 }
 
 /// Something that templates get wrong.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// Its name, for configuration and suppressions.
     pub code: &'static str,

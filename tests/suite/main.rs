@@ -15,6 +15,7 @@ mod lint;
 mod mutation;
 mod node;
 mod outcome;
+mod repository;
 mod schema_agreement;
 mod templates;
 mod update;

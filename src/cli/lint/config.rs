@@ -1,6 +1,5 @@
 //! Levels and accepted findings, from a file.
 
-use super::report::Judged;
 use crate::lint::{self, Finding, Level};
 use crate::text::{suggestion, wildcard_matches};
 use serde::Deserialize;
@@ -38,6 +37,12 @@ struct Accept {
     reason: String,
     #[serde(skip)]
     used: usize,
+}
+
+/// A finding and its level, as configured.
+pub(in crate::cli) struct Judged<'a> {
+    pub(in crate::cli) finding: &'a Finding,
+    pub(in crate::cli) level: Level,
 }
 
 /// What is configured.

@@ -1,14 +1,16 @@
 //! `lint`: what is wrong with element templates, ours or anyone's.
 
 pub(super) mod config;
-mod report;
 
-use super::{Context, Exit, template_files};
+use super::report::{self, Format, Section, Told};
+use super::template_files::{self, File};
+use super::{Context, Exit};
 use crate::lint::{self, Level, Linted};
 use clap::{Args, ValueEnum};
-use config::Config;
-use report::{Report, Subject};
-use std::path::PathBuf;
+use config::{Config, Judged};
+use opwright_feel::{Position, Span, snippet};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 pub(super) const ABOUT: &str = "Finds what is wrong with element templates, and what Modeler hides of it";
 pub(super) const EXAMPLES: &str = "\
@@ -76,24 +78,10 @@ impl Least {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For scripts: one JSON object
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// `JUnit` XML, a case for each file
-    Junit,
-}
-
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     if let Some(code) = &arguments.explain {
-        return explain(code, context);
+        let rules: Vec<_> = lint::rules().map(|rule| (*rule, rule.level.to_string())).collect();
+        return report::explain(code, &rules, "rule", context);
     }
     match outcome(arguments, context) {
         Ok(exit) => exit,
@@ -104,49 +92,109 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     }
 }
 
-fn explain(code: &str, context: &Context) -> Exit {
-    let console = context.console;
-    let rules: Vec<_> = if code == "all" { lint::rules().collect() } else { lint::rule(code).into_iter().collect() };
-    if rules.is_empty() {
-        let hint = crate::text::suggestion(code, lint::rules().map(|rule| rule.code));
-        console.error(&format!("there is no rule `{code}`{hint}"));
-        return Exit::Usage;
-    }
-    for (index, rule) in rules.iter().enumerate() {
-        if index > 0 {
-            console.line("");
-        }
-        console.line(format_args!("{} ({})", console.bold(rule.code), rule.level));
-        console.line(format_args!("  Finds: {}.", rule.summary));
-        console.line(format_args!("  {}", rule.reason));
-        console.line(format_args!("  Mend: {}", rule.mend));
-    }
-    Exit::Success
+fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
+    let linted = linted(&arguments.paths, arguments.config.as_deref(), arguments.level.level())?;
+    report::print(std::slice::from_ref(&linted.section), arguments.format, context.console);
+    linted.unused.iter().for_each(|unused| context.console.warning(unused));
+    let is_denied = linted.worst.is_some_and(|worst| worst >= arguments.deny.level());
+    Ok(if is_denied { Exit::Unexpected } else { Exit::Success })
 }
 
-fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
-    let mut config = Config::read(arguments.config.as_deref())?;
-    let found = template_files::find(&arguments.paths)?;
+/// What is found in some files.
+pub(super) struct Outcome {
+    pub(super) section: Section,
+    /// The highest level of what is found, told or not.
+    pub(super) worst: Option<Level>,
+    /// What is accepted and was not found.
+    pub(super) unused: Vec<String>,
+}
+
+/// Looks at the templates of these files and directories; findings below `least` are counted, not told.
+pub(super) fn linted(paths: &[PathBuf], config: Option<&Path>, least: Level) -> Result<Outcome, String> {
+    let mut config = Config::read(config)?;
+    let found = template_files::find(paths)?;
     let mut linted: Vec<(String, Linted)> =
         found.files.iter().map(|file| (file.name.clone(), lint::lint(&file.text))).collect();
     lint::lint_together(&mut linted);
-    let mut subjects = Vec::new();
+    let mut judged: Vec<(&File, Judged<'_>)> = Vec::new();
     for (file, (_, linted)) in found.files.iter().zip(&linted) {
-        let findings = linted.findings.iter().filter_map(|finding| config.judge(&file.name, finding)).collect();
-        subjects.push(Subject { file, findings });
+        judged.extend(linted.findings.iter().filter_map(|finding| Some((file, config.judge(&file.name, finding)?))));
     }
-    let report = Report {
-        subjects: &subjects,
-        templates: linted.iter().map(|(_, linted)| linted.templates).sum(),
-        others: found.others,
-        accepted: config.accepted(),
-        least: arguments.level.level(),
+    let worst = judged.iter().map(|(_, judged)| judged.level).max();
+    let templates = linted.iter().map(|(_, linted)| linted.templates).sum();
+    let summary = summary(&judged, templates, config.accepted(), found.others, least);
+    judged.retain(|(_, judged)| judged.level >= least);
+    let findings: Vec<Value> = judged.iter().map(|(file, judged)| json_of(file, judged)).collect();
+    let section = Section {
+        name: "lint",
+        rules: lint::rules().copied().collect(),
+        files: found.files.iter().map(|file| file.name.clone()).collect(),
+        told: judged.iter().map(|(file, judged)| told(file, judged)).collect(),
+        summary,
+        json: json!({
+            "templates": templates,
+            "files": found.files.len(),
+            "accepted": config.accepted(),
+            "findings": findings,
+        }),
     };
-    report::print(&report, arguments.format, context.console);
-    for unused in config.unused() {
-        context.console.warning(&unused);
+    Ok(Outcome { section, worst, unused: config.unused() })
+}
+
+fn told(file: &File, judged: &Judged<'_>) -> Told {
+    let Judged { finding, level } = judged;
+    // What goes over several lines is shown by its first.
+    let end = file.text.get(finding.span.clone()).and_then(|text| text.find('\n'));
+    let end = end.map_or(finding.span.end, |length| finding.span.start + length);
+    let shown = snippet(&file.text, Span::new(finding.span.start, end));
+    Told {
+        code: finding.rule.code,
+        level: *level,
+        called: level.name(),
+        file: file.name.clone(),
+        position: Some(Position::at(&file.text, finding.span.start)),
+        place: finding.path.to_string(),
+        message: finding.message.clone(),
+        shown: shown.lines().map(str::to_owned).collect(),
+        reason: finding.rule.reason.to_owned(),
+        mend: finding.rule.mend.to_owned(),
     }
-    let denied =
-        subjects.iter().flat_map(|subject| &subject.findings).any(|finding| finding.level >= arguments.deny.level());
-    Ok(if denied { Exit::Unexpected } else { Exit::Success })
+}
+
+fn json_of(file: &File, judged: &Judged<'_>) -> Value {
+    let Judged { finding, level } = judged;
+    let position = Position::at(&file.text, finding.span.start);
+    json!({
+        "code": finding.rule.code,
+        "level": level,
+        "file": file.name,
+        "line": position.line,
+        "column": position.column,
+        "path": finding.path.to_string(),
+        "message": finding.message,
+        "reason": finding.rule.reason,
+        "mend": finding.rule.mend,
+    })
+}
+
+fn summary(judged: &[(&File, Judged<'_>)], templates: usize, accepted: usize, others: usize, least: Level) -> String {
+    let count = |level| judged.iter().filter(|(_, judged)| judged.level == level).count();
+    let counts = [
+        (count(Level::Error), "error", "errors"),
+        (count(Level::Warning), "warning", "warnings"),
+        (count(Level::Info), "remark", "remarks"),
+    ];
+    let found = report::counted(&counts, "nothing is found");
+    let templates = report::counted(&[(templates, "template", "templates")], "0 templates");
+    let parts = [
+        Some(format!("{templates}: {found}")),
+        (accepted > 0).then(|| format!("{accepted} accepted")),
+        match others {
+            0 => None,
+            1 => Some("1 other JSON file is no template".to_owned()),
+            others => Some(format!("{others} other JSON files are no templates")),
+        },
+        (count(Level::Info) > 0 && least > Level::Info).then(|| "--level info shows the remarks".to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

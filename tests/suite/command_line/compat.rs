@@ -1,59 +1,223 @@
-//! `compat`: exit codes, and what is printed.
+//! `compat`: what is compared with what, what is printed in each format, configuration, exit codes.
 
-use super::{end, opwright};
+use super::{Ended, end, opwright};
+use crate::repository::Repository;
 use crate::update::small;
-use serde_json::json;
-use std::path::PathBuf;
+use roxmltree::Document;
+use serde_json::{Value, json};
+use std::path::Path;
 
-/// A folder with the small template, version 1, and a newer one.
-fn versions(change: impl FnOnce(&mut serde_json::Value)) -> (tempfile::TempDir, [PathBuf; 2]) {
+/// A folder with the small template, version 1, and a newer one without the choice `order`.
+fn versions(change: impl FnOnce(&mut Value)) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let mut new = small();
     new["version"] = json!(2);
     change(&mut new);
-    let files = [("old.json", small()), ("new.json", new)].map(|(name, template)| {
-        let file = folder.path().join(name);
-        std::fs::write(&file, template.to_string()).expect("a file");
-        file
-    });
-    (folder, files)
+    for (name, template) in [("old.json", small()), ("new.json", new)] {
+        let text = serde_json::to_string_pretty(&template).expect("JSON");
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    folder
 }
+
+fn without_order(new: &mut Value) {
+    new["properties"][1]["choices"][1]["value"] = json!("buy");
+    // What depends on the choice would be lost with it.
+    new["properties"][2].as_object_mut().expect("an object").remove("condition");
+}
+
+fn compat(folder: &Path, arguments: &[&str]) -> Ended {
+    end(opwright(&["compat"]).args(arguments).current_dir(folder))
+}
+
+const FILES: [&str; 3] = ["new.json", "--against", "old.json"];
 
 #[test]
 fn what_breaks_is_told_with_the_element_that_shows_it() {
-    let (_folder, files) = versions(|new| new["properties"][1]["choices"][1]["value"] = json!("buy"));
-    let text = end(opwright(&["compat"]).args(&files));
+    let folder = versions(without_order);
+    let text = compat(folder.path(), &FILES);
     assert_eq!(text.code, 8, "{}", text.printed());
-    for expected in [
-        "io.example.small, version 1 to 2",
-        "breaking[choice-removed] operation: `order` cannot be chosen any more",
-        "with operation = \"order\": \"order\" becomes \"find\"",
-        "1 template: ",
-    ] {
-        assert!(text.printed().contains(expected), "{expected}\n{}", text.printed());
-    }
-    let answer = end(opwright(&["compat", "--format", "json"]).args(&files));
-    assert_eq!(answer.code, 8);
-    let change = &answer.json()["templates"][0]["changes"][0];
-    assert_eq!((&change["code"], &change["severity"]), (&json!("choice-removed"), &json!("breaking")));
+    insta::assert_snapshot!(text.out);
+    insta::assert_snapshot!(text.err, @"1 template against old.json: 1 breaking, 2 safe; --level safe shows all");
+    let all = compat(folder.path(), &[&FILES[..], &["--level", "safe"]].concat());
+    assert!(all.out.contains("safe[choice-added]: operation: `buy` can be chosen"), "{}", all.out);
+}
+
+#[test]
+fn scripts_read_json_sarif_github_and_junit() {
+    let folder = versions(without_order);
+    let read = |format: &str| {
+        let ended = compat(folder.path(), &[&FILES[..], &["--format", format]].concat());
+        assert_eq!((ended.code, ended.err.as_str()), (8, ""), "{format}");
+        ended.out
+    };
+    let found: Value = serde_json::from_str(&read("json")).expect("JSON");
+    let template = &found["templates"][0];
+    assert_eq!(
+        (&template["id"], &template["old"], &template["new"]),
+        (&json!("io.example.small"), &json!(1), &json!(2))
+    );
+    let change = &template["changes"][0];
+    assert_eq!(
+        json!([change["code"], change["severity"], change["audience"], change["needs"], change["property"]]),
+        json!(["choice-removed", "breaking", "designer", "templateId", "operation"])
+    );
     assert_eq!(change["witness"], json!({ "entered": [["operation", "order"]], "before": "order", "after": "find" }));
+
+    let sarif: Value = serde_json::from_str(&read("sarif")).expect("JSON");
+    let (rules, results) = (&sarif["runs"][0]["tool"]["driver"]["rules"], &sarif["runs"][0]["results"]);
+    assert_eq!(rules.as_array().expect("rules").len(), opwright::compat::KINDS.len());
+    assert_eq!((&results[0]["ruleId"], &results[0]["level"]), (&json!("choice-removed"), &json!("error")));
+    let location = &results[0]["locations"][0];
+    assert_eq!(location["logicalLocations"][0]["fullyQualifiedName"], "/properties/1");
+    let region = &location["physicalLocation"]["region"];
+    let text = std::fs::read_to_string(folder.path().join("new.json")).expect("a file");
+    let line = region["startLine"].as_u64().expect("a line");
+    let shown: String = text.lines().skip(usize::try_from(line).expect("small") - 1).take(3).collect();
+    assert!(shown.contains("\"id\": \"operation\""), "{shown}");
+
+    let github = read("github");
+    let place = format!("::error file=new.json,line={line},col=5,title=choice-removed::operation: `order` cannot");
+    assert!(github.starts_with(&place) && github.lines().count() == 1, "{github}");
+
+    let junit = read("junit");
+    let document = Document::parse(&junit).expect("XML");
+    let suite = document.descendants().find(|node| node.has_tag_name("testsuite")).expect("a suite");
+    let told = ["name", "tests", "failures"].map(|name| suite.attribute(name).expect("an attribute"));
+    assert_eq!(told, ["opwright compat", "1", "1"]);
+    assert!(junit.contains("breaking[choice-removed]: operation: `order` cannot be chosen any more"), "{junit}");
 }
 
 #[test]
 fn what_breaks_nothing_ends_well_and_what_cannot_be_read_does_not() {
-    let (folder, files) = versions(|new| new["properties"][3]["label"] = json!("Pages"));
-    let fine = end(opwright(&["compat"]).args(&files));
+    let folder = versions(|new| new["properties"][3]["label"] = json!("Pages"));
+    let fine = compat(folder.path(), &FILES);
     assert_eq!((fine.code, fine.out.as_str()), (0, ""), "{}", fine.err);
-    assert!(fine.err.contains("1 template: no change that a designer or a diagram would see"), "{}", fine.err);
-    // A file that cannot be read is no file without changes.
-    std::fs::write(&files[1], "{").expect("a file");
-    let broken = end(opwright(&["compat"]).args(&files));
-    assert_eq!(broken.code, 1, "{}", broken.printed());
-    let absent = end(opwright(&["compat"]).arg(&files[0]).arg(folder.path().join("absent.json")));
-    assert_eq!(absent.code, 1, "{}", absent.printed());
+    assert_eq!(fine.err, "1 template against old.json: 1 safe; --level safe shows all\n");
+    let same = compat(folder.path(), &["new.json", "--against", "new.json"]);
+    assert_eq!((same.code, same.err.as_str()), (0, "1 template against new.json: nothing has changed\n"));
+    // A side that cannot be read is no side without changes.
+    let failed = |arguments: &[&str]| {
+        let ended = compat(folder.path(), arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (1, ""), "{arguments:?}");
+        ended.err
+    };
+    assert!(failed(&["new.json"]).contains("new.json is in no git repository with a commit: name what is published"));
+    assert!(failed(&["new.json", "--against", "absent"]).contains("there is no file or directory `absent`"));
+    assert!(failed(&["absent.json", "--against", "old.json"]).contains("cannot read absent.json"));
+    std::fs::write(folder.path().join("old.json"), "{ \"appliesTo\"").expect("a file");
+    assert!(failed(&FILES).contains("old.json is no JSON"));
+}
+
+#[test]
+fn kinds_are_explained() {
     let unknown = end(&mut opwright(&["compat", "--explain", "choice-remove"]));
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("did you mean `choice-removed`?"), "{}", unknown.err);
     let all = end(&mut opwright(&["compat", "--explain", "all"]));
-    assert_eq!((all.code, all.out.matches("Instead: ").count()), (0, opwright::compat::KINDS.len()));
+    assert_eq!((all.code, all.out.matches("Mend: ").count()), (0, opwright::compat::KINDS.len()));
+    assert!(all.out.contains("choice-removed (breaking, designer; needs another template id)"), "{}", all.out);
+}
+
+#[test]
+fn levels_and_accepted_changes_decide_the_exit_code() {
+    let folder = versions(without_order);
+    let configure = |text: &str| std::fs::write(folder.path().join("opwright-compat.toml"), text).expect("a file");
+    configure("[levels]\nchoice-removed = { level = \"risky\", reason = \"we call everybody\" }\n");
+    let lowered = compat(folder.path(), &FILES);
+    assert_eq!(lowered.code, 0);
+    assert!(lowered.out.contains("risky[choice-removed]"), "{}", lowered.out);
+    assert!(lowered.out.contains("its level is configured: we call everybody"), "{}", lowered.out);
+    assert_eq!(compat(folder.path(), &[&FILES[..], &["--deny", "risky"]].concat()).code, 8);
+
+    let accept = |version: u32, property: &str| {
+        configure(&format!(
+            "[[accept]]\ncode = \"choice-removed\"\ntemplate = \"io.example.*\"\nversion = {version}\nproperty = \"{property}\"\n\
+             reason = \"nobody orders here\"\n"
+        ));
+        compat(folder.path(), &FILES)
+    };
+    let accepted = accept(2, "operation");
+    assert_eq!(accepted.code, 0, "{}", accepted.printed());
+    assert!(accepted.out.contains("accepted[choice-removed]"), "{}", accepted.out);
+    assert!(accepted.out.contains("it is accepted: nobody orders here"), "{}", accepted.out);
+    assert_eq!(accepted.err, "1 template against old.json: 2 safe, 1 accepted; --level safe shows all\n");
+    // Another version, or another property, is another change.
+    assert_eq!((accept(1, "operation").code, accept(2, "size").code), (8, 8));
+    configure("[[accept]]\ncode = \"deprecated\"\ntemplate = \"*\"\nversion = 2\nreason = \"r\"\n");
+    let unused = compat(folder.path(), &FILES);
+    assert!(unused.err.contains("version 2 of io.example.small has no `deprecated` to be accepted"), "{}", unused.err);
+}
+
+#[test]
+fn what_is_published_is_read_from_git() {
+    let repository = Repository::new();
+    let put = |template: &Value| repository.put("generated/element-templates/small.json", &template.to_string());
+    put(&small());
+    let mut third = small();
+    third["id"] = json!("io.example.third");
+    repository.put("generated/element-templates/third.json", &third.to_string());
+    repository.commit("main");
+    repository.git(&["checkout", "--quiet", "-b", "topic"]);
+    // The work tree counts, whether it is committed or not.
+    let mut new = small();
+    new["version"] = json!(2);
+    without_order(&mut new);
+    put(&new);
+    let mut other = small();
+    other["id"] = json!("io.example.other");
+    repository.put("generated/element-templates/other.json", &other.to_string());
+    let dirty = compat(repository.path(), &[]);
+    assert_eq!(dirty.code, 8, "{}", dirty.printed());
+    assert!(dirty.err.contains("3 templates against main ("), "{}", dirty.err);
+    repository.commit("topic");
+    assert_eq!(compat(repository.path(), &[]).code, 8);
+    assert_eq!(compat(repository.path(), &["--against", "topic"]).code, 0);
+    // What main has done since is not ours.
+    repository.git(&["checkout", "--quiet", "main"]);
+    let mut later = small();
+    later["version"] = json!(2);
+    later["properties"][3]["value"] = json!("50");
+    put(&later);
+    repository.commit("later");
+    repository.git(&["checkout", "--quiet", "topic"]);
+    let base = compat(repository.path(), &["--format", "json"]).json();
+    let told =
+        base["templates"].as_array().expect("a list").iter().flat_map(|one| one["changes"].as_array().expect("a list"));
+    assert!(told.clone().all(|change| change["code"] != "version-not-raised"), "{base}");
+    let tip = compat(repository.path(), &["--against", "main", "--format", "json"]).json();
+    assert!(tip.to_string().contains("version-not-raised"), "{tip}");
+    // From a directory below, and of a file.
+    let below = compat(&repository.path().join("generated"), &["element-templates/small.json"]);
+    assert_eq!(below.code, 8, "{}", below.printed());
+    assert!(below.err.contains("1 template against main ("), "{}", below.err);
+    // A template that is gone is told.
+    std::fs::remove_file(repository.path().join("generated/element-templates/small.json")).expect("a file");
+    let gone = compat(repository.path(), &[]);
+    assert!(gone.out.contains("breaking[template-removed]: it is not there any more"), "{}", gone.out);
+}
+
+#[test]
+fn a_repository_that_does_not_tell_is_a_failure() {
+    let repository = Repository::new();
+    repository.put("generated/element-templates/small.json", &small().to_string());
+    let failed = |arguments: &[&str]| {
+        let ended = compat(repository.path(), arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (1, ""), "{arguments:?}: {}", ended.err);
+        ended.err
+    };
+    assert!(failed(&[]).contains("in no git repository with a commit"));
+    repository.commit("main");
+    assert_eq!(compat(repository.path(), &[]).code, 0);
+    assert!(failed(&["--against", "v1"]).contains("there is no file, directory or git revision `v1`"));
+    assert!(failed(&["--against=--output=x"]).contains("there is no file, directory or git revision `--output=x`"));
+    repository.git(&["branch", "--quiet", "-m", "main", "trunk"]);
+    let told = failed(&[]);
+    assert!(told.contains("there is no branch origin/main, origin/master, main or master"), "{told}");
+    repository.put("opwright-compat.toml", "against = \"trunk\"\n");
+    assert_eq!(compat(repository.path(), &[]).code, 0);
+    let mut without_git = opwright(&["compat"]);
+    let without_git = end(without_git.current_dir(repository.path()).env("PATH", ""));
+    assert_eq!(without_git.code, 1);
+    assert!(without_git.err.contains("git cannot be run"), "{}", without_git.err);
 }

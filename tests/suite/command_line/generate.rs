@@ -1,6 +1,7 @@
 //! `generate`: writes what is stale and nothing else; `--check` writes nothing.
 
 use super::{Ended, end, opwright};
+use crate::repository::Repository;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
@@ -218,4 +219,115 @@ fn a_folder_that_cannot_be_used_is_named() {
     }
     assert_eq!(generate(&folder, &["--out", "absent", "--check"]).code, 4);
     assert!(!folder.path().join("absent").exists());
+}
+
+const ARCHIVED: &str = "generated/element-templates/archive";
+
+/// A repository that has published our files, with the own template changed.
+fn published(change: impl Fn(&str) -> String) -> Repository {
+    let repository = Repository::new();
+    assert_eq!(end(opwright(&["generate"]).current_dir(repository.path())).code, 0);
+    let path = format!("generated/{TEMPLATE}");
+    let text = fs::read_to_string(repository.path().join(&path)).expect("a template");
+    let changed = change(&text);
+    assert_ne!(text, changed);
+    repository.put(&path, &changed);
+    repository.commit("published");
+    repository
+}
+
+/// Another version of our template; its header tells the version, too.
+fn of_version(version: u32) -> impl Fn(&str) -> String {
+    move |text| {
+        text.replace("\"version\": 1,", &format!("\"version\": {version},")).replace(
+            "\"value\": \"1\",\n      \"group\": \"connector\"",
+            "\"value\": \"0\",\n      \"group\": \"connector\"",
+        )
+    }
+}
+
+fn run(repository: &Repository, arguments: &[&str]) -> Ended {
+    end(opwright(&["generate"]).args(arguments).current_dir(repository.path()))
+}
+
+#[test]
+fn a_published_version_is_not_altered() {
+    let repository = published(|text| text.replace("\"label\": \"Operation\"", "\"label\": \"What to do\""));
+    let before = snapshot(repository.path());
+    let refused = run(&repository, &[]);
+    assert_eq!((refused.code, refused.out.as_str()), (8, ""), "{}", refused.printed());
+    for expected in [
+        "error: version 1 of `io.opwright.power-automate` is published and would change (published: main (",
+        "  safe[details-changed] groups",
+        "  = mend: Give the connector `version = 2`.",
+        "nothing is written",
+    ] {
+        assert!(refused.err.contains(expected), "{expected}\n{}", refused.err);
+    }
+    assert_eq!(snapshot(repository.path()), before);
+    let check = run(&repository, &["--check"]);
+    assert_eq!(check.code, 8, "{}", check.printed());
+    assert!(check.out.contains("changed: element-templates/power-automate.json"), "{}", check.out);
+    let json = run(&repository, &["--check", "--format", "json"]);
+    assert_eq!(json.code, 8);
+    assert_eq!((&json.json()["refused"][0]["version"], &json.json()["refused"][0]["needed"]), (&json!(1), &json!(2)));
+    // What is not published yet may change.
+    repository.git(&["checkout", "--quiet", "--orphan", "main-to-be"]);
+    assert_eq!(run(&repository, &["--against", "generated"]).code, 8, "a directory is published, too");
+    repository.git(&["branch", "--quiet", "-D", "main"]);
+    assert_eq!(run(&repository, &[]).code, 0, "no commit is there");
+}
+
+#[test]
+fn the_outgoing_version_is_kept_byte_for_byte() {
+    let repository = published(of_version(0));
+    let outgoing = fs::read(repository.path().join("generated").join(TEMPLATE)).expect("a template");
+    let check = run(&repository, &["--check"]);
+    assert_eq!(check.code, 4, "{}", check.printed());
+    assert!(check.out.contains("missing: element-templates/archive/power-automate-0.json"), "{}", check.out);
+    let made = run(&repository, &[]);
+    assert_eq!(made.code, 0, "{}", made.printed());
+    let archived = format!("{ARCHIVED}/power-automate-0.json");
+    assert_eq!(fs::read(repository.path().join(&archived)).expect("it is kept"), outgoing);
+    assert_eq!(run(&repository, &["--check"]).code, 0);
+    // It is there for good: altered or removed, it is mended.
+    repository.commit("raised");
+    repository.put(&archived, "{}");
+    let altered = run(&repository, &["--check"]);
+    assert!(altered.code == 4 && altered.out.contains("changed: element-templates/archive/"), "{}", altered.printed());
+    fs::remove_file(repository.path().join(&archived)).expect("a file");
+    assert_eq!(run(&repository, &[]).code, 0);
+    assert_eq!(fs::read(repository.path().join(&archived)).expect("it is back"), outgoing);
+    // A file of the current version is no older one.
+    let current = fs::read_to_string(repository.path().join("generated").join(TEMPLATE)).expect("a template");
+    repository.put(&format!("{ARCHIVED}/power-automate-1.json"), &current);
+    let doubled = run(&repository, &["--check"]);
+    assert_eq!(doubled.out, "orphaned: element-templates/archive/power-automate-1.json\n");
+}
+
+#[test]
+fn a_version_does_not_fall() {
+    let repository = published(of_version(3));
+    let refused = run(&repository, &[]);
+    assert_eq!(refused.code, 8, "{}", refused.printed());
+    let told = "version 1 of `io.opwright.power-automate` is generated, but 3 is published";
+    assert!(refused.err.contains(told) && refused.err.contains("`version = 4`"), "{}", refused.err);
+}
+
+#[test]
+fn without_a_repository_the_version_that_is_there_is_kept_once_it_rises() {
+    let folder = generated();
+    let path = folder.path().join("generated").join(TEMPLATE);
+    let text = fs::read_to_string(&path).expect("a template");
+    // Nobody knows whether it is published.
+    put(&folder, &format!("generated/{TEMPLATE}"), &text.replace("Operation", "What to do"));
+    assert_eq!(generate(&folder, &[]).code, 0);
+    let older = of_version(0)(&text);
+    put(&folder, &format!("generated/{TEMPLATE}"), &older);
+    let made = generate(&folder, &[]);
+    assert_eq!(made.code, 0, "{}", made.printed());
+    let archived = folder.path().join(ARCHIVED).join("power-automate-0.json");
+    assert_eq!(fs::read_to_string(archived).expect("it is kept"), older);
+    let none = generate(&folder, &["--against", "v1"]);
+    assert!(none.code == 1 && none.err.contains("is in no git repository"), "{}", none.printed());
 }

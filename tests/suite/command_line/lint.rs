@@ -110,9 +110,7 @@ fn scripts_read_json_sarif_github_and_junit() {
     let suite = document.descendants().find(|node| node.has_tag_name("testsuite")).expect("a suite");
     assert_eq!((suite.attribute("tests"), suite.attribute("failures")), (Some("1"), Some("1")));
     let failure = document.descendants().find(|node| node.has_tag_name("failure")).expect("a failure");
-    assert!(
-        failure.text().expect("text").contains("parcels.json:line 8, column 22: error[unknown-condition-property]")
-    );
+    assert!(failure.text().expect("text").contains("parcels.json:8:22: error[unknown-condition-property]"));
 }
 
 #[test]

@@ -1,13 +1,18 @@
 //! `generate`: writes the artefacts, or compares them with what is there.
 
+mod plan;
+
+pub(super) use plan::{Source, plan};
+
 use super::{Context, Exit, OutputFormat};
-use crate::check::{self, Stale, State};
-use crate::generate::{self, Artefact, docs::DocTemplates, notice};
-use crate::registry::Connector;
+use crate::check::{Stale, State};
+use crate::generate::{Artefact, notice};
+use crate::history::{Reason, Refusal};
 use clap::Args;
-use serde_json::json;
+use plan::Plan;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fs, io};
 
 pub(super) const ABOUT: &str =
@@ -16,10 +21,11 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   opwright generate                  write everything into generated/
   opwright generate --check          change nothing; exit 4 if a file is stale (for CI)
-  opwright generate --templates my/  take the docs' Handlebars templates from my/*.md.hbs";
+  opwright generate --templates my/  take the docs' Handlebars templates from my/*.md.hbs
 
-/// The folders that belong to `generate` below the output directory.
-const FOLDERS: [&str; 4] = ["bpmn", "docs", "element-templates", "schemas"];
+Published versions of element templates stay as they are. They are read from git: the commit at which this branch has left
+the main one, or what --against names. A version that would change is refused with exit code 8; once the connector's
+`version` rises, the outgoing one is kept in element-templates/archive/.";
 
 /// What to do with a file that is in these folders, but was never generated.
 const FOREIGN: &str = "is no file of these connectors: move or remove it yourself";
@@ -29,12 +35,8 @@ pub(super) struct Arguments {
     /// Change nothing; print what is stale and exit with 4 if anything is
     #[arg(long)]
     check: bool,
-    /// Directory of the generated files
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    out: PathBuf,
-    /// Directory of Handlebars templates (*.md.hbs) that replace the built-in ones of the same name
-    #[arg(long, value_name = "DIR")]
-    templates: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// How the outcome is printed
     #[arg(long, value_enum, default_value_t)]
     format: OutputFormat,
@@ -51,23 +53,23 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
 }
 
 fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
-    let templates = templates(arguments.templates.as_deref())?;
-    let definitions = context.registry.connectors().iter().map(Connector::definition);
-    let artefacts = generate::artefacts(definitions, &templates).map_err(|error| error.to_string())?;
-    let files = read(&arguments.out).map_err(|error| format!("cannot read {}: {error}", arguments.out.display()))?;
-    let stale = check::compare(&artefacts, &files);
+    let planned = plan(&arguments.source, context)?;
     if arguments.check {
-        report(arguments, context, &stale, &files, artefacts.len());
-        return Ok(if stale.is_empty() { Exit::Success } else { Exit::Stale });
+        report(arguments, context, &planned);
+        return Ok(planned.exit());
     }
-    let (kept, stale): (Vec<Stale>, Vec<Stale>) =
-        stale.into_iter().partition(|stale| is_foreign(stale, &files, context));
-    write(&arguments.out, &artefacts, &stale)
-        .map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
+    if !planned.refusals.is_empty() {
+        refuse(arguments, context, &planned);
+        return Ok(planned.exit());
+    }
+    let (kept, stale): (Vec<&Stale>, Vec<&Stale>) =
+        planned.stale.iter().partition(|stale| is_foreign(stale, &planned.files, context));
+    let out = &arguments.source.out;
+    write(out, &planned.artefacts, &stale).map_err(|error| format!("cannot write {}: {error}", out.display()))?;
     match arguments.format {
         OutputFormat::Json => {
             let kept: Vec<&str> = kept.iter().map(|stale| stale.path.as_str()).collect();
-            context.console.json(&json!({ "files": artefacts.len(), "written": stale, "kept": kept }));
+            context.console.json(&json!({ "files": planned.artefacts.len(), "written": stale, "kept": kept }));
         }
         OutputFormat::Text => {
             for file in &stale {
@@ -75,8 +77,8 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
             }
             context.console.note(format_args!(
                 "{} files in {}, {} changed",
-                artefacts.len(),
-                arguments.out.display(),
+                planned.artefacts.len(),
+                out.display(),
                 stale.len()
             ));
         }
@@ -85,6 +87,44 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         context.console.note(format_args!("left alone: {} {FOREIGN}", stale.path));
     }
     Ok(Exit::Success)
+}
+
+/// Tells why nothing is written.
+fn refuse(arguments: &Arguments, context: &Context, planned: &Plan) {
+    let console = context.console;
+    let published = planned.published.as_deref().unwrap_or("the archive");
+    if arguments.format == OutputFormat::Json && !arguments.check {
+        console.json(&json!({ "files": planned.artefacts.len(), "written": [], "refused": refused(planned) }));
+        return;
+    }
+    for refusal in &planned.refusals {
+        console.error(&format!("{refusal} (published: {published})"));
+        if let Reason::Altered(changes) = &refusal.reason {
+            for change in changes {
+                let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
+                let (severity, code) = (change.kind.severity.name(), change.kind.code);
+                console.note(format_args!("  {severity}[{code}] {property}{}", change.message));
+            }
+        }
+        console.note(format_args!("  = mend: {}", refusal.mend()));
+    }
+    if !arguments.check {
+        console.note("nothing is written");
+    }
+}
+
+fn refused(planned: &Plan) -> Vec<Value> {
+    let one = |refusal: &Refusal| {
+        json!({
+            "path": refusal.path,
+            "id": refusal.id,
+            "version": refusal.version,
+            "needed": refusal.needed,
+            "message": refusal.to_string(),
+            "mend": refusal.mend(),
+        })
+    };
+    planned.refusals.iter().map(one).collect()
 }
 
 /// Whether a file does not say that it is of one of these connectors: nobody else may remove it.
@@ -103,20 +143,20 @@ fn verb(state: State) -> &'static str {
     }
 }
 
-fn report(arguments: &Arguments, context: &Context, stale: &[Stale], files: &BTreeMap<String, String>, total: usize) {
+fn report(arguments: &Arguments, context: &Context, planned: &Plan) {
     let console = context.console;
-    let mend = mending_command(arguments, context);
+    let Plan { stale, files, artefacts, .. } = planned;
+    let mend = mending_command(&arguments.source, context);
     if arguments.format == OutputFormat::Json {
-        console.json(&json!({ "files": total, "stale": stale, "mend": mend }));
+        let mut told = json!({ "files": artefacts.len(), "stale": stale, "mend": mend });
+        if !planned.refusals.is_empty() {
+            told["refused"] = json!(refused(planned));
+        }
+        console.json(&told);
         return;
     }
     for file in stale {
-        let how = match file.state {
-            State::Missing => "missing",
-            State::Changed => "changed",
-            State::Orphaned => "orphaned",
-        };
-        console.line(format_args!("{how}: {}", console.bold(&file.path)));
+        console.line(format_args!("{}: {}", state(file.state), console.bold(&file.path)));
         for line in &file.diff {
             console.line(format_args!("  {}", console.diff(&short(line))));
         }
@@ -129,10 +169,21 @@ fn report(arguments: &Arguments, context: &Context, stale: &[Stale], files: &BTr
     for stale in &foreign {
         console.note(format_args!("{} {FOREIGN}", stale.path));
     }
+    refuse(arguments, context, planned);
     if !stale.is_empty() {
         console.note(format_args!("{} files are stale; to mend them: {}", stale.len(), console.bold(&mend)));
-    } else if foreign.is_empty() {
-        console.note(format_args!("{}: {total} files in {}", console.good("up to date"), arguments.out.display()));
+    } else if foreign.is_empty() && planned.refusals.is_empty() {
+        let (total, out) = (artefacts.len(), arguments.source.out.display());
+        console.note(format_args!("{}: {total} files in {out}", console.good("up to date")));
+    }
+}
+
+/// In what way a file is stale.
+pub(super) fn state(state: State) -> &'static str {
+    match state {
+        State::Missing => "missing",
+        State::Changed => "changed",
+        State::Orphaned => "orphaned",
     }
 }
 
@@ -145,13 +196,16 @@ fn short(line: &str) -> String {
     }
 }
 
-fn mending_command(arguments: &Arguments, context: &Context) -> String {
+pub(super) fn mending_command(arguments: &Source, context: &Context) -> String {
     let mut command = vec![context.command.get_name().to_owned(), "generate".to_owned()];
     if arguments.out != Path::new("generated") {
         command.push(format!("--out {}", quoted(&arguments.out)));
     }
     if let Some(templates) = &arguments.templates {
         command.push(format!("--templates {}", quoted(templates)));
+    }
+    if let Some(against) = &arguments.against {
+        command.push(format!("--against {}", quoted(Path::new(against))));
     }
     command.join(" ")
 }
@@ -163,50 +217,8 @@ fn quoted(path: &Path) -> String {
     if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-fn templates(directory: Option<&Path>) -> Result<DocTemplates, String> {
-    let mut templates = DocTemplates::built_in();
-    let Some(directory) = directory else { return Ok(templates) };
-    let unreadable = |error: io::Error| format!("cannot read the docs templates in {}: {error}", directory.display());
-    let mut found = false;
-    for entry in fs::read_dir(directory).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".md.hbs")) {
-            templates = templates.with(name, fs::read_to_string(&path).map_err(unreadable)?);
-            found = true;
-        }
-    }
-    if found { Ok(templates) } else { Err(format!("{} holds no *.md.hbs file", directory.display())) }
-}
-
-/// The files in the folders that belong to `generate`, by path with `/`.
-fn read(directory: &Path) -> io::Result<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    for folder in FOLDERS {
-        collect(&directory.join(folder), folder, &mut files)?;
-    }
-    Ok(files)
-}
-
-fn collect(directory: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> io::Result<()> {
-    let entries = match fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let entry = entry?;
-        let path = format!("{prefix}/{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &path, files)?;
-        } else {
-            files.insert(path, String::from_utf8_lossy(&fs::read(entry.path())?).into_owned());
-        }
-    }
-    Ok(())
-}
-
 /// Writes what is missing or changed, and removes orphans.
-fn write(directory: &Path, artefacts: &[Artefact], stale: &[Stale]) -> io::Result<()> {
+fn write(directory: &Path, artefacts: &[Artefact], stale: &[&Stale]) -> io::Result<()> {
     for stale in stale {
         let path = directory.join(&stale.path);
         if let Some(artefact) = artefacts.iter().find(|artefact| artefact.path == stale.path) {

@@ -1,30 +1,14 @@
 //! SARIF 2.1.0, which code scanning reads.
 
-use super::Report;
+use super::{Section, Told};
 use crate::cli::Console;
-use crate::lint::{self, Level};
+use crate::lint::Level;
 use serde_json::{Value, json};
 
-pub(super) fn print(report: &Report<'_>, console: Console) {
-    let results: Vec<Value> = report
-        .told()
-        .map(|(subject, judged)| {
-            let position = judged.position(&subject.file.text);
-            json!({
-                "ruleId": judged.finding.rule.code,
-                "level": level(judged.level),
-                "message": { "text": judged.line() },
-                "locations": [{
-                    "physicalLocation": {
-                        "artifactLocation": { "uri": uri(&subject.file.name) },
-                        "region": { "startLine": position.line, "startColumn": position.column },
-                    },
-                    "logicalLocations": [{ "fullyQualifiedName": judged.finding.path.to_string() }],
-                }],
-            })
-        })
-        .collect();
-    let rules: Vec<Value> = lint::rules()
+pub(super) fn print(sections: &[Section], console: Console) {
+    let rules: Vec<Value> = sections
+        .iter()
+        .flat_map(|section| &section.rules)
         .map(|rule| {
             json!({
                 "id": rule.code,
@@ -35,6 +19,7 @@ pub(super) fn print(report: &Report<'_>, console: Console) {
             })
         })
         .collect();
+    let results: Vec<Value> = sections.iter().flat_map(|section| &section.told).map(result).collect();
     console.json(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -49,6 +34,23 @@ pub(super) fn print(report: &Report<'_>, console: Console) {
             "results": results,
         }],
     }));
+}
+
+fn result(told: &Told) -> Value {
+    let mut physical = json!({ "artifactLocation": { "uri": uri(&told.file) } });
+    if let Some(position) = told.position {
+        physical["region"] = json!({ "startLine": position.line, "startColumn": position.column });
+    }
+    let mut location = json!({ "physicalLocation": physical });
+    if !told.place.is_empty() {
+        location["logicalLocations"] = json!([{ "fullyQualifiedName": told.place }]);
+    }
+    json!({
+        "ruleId": told.code,
+        "level": level(told.level),
+        "message": { "text": told.line() },
+        "locations": [location],
+    })
 }
 
 fn level(level: Level) -> &'static str {

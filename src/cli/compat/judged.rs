@@ -1,0 +1,142 @@
+//! The versions of templates that are compared, with what is said of each change.
+
+use super::config::{Config, Verdict};
+use super::side::{Side, Version, level};
+use crate::cli::report::Told;
+use crate::compat::changes::{TEMPLATE_ADDED, TEMPLATE_REMOVED};
+use crate::compat::{Bump, Change, Severity, Witness, compare};
+use crate::lint::Level;
+use serde_json::{Value, json};
+
+/// A change, and what is configured of it.
+pub(super) struct Judged {
+    pub(super) change: Change,
+    pub(super) verdict: Verdict,
+}
+
+/// A template in both versions; in one, if it is new or gone.
+pub(super) struct Pair<'a> {
+    id: String,
+    old: Option<&'a Version>,
+    new: Option<&'a Version>,
+    pub(super) changes: Vec<Judged>,
+}
+
+/// All templates of two sides. `is_whole` if the newer side has all that there is.
+pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &Config) -> Vec<Pair<'a>> {
+    // A single template on each side is the same one, even if its id has changed: that is a change, too.
+    let ids = |side: &'a Side| side.templates.keys().collect::<Vec<_>>();
+    if let ([one], [other]) = (ids(old).as_slice(), ids(new).as_slice()) {
+        return vec![Pair::of(other, old.latest(one), new.latest(other), config)];
+    }
+    let mut ids: Vec<&String> = new.templates.keys().collect();
+    if is_whole {
+        ids.extend(old.templates.keys());
+        ids.sort();
+        ids.dedup();
+    }
+    ids.into_iter().map(|id| Pair::of(id, old.latest(id), new.latest(id), config)).collect()
+}
+
+impl<'a> Pair<'a> {
+    fn of(id: &str, old: Option<&'a Version>, new: Option<&'a Version>, config: &Config) -> Self {
+        let changes = match (old, new) {
+            (Some(old), Some(new)) => compare(&old.template, &new.template),
+            (None, _) => vec![Change::of_template(&TEMPLATE_ADDED, "it was not there before")],
+            (_, None) => vec![Change::of_template(&TEMPLATE_REMOVED, "it is not there any more")],
+        };
+        let version = new.or(old).and_then(|version| version.template.version);
+        let judged = |change: Change| Judged { verdict: config.judge(id, version, &change), change };
+        Self { id: id.to_owned(), old, new, changes: changes.into_iter().map(judged).collect() }
+    }
+
+    /// The file that is told of.
+    pub(super) fn file(&self) -> &str {
+        self.new.or(self.old).map(|version| version.file.as_str()).unwrap_or_default()
+    }
+
+    fn versions(&self) -> [Option<i64>; 2] {
+        [self.old, self.new].map(|version| version.and_then(|version| version.template.version))
+    }
+
+    /// What is accepted of this version, and has not been found.
+    pub(super) fn unused(&self, config: &Config) -> Vec<String> {
+        let changes: Vec<&Change> = self.changes.iter().map(|judged| &judged.change).collect();
+        config.unused(&self.id, self.versions()[1], &changes)
+    }
+
+    /// The changes that are told, the worst first.
+    fn shown(&self, least: Severity) -> Vec<&Judged> {
+        let mut shown: Vec<&Judged> = self.changes.iter().filter(|judged| judged.verdict.severity >= least).collect();
+        shown.sort_by_key(|judged| (judged.verdict.accepted.is_some(), std::cmp::Reverse(judged.verdict.severity)));
+        shown
+    }
+
+    pub(super) fn told(&self, least: Severity) -> Vec<Told> {
+        self.shown(least).into_iter().map(|judged| self.told_of(judged)).collect()
+    }
+
+    fn told_of(&self, Judged { change, verdict }: &Judged) -> Told {
+        let of = |version: Option<&Version>| version.map(|version| version.place(change.place.as_ref()));
+        let (place, position) = of(self.new).or_else(|| of(self.old)).unzip();
+        let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
+        let number = |version: Option<i64>| version.map_or("none".to_owned(), |version| version.to_string());
+        let [old, new] = self.versions().map(number);
+        let mut shown = vec![format!("{}, version {old} to {new}", self.id)];
+        shown.extend(change.witness.as_ref().map(line));
+        let reasons = verdict.because.iter().map(|reason| format!("its level is configured: {reason}"));
+        shown.extend(reasons.chain(verdict.accepted.iter().map(|reason| format!("it is accepted: {reason}"))));
+        let is_accepted = verdict.accepted.is_some();
+        Told {
+            code: change.kind.code,
+            level: if is_accepted { Level::Info } else { level(verdict.severity) },
+            called: if is_accepted { "accepted" } else { verdict.severity.name() },
+            file: self.file().to_owned(),
+            position,
+            place: place.map(|place| place.to_string()).unwrap_or_default(),
+            message: format!("{property}{}", change.message),
+            shown,
+            reason: change.kind.reason.to_owned(),
+            mend: match change.kind.bump() {
+                Some(bump @ (Bump::TemplateId | Bump::JobType)) => {
+                    format!("{} Otherwise it needs {}, or is accepted with a reason.", change.kind.mend, bump.words())
+                }
+                Some(Bump::Version) | None => change.kind.mend.to_owned(),
+            },
+        }
+    }
+
+    pub(super) fn json(&self, least: Severity) -> Value {
+        let changes: Vec<Value> = self
+            .shown(least)
+            .into_iter()
+            .map(|Judged { change, verdict }| {
+                json!({
+                    "code": change.kind.code,
+                    "severity": verdict.severity,
+                    "audience": change.kind.audience,
+                    "needs": change.kind.bump(),
+                    "property": change.property,
+                    "id": change.id,
+                    "binding": change.place,
+                    "message": change.message,
+                    "reason": change.kind.reason,
+                    "mend": change.kind.mend,
+                    "witness": change.witness,
+                    "configured": verdict.because,
+                    "accepted": verdict.accepted,
+                })
+            })
+            .collect();
+        let [old, new] = self.versions();
+        json!({ "id": self.id, "file": self.file(), "old": old, "new": new, "changes": changes })
+    }
+}
+
+/// A witness in a line.
+fn line(witness: &Witness) -> String {
+    let entered: Vec<String> = witness.entered.iter().map(|(field, value)| format!("{field} = {value:?}")).collect();
+    let entered = if entered.is_empty() { "nothing is entered".to_owned() } else { entered.join(", ") };
+    let shown = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| format!("{value:?}"));
+    format!("with {entered}: {} becomes {}", shown(&witness.before), shown(&witness.after))
+}

@@ -1,0 +1,177 @@
+//! What else has changed, mostly without harm: new fields and choices, constants, and whatever differs. With it no change is
+//! silent.
+
+use super::changes::{
+    BINDING_CHANGED, CHOICE_ADDED, CHOICE_REMOVED, CONDITION_TIGHTENED, CONSTANT_CHANGED, CONSTRAINT_CHANGED,
+    DEFAULT_CHANGED, DETAILS_CHANGED, ENGINES_RAISED, HEADER_REMOVED, JOB_TYPE_CHANGED, Kind, NEWLY_REQUIRED,
+    PROPERTY_ADDED,
+};
+use super::compare::{Change, is_field};
+use crate::template::{Binding, BindingKind, ElementTemplate, Property, Test};
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+
+/// Keys of a template that are told of otherwise, or that each version has of its own.
+const TOLD_ELSEWHERE: [&str; 6] = ["id", "version", "properties", "elementType", "deprecated", "metadata"];
+
+/// The header that tells the worker the template's version: it changes with it.
+const VERSION_HEADER: &str = "elementTemplateVersion";
+
+/// The properties of a template by where they are bound.
+type Places<'a> = HashMap<Binding, Vec<&'a Property>>;
+
+/// Adds what has not been told yet.
+pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec<Change>) {
+    let [olds, news] = [old, new].map(places);
+    for (_, place) in in_order(old) {
+        constants(&place, &olds, &news, found);
+    }
+    for (property, place) in in_order(new) {
+        if !olds.contains_key(&place) {
+            constants(&place, &olds, &news, found);
+            let has_moved = found
+                .iter()
+                .any(|change| change.kind == &BINDING_CHANGED && change.id.is_some() && change.id == property.id);
+            if is_field(property) && !has_moved {
+                found.push(Change::of(&PROPERTY_ADDED, Some(property), format!("it is bound to `{place}`")));
+            }
+        }
+    }
+    for new in &new.properties {
+        let candidates = new.place().and_then(|place| olds.get(&place)).map(Vec::as_slice).unwrap_or_default();
+        if let Some(old) = counterpart(new, candidates) {
+            property(old, new, found);
+        }
+    }
+    let is_raised = found.iter().any(|change| change.kind == &ENGINES_RAISED);
+    let keys = differing(old, new).into_iter().filter(|key| !TOLD_ELSEWHERE.contains(&key.as_str()));
+    let mut keys: Vec<String> = keys.filter(|key| key != "engines" || !is_raised).collect();
+    // Inputs are evaluated from the top down, and may read those above them.
+    let order = |one: &ElementTemplate, other: &Places<'_>| -> Vec<Binding> {
+        let inputs = in_order(one).into_iter().map(|(_, place)| place);
+        inputs.filter(|place| place.kind == BindingKind::Input && other.contains_key(place)).collect()
+    };
+    if order(old, &news) != order(new, &olds) {
+        keys.push("the order of inputs".to_owned());
+    }
+    if !keys.is_empty() {
+        found.push(Change::of(&DETAILS_CHANGED, None, keys.join(", ")));
+    }
+}
+
+fn places(template: &ElementTemplate) -> Places<'_> {
+    let mut places = Places::new();
+    for property in &template.properties {
+        if let Some(place) = property.place() {
+            places.entry(place).or_default().push(property);
+        }
+    }
+    places
+}
+
+/// Each place once, with the first property that is bound there.
+fn in_order(template: &ElementTemplate) -> Vec<(&Property, Binding)> {
+    let mut seen = BTreeSet::new();
+    let places = template.properties.iter().filter_map(|property| Some((property, property.place()?)));
+    places.filter(|(_, place)| seen.insert(place.to_string())).collect()
+}
+
+/// The older property that a newer one continues: the one of its id, or the only one.
+fn counterpart<'a>(new: &Property, candidates: &[&'a Property]) -> Option<&'a Property> {
+    let same = candidates.iter().find(|old| old.id.is_some() && old.id == new.id);
+    let labelled = || candidates.iter().find(|old| old.label.is_some() && old.label == new.label);
+    let only = || candidates.first().filter(|_| candidates.len() == 1);
+    same.or_else(labelled).or_else(only).copied()
+}
+
+/// What a place holds that nobody can enter.
+fn constants(place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut Vec<Change>) {
+    let hidden = |places: &Places<'_>| -> Vec<(String, Vec<Test>)> {
+        let properties = places.get(place).map(Vec::as_slice).unwrap_or_default();
+        let hidden = properties.iter().filter(|property| !is_field(property));
+        let values = hidden.filter_map(|property| Some((property.value.as_ref()?.bare(), property.tests().to_vec())));
+        values.collect()
+    };
+    let (was, is) = (hidden(olds), hidden(news));
+    let is_gone = !news.contains_key(place);
+    if is_gone && place.kind == BindingKind::TaskHeader {
+        let property = olds.get(place).and_then(|properties| properties.first()).copied();
+        found.push(Change::of(&HEADER_REMOVED, property, format!("`{place}` is written no more")));
+    }
+    // What was a field has been told of.
+    let was_field = olds.get(place).is_some_and(|properties| properties.iter().any(|property| is_field(property)));
+    if was == is || was.is_empty() && was_field || place.key.as_deref() == Some(VERSION_HEADER) {
+        return;
+    }
+    let shown = |values: &[(String, Vec<Test>)]| match values {
+        [] => "none".to_owned(),
+        values => {
+            let mut values: Vec<String> = values.iter().map(|(value, _)| format!("{:?}", short(value))).collect();
+            values.dedup();
+            values.join(", ")
+        }
+    };
+    let values =
+        |values: &[(String, Vec<Test>)]| values.iter().map(|(value, _)| value.clone()).collect::<BTreeSet<_>>();
+    let (old, new) = (values(&was), values(&is));
+    let is_job_type = place.kind == BindingKind::TaskDefinition && place.property.as_deref() == Some("type");
+    let (kind, message) = if old == new {
+        (&DETAILS_CHANGED, format!("`{place}` is written under other conditions"))
+    } else {
+        let kind = if is_job_type && !old.is_subset(&new) { &JOB_TYPE_CHANGED } else { &CONSTANT_CHANGED };
+        (kind, format!("`{place}` was {} and is {}", shown(&was), shown(&is)))
+    };
+    let property = news.get(place).or_else(|| olds.get(place)).and_then(|properties| properties.first());
+    found.push(Change { property: None, ..Change::of(kind, property.copied(), message) });
+}
+
+/// A long value, cut: hidden FEEL is long.
+fn short(value: &str) -> String {
+    const LONGEST: usize = 60;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+/// What differs between a property and the one that it continues.
+fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
+    if old == new || !is_field(new) {
+        return;
+    }
+    let place = new.place();
+    let is_told = |found: &[Change], kinds: &[&Kind]| {
+        found.iter().any(|change| change.place == place && kinds.contains(&change.kind))
+    };
+    let choice = |property: &Property| -> Vec<String> {
+        property.choices.iter().flatten().filter_map(|choice| choice.value.clone()).collect()
+    };
+    let known = choice(old);
+    let added: Vec<String> =
+        choice(new).into_iter().filter(|value| !known.contains(value)).map(|value| format!("`{value}`")).collect();
+    if !added.is_empty() {
+        found.push(Change::of(&CHOICE_ADDED, Some(new), format!("{} can be chosen", added.join(", "))));
+    }
+    let keys = differing(old, new).into_iter().filter(|key| match key.as_str() {
+        "binding" => false,
+        "value" => !is_told(found, &[&DEFAULT_CHANGED]),
+        "choices" => !is_told(found, &[&CHOICE_ADDED, &CHOICE_REMOVED]),
+        "constraints" => !is_told(found, &[&CONSTRAINT_CHANGED, &NEWLY_REQUIRED]),
+        "condition" => !is_told(found, &[&CONDITION_TIGHTENED]),
+        _ => true,
+    });
+    let keys: Vec<String> = keys.collect();
+    if !keys.is_empty() {
+        found.push(Change::of(&DETAILS_CHANGED, Some(new), keys.join(", ")));
+    }
+}
+
+/// The keys that two of a kind do not have alike.
+fn differing<T: Serialize>(old: &T, new: &T) -> Vec<String> {
+    let [old, new] = [old, new].map(|one| serde_json::to_value(one).unwrap_or_default());
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
+    };
+    let all: BTreeSet<String> = keys(&old).into_iter().chain(keys(&new)).collect();
+    all.into_iter().filter(|key| old.get(key) != new.get(key)).collect()
+}

@@ -1,0 +1,45 @@
+//! A git repository of a test's own.
+
+use std::path::Path;
+use std::process::Command;
+
+pub(crate) struct Repository(tempfile::TempDir);
+
+impl Repository {
+    /// An empty one, whose branch is `main`.
+    pub(crate) fn new() -> Self {
+        let repository = Self(tempfile::tempdir().expect("a folder"));
+        repository.git(&["init", "--quiet", "--initial-branch", "main"]);
+        repository
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn put(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    /// Commits all that there is.
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+    }
+
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        // Of nobody's configuration, and in no hook's environment.
+        let status = Command::new("git")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_INDEX_FILE")
+            .status()
+            .expect("git");
+        assert!(status.success(), "git {arguments:?}");
+    }
+}
