@@ -9,6 +9,7 @@
 //!            → dispatch   one job's inputs → request or code → result
 //! template   → lint       what is wrong with an element template, anyone's
 //!            → compat     what a newer version of it does to those who use an older one
+//!            → diagram    the elements of BPMN files that have one, moved from version to version
 //! ```
 
 extern crate self as opwright;
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod cluster;
 pub mod compat;
 pub mod definition;
+pub mod diagram;
 pub mod dispatch;
 #[cfg(feature = "power-automate")]
 pub mod emulator;

@@ -88,10 +88,26 @@ impl Element {
         element
     }
 
+    /// An element that holds these values. Of several at one place the first counts.
+    #[must_use]
+    pub fn of(values: impl IntoIterator<Item = (Binding, Entry)>) -> Self {
+        let mut element = Self::default();
+        for (binding, entry) in values {
+            element.values.entry(binding.place()).or_insert(entry);
+        }
+        element
+    }
+
     /// What stands where a property is bound.
     #[must_use]
     pub fn get(&self, property: &Property) -> Option<&Entry> {
-        self.values.get(&property.place()?)
+        self.at(property.binding.as_ref()?)
+    }
+
+    /// What stands at a binding.
+    #[must_use]
+    pub fn at(&self, binding: &Binding) -> Option<&Entry> {
+        self.values.get(&binding.place())
     }
 
     /// The properties of a template that are active for these values.
