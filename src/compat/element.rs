@@ -62,7 +62,7 @@ pub fn stored(property: &Property, value: &str) -> String {
 }
 
 /// The value that a property begins with, as it is stored; a generated one apart.
-fn default(property: &Property) -> Option<String> {
+pub(super) fn default(property: &Property) -> Option<String> {
     let value = property.value.as_ref();
     if !is_cast(property) {
         return value.map(Value::bare);

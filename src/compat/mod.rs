@@ -5,6 +5,8 @@
 //! element     those values, and what Modeler makes of them: when one is entered, when the template is updated
 //! compare     two versions, by what becomes of values → changes, a closed list of kinds
 //! details     what else differs
+//! errors      what Modeler says against what an element holds
+//! effects     what an update does to one element of a diagram
 //! ```
 //!
 //! Pure; knows templates, no definitions and no files.
@@ -13,8 +15,12 @@ pub mod changes;
 mod compare;
 mod conditions;
 mod details;
+mod effects;
 mod element;
+mod errors;
 
 pub use changes::{Audience, Bump, KINDS, Kind, Severity};
 pub use compare::{Change, Witness, compare};
+pub use effects::{Effects, ValueEffect, effects};
 pub use element::{Element, Entry, stored};
+pub use errors::{ShownError, errors};

@@ -6,12 +6,14 @@
 //! read    each key, strictly: what counts for nothing is told
 //! model   the template, as Camunda's schema 0.46 has it; written canonically by serde
 //! schema  what the schema asks of keys together
+//! pattern regular expressions as JavaScript reads them
 //! ```
 //!
 //! Pure; knows no definitions, and nothing of what a template would do in Modeler: `lint/` does.
 
 mod fault;
 mod model;
+pub(crate) mod pattern;
 mod read;
 mod schema;
 mod tree;

@@ -78,6 +78,13 @@ window.values = (() => {
 
   const current = (id) => window.modeler.get('elementRegistry').find(({ businessObject }) => businessObject.get('zeebe:modelerTemplate') === id);
 
+  /** What the modeler's linter says against the values of an element. */
+  async function errors(template) {
+    const { id } = current(template).businessObject;
+    const found = await window.modeler.lint();
+    return found.filter((one) => one.id === id && one.rule === 'element-templates/validate').map(({ message }) => message);
+  }
+
   /** An element with the old template and what was entered, updated to the new one; the values at these bindings. */
   async function update({ old, next, entered, bindings }) {
     await window.modeler.place(old);
@@ -85,8 +92,10 @@ window.values = (() => {
     for (const { binding, value } of entered) write(current(old.id), binding, value);
     const before = bindings.map((binding) => read(current(old.id), binding));
     window.modeler.setTemplates([old, next]);
-    service.applyTemplate(current(old.id), service.get(next.id, next.version));
-    return { before, after: bindings.map((binding) => read(current(next.id), binding)) };
+    const offered = service.getLatest(old.id, { deprecated: true })[0]?.version === next.version;
+    service.applyTemplate(current(old.id), service.get(next.id, next.version) ?? next);
+    const after = bindings.map((binding) => read(current(next.id), binding));
+    return { before, after, offered, errors: await errors(next.id) };
   }
 
   return { update };

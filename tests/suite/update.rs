@@ -1,7 +1,7 @@
 //! What becomes of entered values when a template is updated: our prediction against Modeler's own Update in Chromium.
 
 use crate::node::{official_templates, updated_by_modeler};
-use opwright::compat::{Element, Entry};
+use opwright::compat::{Element, Entry, errors};
 use opwright::template::{Binding, BindingKind, ElementTemplate, Feel, Property, PropertyKind};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -136,6 +136,11 @@ impl<'a> Case<'a> {
         json!({ "old": pair.old.1, "next": pair.new.1, "entered": entered, "bindings": bindings }).to_string()
     }
 
+    /// The errors that we expect after the update.
+    fn errors(&self) -> Vec<String> {
+        errors(&self.after, &self.pair.new.0).into_iter().map(|error| error.message).collect()
+    }
+
     /// Each value that is not as Modeler has it, before the update or after it.
     fn disagreements(&self, answer: &Value) -> Vec<String> {
         let mut found = Vec::new();
@@ -148,6 +153,12 @@ impl<'a> Case<'a> {
                     found.push(format!("{} {when} {binding}: {ours:?}, Modeler {modelers:?}", self.pair.name));
                 }
             }
+        }
+        let mut modelers: Vec<String> = serde_json::from_value(answer["errors"].clone()).expect("messages");
+        let mut ours = self.errors();
+        (ours.sort(), modelers.sort());
+        if ours != modelers {
+            found.push(format!("{} errors: {ours:?}, Modeler {modelers:?}", self.pair.name));
         }
         found
     }
@@ -172,8 +183,10 @@ fn an_official_update_does_to_each_value_what_is_predicted() {
         found.extend(case.disagreements(answer));
     }
     let values: usize = cases.iter().map(|case| case.bindings.len()).sum();
-    let _ = writeln!(std::io::stderr(), "{values} values of {} pairs of {}", cases.len() / 2, pairs.len());
-    assert!(values > 400, "only {values} values");
+    let shown: usize = cases.iter().map(|case| case.errors().len()).sum();
+    let (sampled, all) = (cases.len() / 2, pairs.len());
+    let _ = writeln!(std::io::stderr(), "{values} values and {shown} errors of {sampled} pairs of {all}");
+    assert!(values > 400 && shown > 10, "only {values} values and {shown} errors");
     assert_eq!(found, [""; 0]);
 }
 
@@ -353,4 +366,114 @@ fn each_kind_of_change_does_to_a_value_what_is_predicted() {
         assert_eq!(shown(case.after.get(&property)).as_deref(), expected, "{name}");
     }
     assert_eq!(answers.len(), ROWS.len());
+}
+
+/// A change of the small template, what had been entered, the errors that are shown after it, and whether Modeler offers the
+/// update at all.
+type ModelRow = (&'static str, fn(&mut Value), &'static Entered, &'static [&'static str], bool);
+
+fn constrained(template: &mut Value, index: usize, constraints: Value) {
+    template["properties"][index]["constraints"] = constraints;
+}
+
+const MODEL_ROWS: [ModelRow; 14] = [
+    ("nothing but the version", |_| {}, &[], &[], true),
+    (
+        "a required field is new",
+        |t| {
+            t["properties"].as_array_mut().expect("a list").push(json!({
+                "type": "String", "binding": { "type": "zeebe:input", "name": "more" }, "constraints": { "notEmpty": true },
+            }));
+        },
+        &[],
+        &["Must not be empty."],
+        true,
+    ),
+    (
+        "a field becomes required",
+        |t| {
+            t["properties"][2]["optional"] = json!(false);
+            t["properties"][2]["label"] = json!("Book");
+            constrained(t, 2, json!({ "notEmpty": true }));
+        },
+        &[("operation", "order")],
+        &["Book must not be empty."],
+        true,
+    ),
+    (
+        "of one that is out of sight nobody is told",
+        |t| {
+            t["properties"][2]["optional"] = json!(false);
+            constrained(t, 2, json!({ "notEmpty": true }));
+        },
+        &[],
+        &[],
+        true,
+    ),
+    (
+        "a text is too long",
+        |t| constrained(t, 3, json!({ "maxLength": 2 })),
+        &[("size", "two😀")],
+        &["Cannot exceed 2 characters."],
+        true,
+    ),
+    ("a text is not too long", |t| constrained(t, 3, json!({ "maxLength": 2 })), &[("size", "😀")], &[], true),
+    (
+        "a text is too short",
+        |t| constrained(t, 3, json!({ "minLength": 3 })),
+        &[("size", "7")],
+        &["Must be at least 3 characters."],
+        true,
+    ),
+    (
+        "a text is of another pattern",
+        |t| constrained(t, 3, json!({ "pattern": { "value": "^[0-9]+$", "message": "must be digits" } })),
+        &[("size", "many")],
+        &["must be digits"],
+        true,
+    ),
+    (
+        "a pattern without a message",
+        |t| {
+            t["properties"][3]["label"] = json!("Size");
+            constrained(t, 3, json!({ "pattern": "^[0-9]+$" }));
+        },
+        &[("size", "many")],
+        &["Size must match pattern ^[0-9]+$."],
+        true,
+    ),
+    (
+        "an expression is of no pattern",
+        |t| {
+            t["properties"][3]["feel"] = json!("optional");
+            constrained(t, 3, json!({ "pattern": "^[0-9]+$", "maxLength": 2 }));
+        },
+        &[("size", "= many")],
+        &[],
+        true,
+    ),
+    ("another engine", |t| t["engines"] = json!({ "camunda": "^8.9" }), &[], &[], false),
+    ("another id", |t| t["id"] = json!("io.example.other"), &[], &[], false),
+    ("another element", |t| t["elementType"]["value"] = json!("bpmn:SendTask"), &[("size", "7")], &[], true),
+    ("it is deprecated", |t| t["deprecated"] = json!(true), &[], &[], true),
+];
+
+#[test]
+fn each_kind_of_change_shows_the_errors_that_are_predicted() {
+    let mut pairs = Vec::new();
+    for (name, change, ..) in MODEL_ROWS {
+        let mut new = small();
+        new["version"] = json!(2);
+        change(&mut new);
+        pairs.push(Pair { name: name.to_owned(), old: (read(&small()), small()), new: (read(&new), new) });
+    }
+    let cases: Vec<Case<'_>> =
+        pairs.iter().zip(MODEL_ROWS).map(|(pair, (_, _, entered, ..))| Case::entering(pair, entered)).collect();
+    let answers = updated_by_modeler(cases.iter().map(|case| case.line() + "\n").collect());
+    assert_eq!(answers.len(), MODEL_ROWS.len());
+    for ((case, answer), (name, _, _, expected, is_offered)) in cases.iter().zip(&answers).zip(MODEL_ROWS) {
+        assert_eq!(answer["error"], Value::Null, "{name}");
+        assert_eq!((answer["errors"].clone(), &answer["offered"]), (json!(expected), &json!(is_offered)), "{name}");
+        assert_eq!(case.disagreements(answer), [""; 0], "{name}");
+    }
 }

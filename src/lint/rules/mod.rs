@@ -6,7 +6,6 @@ mod feel;
 pub(super) mod form;
 mod groups;
 pub(super) mod loader;
-mod pattern;
 mod presentation;
 mod presets;
 mod runtime;

@@ -2,8 +2,8 @@
 
 use super::super::finding::{Findings, Level, Rule};
 use super::super::subject::{Subject, kind, name, text};
-use super::pattern;
-use crate::template::{Constraints, Path, Pattern, Property, PropertyKind, Value};
+
+use crate::template::{Constraints, Path, Pattern, Property, PropertyKind, Value, pattern};
 use crate::text::suggestion;
 use std::collections::HashSet;
 

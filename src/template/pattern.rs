@@ -5,28 +5,28 @@ use regress::Regex;
 /// So much of a text is matched: what is longer is no default that anybody typed, and a pattern may need exponential time.
 const MOST: usize = 200;
 
-pub(super) struct Compiled(Regex);
+pub(crate) struct Compiled(Regex);
 
 impl Compiled {
     /// Whether it matches a text somewhere. Long texts are taken to match.
-    pub(super) fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         text.len() > MOST || self.0.find(text).is_some()
     }
 }
 
 /// Reads a pattern as JavaScript does without flags.
-pub(super) fn compile(expression: &str) -> Result<Compiled, String> {
+pub(crate) fn compile(expression: &str) -> Result<Compiled, String> {
     Regex::new(expression).map(Compiled).map_err(|error| error.text)
 }
 
 /// Syntax of another language.
-pub(super) struct Foreign<'a> {
-    pub(super) text: &'a str,
-    pub(super) is: &'static str,
+pub(crate) struct Foreign<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) is: &'static str,
 }
 
 /// What JavaScript reads as something else than its author meant.
-pub(super) fn foreign(expression: &str) -> Option<Foreign<'_>> {
+pub(crate) fn foreign(expression: &str) -> Option<Foreign<'_>> {
     let bytes = expression.as_bytes();
     let mut at = 0;
     while let Some(rest) = expression.get(at..) {
