@@ -2,6 +2,7 @@
 
 use super::config::{Config, Verdict};
 use super::side::{Side, Version, level};
+use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
 use crate::compat::changes::{TEMPLATE_ADDED, TEMPLATE_REMOVED};
 use crate::compat::{Bump, Change, Severity, Witness, compare};
@@ -12,6 +13,8 @@ use serde_json::{Value, json};
 pub(super) struct Judged {
     pub(super) change: Change,
     pub(super) verdict: Verdict,
+    /// The elements that it is seen in, and where they were looked for.
+    used: Option<(String, Vec<Value>)>,
 }
 
 /// A template in both versions; in one, if it is new or gone.
@@ -46,8 +49,20 @@ impl<'a> Pair<'a> {
             (_, None) => vec![Change::of_template(&TEMPLATE_REMOVED, "it is not there any more")],
         };
         let version = new.or(old).and_then(|version| version.template.version);
-        let judged = |change: Change| Judged { verdict: config.judge(id, version, &change), change };
+        let judged = |change: Change| Judged { verdict: config.judge(id, version, &change), change, used: None };
         Self { id: id.to_owned(), old, new, changes: changes.into_iter().map(judged).collect() }
+    }
+
+    /// Looks for the elements that changes are seen in: what breaks none is risky.
+    pub(super) fn look_into(&mut self, diagrams: &Diagrams, old: &Side, new: &Side) {
+        let affected = diagrams.affected(&self.id, old, new);
+        for judged in &mut self.changes {
+            let seen: Vec<Value> = affected.iter().filter_map(|affected| affected.seen(&judged.change)).collect();
+            if seen.is_empty() {
+                judged.verdict.severity = judged.verdict.severity.min(Severity::Risky);
+            }
+            judged.used = Some((diagrams.shown.clone(), seen));
+        }
     }
 
     /// The file that is told of.
@@ -76,7 +91,7 @@ impl<'a> Pair<'a> {
         self.shown(least).into_iter().map(|judged| self.told_of(judged)).collect()
     }
 
-    fn told_of(&self, Judged { change, verdict }: &Judged) -> Told {
+    fn told_of(&self, Judged { change, verdict, used }: &Judged) -> Told {
         let of = |version: Option<&Version>| version.map(|version| version.place(change.place.as_ref()));
         let (place, position) = of(self.new).or_else(|| of(self.old)).unzip();
         let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
@@ -86,6 +101,11 @@ impl<'a> Pair<'a> {
         shown.extend(change.witness.as_ref().map(line));
         let reasons = verdict.because.iter().map(|reason| format!("its level is configured: {reason}"));
         shown.extend(reasons.chain(verdict.accepted.iter().map(|reason| format!("it is accepted: {reason}"))));
+        match used {
+            Some((directory, seen)) if seen.is_empty() => shown.push(format!("no element in {directory} shows it")),
+            Some((_, seen)) => shown.extend(seen.iter().map(usage::line)),
+            None => {}
+        }
         let is_accepted = verdict.accepted.is_some();
         Told {
             code: change.kind.code,
@@ -110,7 +130,7 @@ impl<'a> Pair<'a> {
         let changes: Vec<Value> = self
             .shown(least)
             .into_iter()
-            .map(|Judged { change, verdict }| {
+            .map(|Judged { change, verdict, used }| {
                 json!({
                     "code": change.kind.code,
                     "severity": verdict.severity,
@@ -125,6 +145,7 @@ impl<'a> Pair<'a> {
                     "witness": change.witness,
                     "configured": verdict.because,
                     "accepted": verdict.accepted,
+                    "usedBy": used.as_ref().map(|(_, seen)| seen),
                 })
             })
             .collect();

@@ -3,6 +3,7 @@
 pub(super) mod config;
 mod judged;
 pub(super) mod side;
+mod usage;
 
 use super::published::{self, Base};
 use super::report::{self, Format, Section};
@@ -15,6 +16,7 @@ use judged::Pair;
 use serde_json::{Value, json};
 use side::{Side, level};
 use std::path::{Path, PathBuf};
+use usage::Diagrams;
 
 pub(super) const ABOUT: &str = "Tells what a newer version of element templates does to those who use an older one";
 pub(super) const EXAMPLES: &str = "\
@@ -44,6 +46,7 @@ Examples:
   opwright compat                                         generated/ against the main branch
   opwright compat --against v1.4.0
   opwright compat new/parcels.json --against old/parcels.json
+  opwright compat --used-by processes                     tells which of these diagrams break
   opwright compat --format github --deny risky
   opwright compat --explain choice-removed
   opwright compat --explain all";
@@ -75,6 +78,9 @@ pub(super) struct Compared {
     /// The published ones: a git revision, a file or a directory [default: where the branch has left the main one]
     #[arg(long, value_name = "REV|FILE|DIR")]
     pub(super) against: Option<String>,
+    /// Diagrams that use the templates: a directory or a file. What breaks none of them is risky
+    #[arg(long, value_name = "DIR")]
+    pub(super) used_by: Option<PathBuf>,
     /// What is published, levels and accepted changes [default: opwright-compat.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -158,7 +164,11 @@ pub(super) fn compared(arguments: &Compared, least: Severity) -> Result<Outcome,
     if new.templates.is_empty() {
         return Err(format!("there is no element template in {}", newer.display()));
     }
-    let pairs = judged::pairs(&old, &new, newer.is_dir(), &config);
+    let mut pairs = judged::pairs(&old, &new, newer.is_dir(), &config);
+    if let Some(directory) = &arguments.used_by {
+        let diagrams = Diagrams::read(directory)?;
+        pairs.iter_mut().for_each(|pair| pair.look_into(&diagrams, &old, &new));
+    }
     Ok(outcome(&pairs, &base, &config, least))
 }
 

@@ -47,6 +47,11 @@ impl Side {
         Ok(Self { templates })
     }
 
+    /// This version of a template.
+    pub(in crate::cli) fn version(&self, id: &str, version: Option<i64>) -> Option<&Version> {
+        self.templates.get(id)?.iter().find(|known| known.template.version == version)
+    }
+
     /// The latest version of a template.
     pub(in crate::cli) fn latest(&self, id: &str) -> Option<&Version> {
         self.templates.get(id)?.last()

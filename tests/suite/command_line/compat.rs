@@ -221,3 +221,70 @@ fn a_repository_that_does_not_tell_is_a_failure() {
     assert_eq!(without_git.code, 1);
     assert!(without_git.err.contains("git cannot be run"), "{}", without_git.err);
 }
+
+/// A process with an element for each of these operations.
+fn process(operations: &[&str]) -> String {
+    let tasks: String = operations
+        .iter()
+        .enumerate()
+        .map(|(index, operation)| {
+            format!(
+                r#"    <bpmn:serviceTask id="Task_{index}" name="To {operation}" zeebe:modelerTemplate="io.example.small" zeebe:modelerTemplateVersion="1">
+      <bpmn:extensionElements>
+        <zeebe:taskDefinition type="small:1" />
+        <zeebe:ioMapping><zeebe:input source="{operation}" target="operation" /></zeebe:ioMapping>
+      </bpmn:extensionElements>
+    </bpmn:serviceTask>
+"#
+            )
+        })
+        .collect();
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="D">
+  <bpmn:process id="P">
+{tasks}  </bpmn:process>
+</bpmn:definitions>
+"#
+    )
+}
+
+#[test]
+fn what_no_diagram_shows_is_risky_and_the_others_are_listed() {
+    let folder = versions(without_order);
+    let put = |name: &str, text: &str| {
+        std::fs::create_dir_all(folder.path().join("processes/deep")).expect("a folder");
+        std::fs::write(folder.path().join("processes").join(name), text).expect("a file");
+    };
+    let used_by = || compat(folder.path(), &[&FILES[..], &["--used-by", "processes"]].concat());
+    put("deep/finds.bpmn", &process(&["find"]));
+    let unused = used_by();
+    assert_eq!(unused.code, 0, "{}", unused.printed());
+    assert!(unused.out.contains("risky[choice-removed]"), "{}", unused.out);
+    assert!(unused.out.contains("   | no element in processes shows it\n"), "{}", unused.out);
+    put("orders.bpmn", &process(&["find", "order", "order"]));
+    let used = used_by();
+    assert_eq!(used.code, 8);
+    for (task, line) in [("Task_1", 10), ("Task_2", 16)] {
+        let told =
+            format!("   | used by processes/orders.bpmn:{line} {task} \"To order\": \"order\" becomes \"find\"\n");
+        assert!(used.out.contains(&told), "{told}{}", used.out);
+    }
+    assert!(!used.out.contains("Task_0"), "{}", used.out);
+    let json = compat(folder.path(), &[&FILES[..], &["--used-by", "processes", "--format", "json"]].concat()).json();
+    assert_eq!(
+        json["templates"][0]["changes"][0]["usedBy"][0],
+        json!({
+            "file": "processes/orders.bpmn", "line": 10, "element": "Task_1", "name": "To order",
+            "before": "order", "after": "find", "error": null,
+        })
+    );
+    // What cannot be read is not unused.
+    put("broken.bpmn", "<bpmn:definitions");
+    let broken = used_by();
+    assert_eq!((broken.code, broken.out.as_str()), (1, ""));
+    assert!(broken.err.contains("processes/broken.bpmn is no diagram: line 1"), "{}", broken.err);
+    std::fs::create_dir(folder.path().join("none")).expect("a folder");
+    let none = compat(folder.path(), &[&FILES[..], &["--used-by", "none"]].concat());
+    assert!(none.code == 1 && none.err.contains("there is no .bpmn file in none"), "{}", none.printed());
+}

@@ -1,0 +1,120 @@
+//! Diagrams that use templates: which of their elements a change is seen in.
+
+use super::side::Side;
+use crate::cli::json;
+use crate::compat::{Change, Effects, effects};
+use crate::diagram::{Diagram, TemplatedElement};
+use serde_json::{Value, json};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The diagrams of a directory.
+pub(super) struct Diagrams {
+    /// What people call the directory.
+    pub(super) shown: String,
+    diagrams: Vec<(String, Diagram)>,
+}
+
+/// An element of a diagram that has an older version of a template, and what the newer one does to it.
+pub(super) struct Affected<'a> {
+    file: &'a str,
+    element: &'a TemplatedElement,
+    effects: Effects,
+}
+
+impl Diagrams {
+    /// Reads all `.bpmn` files of a directory, or the file of this name.
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
+        let mut paths = Vec::new();
+        search(path, &mut paths)?;
+        if paths.is_empty() {
+            return Err(format!("there is no .bpmn file in {}", path.display()));
+        }
+        let mut diagrams = Vec::new();
+        for path in paths {
+            let name = json::shown(&path);
+            let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
+            // A diagram that cannot be read is none that does not use a template.
+            let diagram = Diagram::parse(&text).map_err(|error| format!("{name} is no diagram: {error}"))?;
+            diagrams.push((name, diagram));
+        }
+        Ok(Self { shown: path.display().to_string(), diagrams })
+    }
+
+    /// The elements that have a template in another version than the newest, and what an update does to them.
+    pub(super) fn affected(&self, id: &str, old: &Side, new: &Side) -> Vec<Affected<'_>> {
+        let (Some(published), newest) = (old.latest(id), new.latest(id)) else { return Vec::new() };
+        let mut affected = Vec::new();
+        for (file, diagram) in &self.diagrams {
+            for element in diagram.elements().iter().filter(|element| element.template == id) {
+                let version = element.version;
+                let is_newest = newest.is_some_and(|newest| newest.template.version == version);
+                if is_newest && published.template.version != version {
+                    continue;
+                }
+                let own = [old, new].into_iter().find_map(|side| side.version(id, version)).unwrap_or(published);
+                let effects = match newest {
+                    Some(newest) => effects(&element.holds, &own.template, &newest.template).1,
+                    None => Effects::default(),
+                };
+                affected.push(Affected { file, element, effects });
+            }
+        }
+        affected
+    }
+}
+
+impl Affected<'_> {
+    /// What is seen of a change in this element; none if nothing is.
+    pub(super) fn seen(&self, change: &Change) -> Option<Value> {
+        if !self.effects.show(change) {
+            return None;
+        }
+        let value = self.effects.values.iter().find(|value| Some(&value.place) == change.place.as_ref());
+        let error = self.effects.errors.iter().find(|error| Some(&error.place) == change.place.as_ref());
+        Some(json!({
+            "file": self.file,
+            "line": self.element.line,
+            "element": self.element.id,
+            "name": self.element.name,
+            "before": value.map(|value| &value.before),
+            "after": value.and_then(|value| value.after.as_ref()),
+            "error": error.map(|error| &error.message),
+        }))
+    }
+}
+
+/// What is seen of a change in an element, in a line.
+pub(super) fn line(seen: &Value) -> String {
+    let text = |key: &str| seen[key].as_str();
+    let name = text("name").map(|name| format!(" {name:?}")).unwrap_or_default();
+    let what = match (text("before"), text("after"), text("error")) {
+        (_, _, Some(error)) => format!(": {error}"),
+        (Some(before), Some(after), None) => format!(": {before:?} becomes {after:?}"),
+        (Some(before), None, None) => format!(": {before:?} is lost"),
+        _ => String::new(),
+    };
+    let (file, element) = (text("file").unwrap_or_default(), text("element").unwrap_or_default());
+    format!("used by {file}:{} {element}{name}{what}", seen["line"])
+}
+
+fn search(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
+    if !path.is_dir() {
+        found.push(path.to_owned());
+        return Ok(());
+    }
+    let cannot = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
+    let entries = fs::read_dir(path).map_err(cannot)?;
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(cannot)?;
+    paths.sort();
+    for path in paths {
+        let is_left_out = path.file_name() == Some(OsStr::new("node_modules")) || path.is_symlink();
+        let is_diagram = path.extension() == Some(OsStr::new("bpmn"));
+        if !is_left_out && (path.is_dir() || is_diagram) {
+            search(&path, found)?;
+        }
+    }
+    Ok(())
+}
