@@ -71,6 +71,15 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
+    /// What would change of a published version.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        match &self.reason {
+            Reason::Altered(changes) => changes,
+            Reason::Fallen(_) => &[],
+        }
+    }
+
     /// What the connector's author does about it.
     #[must_use]
     pub fn mend(&self) -> String {
@@ -196,7 +205,10 @@ mod tests {
         let history = History::of(&past, &generated(1, "B"));
         assert_eq!(told(&history), [("version 1 of `i` is published and would change".to_owned(), 2)]);
         let Reason::Altered(changes) = &history.refusals[0].reason else { panic!("{:?}", history.refusals) };
-        assert_eq!(changes.iter().map(|change| change.message.as_str()).collect::<Vec<_>>(), ["label"]);
+        assert_eq!(
+            changes.iter().map(|change| change.message.as_str()).collect::<Vec<_>>(),
+            ["the label was \"A\" and is \"B\""]
+        );
         // Where nobody keeps versions, the latest one is not known to be published.
         let loose = Published { is_final: false, ..past };
         assert!(History::of(&loose, &generated(1, "B")).refusals.is_empty());

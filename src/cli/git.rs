@@ -168,6 +168,10 @@ impl Tracked {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.directory).args(arguments);
+        // A hook is told of its repository by paths that hold in another directory.
+        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+            command.env_remove(variable);
+        }
         command
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! All reading, writing and printing of the crate is here.
 
+mod changelog;
+mod ci;
 mod compat;
 mod describe;
 mod exit;
@@ -145,6 +147,8 @@ impl Program {
             "feel" => context.parsed(matches, feel::run),
             "lint" => context.parsed(matches, lint::run),
             "compat" => context.parsed(matches, compat::run),
+            "ci" => context.parsed(matches, ci::run),
+            "changelog" => context.parsed(matches, changelog::run),
             #[cfg(feature = "preview")]
             "preview" => context.parsed(matches, preview::run),
             #[cfg(feature = "worker")]
@@ -178,6 +182,11 @@ impl Program {
             .subcommand(
                 compat::Arguments::augment_args(Command::new("compat").about(compat::ABOUT))
                     .after_help(compat::EXAMPLES),
+            )
+            .subcommand(ci::Arguments::augment_args(Command::new("ci").about(ci::ABOUT)).after_help(ci::EXAMPLES))
+            .subcommand(
+                changelog::Arguments::augment_args(Command::new("changelog").about(changelog::ABOUT))
+                    .after_help(changelog::EXAMPLES),
             )
             .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
         #[cfg(feature = "preview")]

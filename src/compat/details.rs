@@ -33,7 +33,7 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
                 .iter()
                 .any(|change| change.kind == &BINDING_CHANGED && change.id.is_some() && change.id == property.id);
             if is_field(property) && !has_moved {
-                found.push(Change::of(&PROPERTY_ADDED, Some(property), format!("it is bound to `{place}`")));
+                found.push(Change::of(&PROPERTY_ADDED, Some(property), format!("it is new, bound to `{place}`")));
             }
         }
     }
@@ -55,7 +55,7 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
         keys.push("the order of inputs".to_owned());
     }
     if !keys.is_empty() {
-        found.push(Change::of(&DETAILS_CHANGED, None, keys.join(", ")));
+        found.push(Change::of(&DETAILS_CHANGED, None, changed(&keys)));
     }
 }
 
@@ -162,7 +162,21 @@ fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
     });
     let keys: Vec<String> = keys.collect();
     if !keys.is_empty() {
-        found.push(Change::of(&DETAILS_CHANGED, Some(new), keys.join(", ")));
+        let label = |property: &Property| property.label.clone().unwrap_or_default();
+        let message = match keys.as_slice() {
+            [only] if only == "label" => format!("the label was {:?} and is {:?}", label(old), label(new)),
+            keys => changed(keys),
+        };
+        found.push(Change::of(&DETAILS_CHANGED, Some(new), message));
+    }
+}
+
+/// "description and tooltip have changed"
+fn changed(keys: &[String]) -> String {
+    match keys {
+        [] => String::new(),
+        [one] => format!("{one} has changed"),
+        [others @ .., last] => format!("{} and {last} have changed", others.join(", ")),
     }
 }
 

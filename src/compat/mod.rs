@@ -6,11 +6,13 @@
 //! compare     two versions, by what becomes of values → changes, a closed list of kinds
 //! details     what else differs
 //! errors      what Modeler says against what an element holds
+//! changelog   release notes of a template, from changes
 //! effects     what an update does to one element of a diagram
 //! ```
 //!
 //! Pure; knows templates, no definitions and no files.
 
+pub mod changelog;
 pub mod changes;
 mod compare;
 mod conditions;

@@ -1,5 +1,6 @@
 //! The program as a process: what it prints, how it ends, and that it sends nothing before its time.
 
+mod ci;
 mod compat;
 mod emulated;
 mod feel;
@@ -19,6 +20,8 @@ const SUBCOMMANDS: &[&str] = &[
     "generate",
     "lint",
     "compat",
+    "ci",
+    "changelog",
     "run",
     #[cfg(feature = "preview")]
     "preview",

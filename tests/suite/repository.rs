@@ -25,21 +25,29 @@ impl Repository {
 
     /// Commits all that there is.
     pub(crate) fn commit(&self, message: &str) {
+        assert_eq!(self.try_commit(message), Some(0), "{message}");
+    }
+
+    /// The same, with git's exit code.
+    pub(crate) fn try_commit(&self, message: &str) -> Option<i32> {
         self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message", message]);
+        self.command(&["commit", "--quiet", "--message", message]).output().expect("git").status.code()
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) {
+        assert!(self.command(arguments).status().expect("git").success(), "git {arguments:?}");
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         // Of nobody's configuration, and in no hook's environment.
-        let status = Command::new("git")
+        let mut command = Command::new("git");
+        command
             .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
             .args(arguments)
             .current_dir(self.path())
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env_remove("GIT_DIR")
-            .env_remove("GIT_INDEX_FILE")
-            .status()
-            .expect("git");
-        assert!(status.success(), "git {arguments:?}");
+            .env_remove("GIT_INDEX_FILE");
+        command
     }
 }

@@ -6,8 +6,9 @@ pub(super) use plan::{Source, plan};
 
 use super::{Context, Exit, OutputFormat};
 use crate::check::{Stale, State};
+use crate::compat::Change;
 use crate::generate::{Artefact, notice};
-use crate::history::{Reason, Refusal};
+use crate::history::Refusal;
 use clap::Args;
 use plan::Plan;
 use serde_json::{Value, json};
@@ -99,12 +100,8 @@ fn refuse(arguments: &Arguments, context: &Context, planned: &Plan) {
     }
     for refusal in &planned.refusals {
         console.error(&format!("{refusal} (published: {published})"));
-        if let Reason::Altered(changes) = &refusal.reason {
-            for change in changes {
-                let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
-                let (severity, code) = (change.kind.severity.name(), change.kind.code);
-                console.note(format_args!("  {severity}[{code}] {property}{}", change.message));
-            }
+        for told in refusal.changes().iter().map(change) {
+            console.note(format_args!("  {told}"));
         }
         console.note(format_args!("  = mend: {}", refusal.mend()));
     }
@@ -113,7 +110,13 @@ fn refuse(arguments: &Arguments, context: &Context, planned: &Plan) {
     }
 }
 
-fn refused(planned: &Plan) -> Vec<Value> {
+/// A change, in a line.
+pub(super) fn change(change: &Change) -> String {
+    let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
+    format!("{}[{}] {property}{}", change.kind.severity.name(), change.kind.code, change.message)
+}
+
+pub(super) fn refused(planned: &Plan) -> Vec<Value> {
     let one = |refusal: &Refusal| {
         json!({
             "path": refusal.path,
@@ -179,7 +182,7 @@ fn report(arguments: &Arguments, context: &Context, planned: &Plan) {
 }
 
 /// In what way a file is stale.
-pub(super) fn state(state: State) -> &'static str {
+fn state(state: State) -> &'static str {
     match state {
         State::Missing => "missing",
         State::Changed => "changed",
@@ -188,7 +191,7 @@ pub(super) fn state(state: State) -> &'static str {
 }
 
 /// A line of a diff, cut: hidden FEEL and icons are long.
-fn short(line: &str) -> String {
+pub(super) fn short(line: &str) -> String {
     const LONGEST: usize = 160;
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
