@@ -5,8 +5,8 @@ use super::conditions::{Values, active};
 use crate::template::{Binding, BindingKind, ElementTemplate, Feel, Property, PropertyKind, Value};
 use std::collections::{HashMap, HashSet};
 
-/// What a new UUID stands for.
-const GENERATED: &str = "(a new UUID)";
+/// What stands for a new UUID until the element is written.
+pub const GENERATED: &str = "(a new UUID)";
 
 /// How often conditions are looked at again. Templates whose conditions never come to rest break the panel, too.
 const PASSES: usize = 50;
@@ -116,6 +116,16 @@ impl Element {
         active(template, &self.values)
     }
 
+    /// Puts values in the place of each that is this text.
+    pub(crate) fn replace(&mut self, text: &str, mut value: impl FnMut() -> String) {
+        let mut places: Vec<(&Binding, &mut Entry)> = self.values.iter_mut().collect();
+        // In an order that does not change from run to run.
+        places.sort_by_key(|(place, _)| place.to_string());
+        for (_, entry) in places.into_iter().filter(|(_, entry)| entry.text() == text) {
+            *entry = Entry::Value(value());
+        }
+    }
+
     /// Enters a value into a property's field.
     pub fn enter(&mut self, template: &ElementTemplate, property: &Property, value: &str) {
         let before = active(template, &self.values);
@@ -134,24 +144,29 @@ impl Element {
         }
     }
 
-    /// Takes the element from one version of its template to another.
-    pub fn update(&mut self, old: &ElementTemplate, new: &ElementTemplate) {
+    /// Takes the element from one version of its template to another. The properties that were written, pass for pass:
+    /// conditions are looked at again until they rest.
+    pub fn update<'a>(&mut self, old: &ElementTemplate, new: &'a ElementTemplate) -> Vec<Vec<&'a Property>> {
         let shown = active(new, &self.values);
         let old: Vec<&Property> = old.properties.iter().collect();
         self.change(&old, &shown);
-        self.settle(new, shown);
+        self.settle(new, shown)
     }
 
-    /// Applies what conditions ask for after a change, until they ask for nothing more.
-    fn settle<'a>(&mut self, template: &'a ElementTemplate, mut before: Vec<&'a Property>) {
+    /// Applies what conditions ask for after a change, until they ask for nothing more; what was written, that before it
+    /// first.
+    fn settle<'a>(&mut self, template: &'a ElementTemplate, before: Vec<&'a Property>) -> Vec<Vec<&'a Property>> {
+        let mut written = vec![before];
         for _ in 0..PASSES {
             let now = active(template, &self.values);
-            if !differ(&before, &now) {
-                return;
+            let before = written.last().map(Vec::as_slice).unwrap_or_default();
+            if !differ(before, &now) {
+                break;
             }
-            self.change(&before, &now);
-            before = now;
+            self.change(before, &now);
+            written.push(now);
         }
+        written
     }
 
     /// Writes the properties `new`, where `old` were before. The first old property of a binding tells what the value was
@@ -172,8 +187,25 @@ impl Element {
             };
             places.insert(place);
         }
-        self.values.retain(|place, _| places.contains(place));
+        self.values.retain(|place, _| places.contains(place) || is_left(place, &before, &places));
     }
+}
+
+/// Whether Modeler leaves what stands at a place of which neither side knows: lists are the template's alone, of other
+/// extensions it writes single attributes, while it writes them at all.
+fn is_left(place: &Binding, old: &HashMap<Binding, &Property>, new: &HashSet<Binding>) -> bool {
+    let writes = |kinds: &[BindingKind]| new.iter().any(|one| kinds.contains(&one.kind));
+    let is_left = match place.kind {
+        BindingKind::Input | BindingKind::Output | BindingKind::TaskHeader | BindingKind::ZeebeProperty => false,
+        BindingKind::LinkedResource => new.iter().any(|one| one.kind == place.kind && one.link_name == place.link_name),
+        BindingKind::ExecutionListener | BindingKind::TaskListener => {
+            !writes(&[place.kind]) && !old.keys().any(|one| one.kind == place.kind)
+        }
+        BindingKind::Message | BindingKind::Subscription => writes(&[BindingKind::Message, BindingKind::Subscription]),
+        BindingKind::Property | BindingKind::Timer | BindingKind::Conditional | BindingKind::ConditionalFilter => true,
+        kind => writes(&[kind]),
+    };
+    is_left && !old.contains_key(place)
 }
 
 /// What stands at a property's place once the property has been written.

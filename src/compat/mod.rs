@@ -24,5 +24,5 @@ mod errors;
 pub use changes::{Audience, Bump, KINDS, Kind, Severity};
 pub use compare::{Change, Witness, compare};
 pub use effects::{Effects, ValueEffect, effects};
-pub use element::{Element, Entry, stored};
+pub use element::{Element, Entry, GENERATED, stored};
 pub use errors::{ShownError, errors};

@@ -3,24 +3,28 @@
 //! ```text
 //! tree    the XML, and where each tag stands
 //! holds   the values of an element where a template can bind a property
+//! update  an element moved to another template: its own bytes change, all others stay
+//! edits   changes of the text, and how its XML is written
 //! ```
 //!
 //! Pure; knows templates and what an element holds, no connectors and no files.
 
+mod edits;
 mod holds;
 mod tree;
+mod update;
+
+pub use update::{Move, MoveError};
 
 use crate::compat::Element;
 use crate::template::ElementType;
 use std::ops::Range;
-use tree::{Node, Space, Tree, local};
+use tree::{Space, Tree, local};
 
 /// A BPMN file.
 #[derive(Debug, Clone)]
 pub struct Diagram {
     text: String,
-    // Whoever writes needs the places.
-    #[expect(dead_code, reason = "what writes a diagram comes next")]
     tree: Tree,
     elements: Vec<TemplatedElement>,
 }
@@ -44,6 +48,7 @@ pub struct TemplatedElement {
     pub span: Range<usize>,
     /// What stands where a template can bind a property.
     pub holds: Element,
+    node: usize,
 }
 
 /// Why a text is no diagram.
@@ -87,7 +92,7 @@ impl Diagram {
                 ));
             }
         }
-        let elements = tree.nodes.iter().filter_map(|node| element(text, &tree, node)).collect();
+        let elements = (0..tree.nodes.len()).filter_map(|index| element(text, &tree, index)).collect();
         Ok(Self { text: text.to_owned(), tree, elements })
     }
 
@@ -95,6 +100,20 @@ impl Diagram {
     #[must_use]
     pub fn elements(&self) -> &[TemplatedElement] {
         &self.elements
+    }
+
+    /// The diagram with one of its elements moved to another template, and what the element holds then. All but this
+    /// element's tag and extensions, and the message or signal of its template, stays byte for byte. `random` is for the
+    /// UUIDs and ids that are made.
+    pub fn with(
+        &self,
+        element: usize,
+        step: &Move<'_>,
+        random: &mut dyn FnMut() -> u128,
+    ) -> Result<(Self, Element), MoveError> {
+        let node = self.elements.get(element).ok_or(MoveError::Missing)?.node;
+        let (text, after) = update::moved(&self.text, &self.tree, node, step, random)?;
+        Ok((Self::parse(&text)?, after))
     }
 
     /// The text of the file.
@@ -105,7 +124,8 @@ impl Diagram {
 }
 
 /// The element of a node; none where it has no template. Messages and signals say whose they are by the same attribute.
-fn element(text: &str, tree: &Tree, node: &Node) -> Option<TemplatedElement> {
+fn element(text: &str, tree: &Tree, index: usize) -> Option<TemplatedElement> {
+    let node = tree.node(index)?;
     let template = node.zeebe("modelerTemplate")?.value.clone();
     let name = local(&node.name);
     if node.space != Space::Bpmn || template.is_empty() || matches!(name, "message" | "signal") {
@@ -121,6 +141,7 @@ fn element(text: &str, tree: &Tree, node: &Node) -> Option<TemplatedElement> {
         line: line(text, node.open.start),
         span: node.span(),
         holds: holds::holds(tree, node),
+        node: index,
     })
 }
 

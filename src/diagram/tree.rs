@@ -31,7 +31,6 @@ pub(super) struct Attribute {
     pub(super) name: String,
     pub(super) value: String,
     /// From its name to behind the closing quote.
-    #[expect(dead_code, reason = "what writes a diagram comes next")]
     pub(super) span: Range<usize>,
 }
 

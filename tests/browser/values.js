@@ -98,5 +98,34 @@ window.values = (() => {
     return { before, after, offered, errors: await errors(next.id) };
   }
 
-  return { update };
+  /**
+   * As `update`, of an element in a diagram that has been saved and opened again: the saved diagram, the values after the
+   * update, and the diagram saved after it.
+   */
+  async function saved({ old, next, entered, bindings }) {
+    const { modeler } = window;
+    await modeler.place(old);
+    for (const { binding, value } of entered) write(current(old.id), binding, value);
+    const before = await modeler.save();
+    modeler.setTemplates([old, next]);
+    await modeler.open(before);
+    const service = modeler.get('elementTemplates');
+    service.applyTemplate(current(old.id), service.get(next.id, next.version));
+    return { saved: before, ...(await state(next.id, bindings)) };
+  }
+
+  /** The values of an element in a diagram, and the diagram as it is saved. */
+  async function state(id, bindings) {
+    const after = bindings.map((binding) => read(current(id), binding));
+    return { after, xml: await window.modeler.save() };
+  }
+
+  /** The same of a diagram that is opened, and what the modeler says against it. */
+  async function opened({ xml, templates, id, bindings }) {
+    window.modeler.setTemplates(templates);
+    const warnings = await window.modeler.open(xml);
+    return { warnings, ...(await state(id, bindings)) };
+  }
+
+  return { update, saved, opened };
 })();

@@ -12,6 +12,7 @@ mod dispatch;
 mod engine;
 mod expressions;
 mod lint;
+mod migrate;
 mod mutation;
 mod node;
 mod outcome;

@@ -66,9 +66,19 @@ pub(crate) fn official_templates() -> Vec<(ElementTemplate, Value)> {
 
 /// What Modeler's own Update makes of elements: a case a line, and an answer for each.
 pub(crate) fn updated_by_modeler(cases: String) -> Vec<Value> {
+    in_modeler("update", cases)
+}
+
+/// What Modeler does with cases, one a line, by a function of `values.js`: an answer for each.
+pub(crate) fn in_modeler(how: &str, cases: String) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/update.mjs");
-    let mut child =
-        Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Node.js");
+    let mut child = Command::new("node")
+        .arg(script)
+        .arg(how)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Node.js");
     let mut stdin = child.stdin.take().expect("a pipe");
     let writer = std::thread::spawn(move || stdin.write_all(cases.as_bytes()));
     let output = child.wait_with_output().expect("it ends");

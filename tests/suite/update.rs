@@ -9,7 +9,7 @@ use std::io::Write;
 
 /// Two versions of a template, next to each other.
 pub(crate) struct Pair {
-    name: String,
+    pub(crate) name: String,
     pub(crate) old: (ElementTemplate, Value),
     pub(crate) new: (ElementTemplate, Value),
 }
@@ -74,7 +74,7 @@ fn filled(old: &ElementTemplate, choosing: bool) -> (Element, Vec<Value>) {
 }
 
 /// What Modeler says of a value: nothing there, blank, or a text.
-fn entry(value: &Value) -> Option<Entry> {
+pub(crate) fn entry(value: &Value) -> Option<Entry> {
     match value {
         Value::Null => Some(Entry::Blank),
         Value::String(text) => Some(Entry::Value(text.clone())),
@@ -88,17 +88,17 @@ fn shown(entry: Option<&Entry>) -> Option<String> {
 }
 
 /// A case: a pair, whether dropdowns are chosen from, and what we expect.
-struct Case<'a> {
-    pair: &'a Pair,
+pub(crate) struct Case<'a> {
+    pub(crate) pair: &'a Pair,
     before: Element,
     after: Element,
     entered: Vec<Value>,
-    bindings: Vec<Binding>,
+    pub(crate) bindings: Vec<Binding>,
 }
 
 impl<'a> Case<'a> {
     /// Something is entered in every visible field; dropdowns only if `choosing`.
-    fn new(pair: &'a Pair, choosing: bool) -> Self {
+    pub(crate) fn new(pair: &'a Pair, choosing: bool) -> Self {
         let (before, entered) = filled(&pair.old.0, choosing);
         Self::of(pair, before, entered)
     }
@@ -131,7 +131,7 @@ impl<'a> Case<'a> {
         Self { pair, before, after, entered, bindings }
     }
 
-    fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let Self { pair, entered, bindings, .. } = self;
         json!({ "old": pair.old.1, "next": pair.new.1, "entered": entered, "bindings": bindings }).to_string()
     }
@@ -165,7 +165,7 @@ impl<'a> Case<'a> {
 }
 
 /// Every so many pairs: all of them take two minutes.
-fn every() -> usize {
+pub(crate) fn every() -> usize {
     std::env::var("OPWRIGHT_UPDATE_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(15)
 }
 
