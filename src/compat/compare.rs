@@ -12,6 +12,7 @@ use crate::lint::Activity;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
 use nodejs_semver::{Range, Version};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A change, and by what it is seen.
 #[derive(Debug)]
@@ -50,7 +51,8 @@ impl Change {
 
     /// A change without a witness.
     pub(super) fn of(kind: &'static Kind, property: Option<&Property>, message: String) -> Self {
-        let (id, place) = property.map(|property| (property.id.clone(), property.place())).unwrap_or_default();
+        let (id, place) =
+            property.map(|property| (property.id.clone(), property.place().map(Cow::into_owned))).unwrap_or_default();
         Self { kind, property: property.map(name), id, place, message, witness: None }
     }
 }

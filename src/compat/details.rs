@@ -9,7 +9,8 @@ use super::changes::{
 use super::compare::{Change, is_field};
 use crate::template::{Binding, BindingKind, ElementTemplate, Property, Test};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Keys of a template that are told of otherwise, or that each version has of its own.
 const TOLD_ELSEWHERE: [&str; 6] = ["id", "version", "properties", "elementType", "deprecated", "metadata"];
@@ -18,7 +19,7 @@ const TOLD_ELSEWHERE: [&str; 6] = ["id", "version", "properties", "elementType",
 const VERSION_HEADER: &str = "elementTemplateVersion";
 
 /// The properties of a template by where they are bound.
-type Places<'a> = HashMap<Binding, Vec<&'a Property>>;
+type Places<'a> = HashMap<Cow<'a, Binding>, Vec<&'a Property>>;
 
 /// Adds what has not been told yet.
 pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec<Change>) {
@@ -49,7 +50,8 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
     // Inputs are evaluated from the top down, and may read those above them.
     let order = |one: &ElementTemplate, other: &Places<'_>| -> Vec<Binding> {
         let inputs = in_order(one).into_iter().map(|(_, place)| place);
-        inputs.filter(|place| place.kind == BindingKind::Input && other.contains_key(place)).collect()
+        let known = inputs.filter(|place| place.kind == BindingKind::Input && other.contains_key(place));
+        known.map(Cow::into_owned).collect()
     };
     if order(old, &news) != order(new, &olds) {
         keys.push("the order of inputs".to_owned());
@@ -70,10 +72,10 @@ fn places(template: &ElementTemplate) -> Places<'_> {
 }
 
 /// Each place once, with the first property that is bound there.
-fn in_order(template: &ElementTemplate) -> Vec<(&Property, Binding)> {
-    let mut seen = BTreeSet::new();
+fn in_order(template: &ElementTemplate) -> Vec<(&Property, Cow<'_, Binding>)> {
+    let mut seen = HashSet::new();
     let places = template.properties.iter().filter_map(|property| Some((property, property.place()?)));
-    places.filter(|(_, place)| seen.insert(place.to_string())).collect()
+    places.filter(|(_, place)| seen.insert(place.clone())).collect()
 }
 
 /// The older property that a newer one continues: the one of its id, or the only one.
@@ -141,7 +143,7 @@ fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
     }
     let place = new.place();
     let is_told = |found: &[Change], kinds: &[&Kind]| {
-        found.iter().any(|change| change.place == place && kinds.contains(&change.kind))
+        found.iter().any(|change| change.place.as_ref() == place.as_deref() && kinds.contains(&change.kind))
     };
     let choice = |property: &Property| -> Vec<String> {
         property.choices.iter().flatten().filter_map(|choice| choice.value.clone()).collect()

@@ -56,7 +56,7 @@ fn value(property: &Property, element: &Element, after: &Element) -> Option<Valu
     let (before, after) = (text(element).unwrap_or_default(), text(after));
     let is_same = after.as_deref().unwrap_or_default() == before;
     let is_entered = !before.is_empty() && default(property).as_deref() != Some(before.as_str());
-    let place = property.place()?;
+    let place = property.place()?.into_owned();
     (!is_same).then(|| ValueEffect { place, property: name(property), is_entered, before, after })
 }
 

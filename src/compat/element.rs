@@ -3,6 +3,7 @@
 
 use super::conditions::{Values, active};
 use crate::template::{Binding, BindingKind, ElementTemplate, Feel, Property, PropertyKind, Value};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// What stands for a new UUID until the element is written.
@@ -30,6 +31,9 @@ impl Entry {
         }
     }
 }
+
+/// The properties that were written before, by their places.
+type Before<'a> = HashMap<Cow<'a, Binding>, &'a Property>;
 
 /// An element with a template.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +97,7 @@ impl Element {
     pub fn of(values: impl IntoIterator<Item = (Binding, Entry)>) -> Self {
         let mut element = Self::default();
         for (binding, entry) in values {
-            element.values.entry(binding.place()).or_insert(entry);
+            element.values.entry(binding.place().into_owned()).or_insert(entry);
         }
         element
     }
@@ -130,7 +134,7 @@ impl Element {
     pub fn enter(&mut self, template: &ElementTemplate, property: &Property, value: &str) {
         let before = active(template, &self.values);
         if let Some(place) = property.place() {
-            self.values.insert(place, Entry::Value(value.to_owned()));
+            self.values.insert(place.into_owned(), Entry::Value(value.to_owned()));
             self.settle(template, before);
         }
     }
@@ -172,7 +176,7 @@ impl Element {
     /// Writes the properties `new`, where `old` were before. The first old property of a binding tells what the value was
     /// by default.
     fn change(&mut self, old: &[&Property], new: &[&Property]) {
-        let mut before: HashMap<Binding, &Property> = HashMap::with_capacity(old.len());
+        let mut before: Before<'_> = HashMap::with_capacity(old.len());
         for property in old {
             if let Some(place) = property.place() {
                 before.entry(place).or_insert(property);
@@ -181,10 +185,13 @@ impl Element {
         let mut places = HashSet::with_capacity(new.len());
         for property in new {
             let Some(place) = property.place() else { continue };
-            match written(property, before.get(&place).copied(), self.values.get(&place)) {
-                Some(entry) => self.values.insert(place.clone(), entry),
-                None => self.values.remove(&place),
-            };
+            match written(property, before.get(&place).copied(), self.values.get(&*place)) {
+                Some(entry) => match self.values.get_mut(&*place) {
+                    Some(now) => *now = entry,
+                    None => drop(self.values.insert(place.clone().into_owned(), entry)),
+                },
+                None => drop(self.values.remove(&*place)),
+            }
             places.insert(place);
         }
         self.values.retain(|place, _| places.contains(place) || is_left(place, &before, &places));
@@ -193,7 +200,7 @@ impl Element {
 
 /// Whether Modeler leaves what stands at a place of which neither side knows: lists are the template's alone, of other
 /// extensions it writes single attributes, while it writes them at all.
-fn is_left(place: &Binding, old: &HashMap<Binding, &Property>, new: &HashSet<Binding>) -> bool {
+fn is_left(place: &Binding, old: &Before<'_>, new: &HashSet<Cow<'_, Binding>>) -> bool {
     let writes = |kinds: &[BindingKind]| new.iter().any(|one| kinds.contains(&one.kind));
     let is_left = match place.kind {
         BindingKind::Input | BindingKind::Output | BindingKind::TaskHeader | BindingKind::ZeebeProperty => false,

@@ -23,7 +23,7 @@ pub struct ShownError {
 pub fn errors(element: &Element, template: &ElementTemplate) -> Vec<ShownError> {
     let error = |property: &&Property| {
         let message = message(property, element.get(property))?;
-        Some(ShownError { place: property.place()?, property: name(property), message })
+        Some(ShownError { place: property.place()?.into_owned(), property: name(property), message })
     };
     element.active(template).iter().filter_map(error).collect()
 }

@@ -172,7 +172,7 @@ impl Moving<'_> {
         let written = self.passes.iter().flatten().copied();
         for place in written.chain(&self.old.properties).filter_map(Property::place) {
             if place.kind == kind && !places.contains(&place) {
-                places.push(place);
+                places.push(place.into_owned());
             }
         }
         places
@@ -183,7 +183,7 @@ impl Moving<'_> {
         let mut places: Vec<Binding> = Vec::new();
         for place in self.after.active(self.new).into_iter().filter_map(Property::place) {
             if place.kind == kind && !places.contains(&place) {
-                places.push(place);
+                places.push(place.into_owned());
             }
         }
         places

@@ -7,6 +7,7 @@
 
 use super::subject::kind;
 use crate::template::{Binding, Expected, Property, PropertyKind, Test, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -71,7 +72,7 @@ impl<'a> Activity<'a> {
         let mut ids = HashMap::new();
         for (index, property) in properties.iter().enumerate() {
             if let Some(place) = property.place() {
-                places.entry(place).or_default().push(index);
+                places.entry(place.into_owned()).or_default().push(index);
             }
             if let Some(id) = property.id.as_deref() {
                 ids.entry(id).or_insert(index);
@@ -169,7 +170,7 @@ impl<'a> Activity<'a> {
     }
 
     fn place(&self, test: &Test) -> Option<Binding> {
-        self.properties.get(self.index_of(&test.property)?)?.place()
+        self.properties.get(self.index_of(&test.property)?)?.place().map(Cow::into_owned)
     }
 
     /// The properties that may hold a value at a place.
@@ -282,7 +283,7 @@ impl<'a> Activity<'a> {
     fn admits(&self, property: usize, state: &mut State) -> bool {
         let Some(property) = self.properties.get(property) else { return false };
         let Some(place) = property.place() else { return true };
-        let known = state.values.entry(place).or_default();
+        let known = state.values.entry(place.into_owned()).or_default();
         if kind(property) == PropertyKind::Hidden
             && property.generated_value.is_none()
             && let Some(value) = &property.value

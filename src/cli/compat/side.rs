@@ -62,7 +62,7 @@ impl Version {
     /// Where in its file a property is, by where it is bound; the template itself if none is bound there.
     pub(in crate::cli) fn place(&self, bound: Option<&Binding>) -> (Path, Position) {
         let is_it = |place: &Binding| bound == Some(place);
-        let index = self.template.properties.iter().position(|property| property.place().as_ref().is_some_and(is_it));
+        let index = self.template.properties.iter().position(|property| property.place().as_deref().is_some_and(is_it));
         let path = match index {
             Some(index) => self.path.key("properties").index(index),
             None => self.path.clone(),

@@ -161,7 +161,7 @@ fn is_variable(text: &str) -> bool {
 
 fn check_job_type(subject: &Subject<'_>, findings: &mut Findings) {
     let makes_jobs = matches!(subject.element(), Some("bpmn:ServiceTask" | "bpmn:SendTask"));
-    let is_type = |property: &Property| property.place() == Some(Binding::task_definition("type"));
+    let is_type = |property: &Property| property.place().as_deref() == Some(&Binding::task_definition("type"));
     if makes_jobs && !subject.properties().any(|(_, property)| is_type(property)) {
         let message = format!("a `{}` needs a job type", subject.element().unwrap_or_default());
         findings.add(&NO_JOB_TYPE, &subject.path, message);

@@ -76,7 +76,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn is_for_http(subject: &Subject<'_>) -> bool {
     let job_type = Binding::task_definition("type");
     subject.properties().any(|(_, property)| {
-        property.place().as_ref() == Some(&job_type)
+        property.place().as_deref() == Some(&job_type)
             && text(property).is_some_and(|text| text.starts_with("io.camunda:http-json:"))
     })
 }

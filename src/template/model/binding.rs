@@ -1,10 +1,12 @@
 //! Where a property's value goes in the BPMN.
 
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// Where a property's value goes in the BPMN. Which of the members a kind has is in `template/bindings.rs`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the keys are those of Camunda's schema")]
 pub struct Binding {
@@ -181,14 +183,32 @@ impl Binding {
     /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value. What else a
     /// binding says counts for nothing.
     #[must_use]
-    pub fn place(&self) -> Self {
-        match self.kind {
-            BindingKind::TaskDefinitionType => Self::task_definition("type"),
-            BindingKind::Input | BindingKind::ZeebeProperty => Self { name: self.name.clone(), ..Self::of(self.kind) },
-            BindingKind::Output => Self { source: self.source.clone(), ..Self::of(self.kind) },
-            BindingKind::TaskHeader => Self { key: self.key.clone(), ..Self::of(self.kind) },
-            _ => self.clone(),
+    pub fn place(&self) -> Cow<'_, Self> {
+        let (name, key, source) = match self.kind {
+            BindingKind::TaskDefinitionType => return Cow::Owned(Self::task_definition("type")),
+            BindingKind::Input | BindingKind::ZeebeProperty => (&self.name, &None, &None),
+            BindingKind::Output => (&None, &None, &self.source),
+            BindingKind::TaskHeader => (&None, &self.key, &None),
+            _ => return Cow::Borrowed(self),
+        };
+        // Mostly nothing else is there.
+        let others = [&self.property, &self.link_name, &self.event_type, &self.retries];
+        let is_place = others.iter().all(|member| member.is_none())
+            && self.headers.is_none()
+            && [(name, &self.name), (key, &self.key), (source, &self.source)].iter().all(|(one, other)| one == other);
+        if is_place {
+            return Cow::Borrowed(self);
         }
+        Cow::Owned(Self { name: name.clone(), key: key.clone(), source: source.clone(), ..Self::of(self.kind) })
+    }
+}
+
+/// Most of a binding is absent, mostly: what is there tells bindings apart.
+impl Hash for Binding {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.kind.hash(state);
+        let members = [&self.name, &self.key, &self.source, &self.property, &self.link_name, &self.event_type];
+        members.into_iter().flatten().for_each(|member| member.hash(state));
     }
 }
 

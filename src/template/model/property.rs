@@ -3,6 +3,7 @@
 use super::{Binding, Condition, Test};
 use serde::Serialize;
 use serde_json::Number;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A property.
@@ -74,7 +75,7 @@ impl Property {
 
     /// Where its value goes in the BPMN, by which Modeler knows it again.
     #[must_use]
-    pub fn place(&self) -> Option<Binding> {
+    pub fn place(&self) -> Option<Cow<'_, Binding>> {
         self.binding.as_ref().map(Binding::place)
     }
 }
