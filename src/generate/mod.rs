@@ -10,10 +10,11 @@ pub mod example;
 pub(crate) mod markdown;
 mod schema;
 
-use crate::definition::{ConnectorDefinition, DefinitionError};
+use crate::definition::{ConnectorDefinition, DefinitionError, OperationDefinition};
 use docs::DocTemplates;
 use element_template::Variant;
 use serde::Serialize;
+use serde_json::Value;
 
 /// What every artefact of a connector says of its origin: also how `generate` knows what it may remove.
 #[must_use]
@@ -52,6 +53,14 @@ pub enum GenerateError {
         /// The cause.
         reason: String,
     },
+}
+
+/// An operation's published schemas: of its input and of its output.
+pub fn schemas(
+    connector: &ConnectorDefinition,
+    operation: &OperationDefinition,
+) -> Result<(Value, Value), DefinitionError> {
+    Ok((schema::input(connector, operation)?, schema::output(connector, operation)))
 }
 
 /// All artefacts of these connectors, sorted by path.

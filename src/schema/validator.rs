@@ -25,6 +25,11 @@ impl Compiled {
         Self(options.build(schema).ok())
     }
 
+    /// Whether the schema compiles.
+    pub(super) fn is_sound(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(super) fn is_valid(&self, value: &Value) -> bool {
         self.0.as_ref().is_some_and(|validator| validator.is_valid(value))
     }
@@ -34,6 +39,17 @@ impl Compiled {
 #[must_use]
 pub fn is_valid(schema: &Value, value: &Value) -> bool {
     Compiled::new(schema).is_valid(value)
+}
+
+/// Whether `outer` is proved to accept all that `inner` accepts. Our own keyword is unknown to the proof: `outer` may not
+/// have it.
+pub(super) fn covers(outer: &Value, inner: &Value) -> bool {
+    let canonical = |schema: &Value| {
+        let options = jsonschema::canonical::options().with_draft(jsonschema::Draft::Draft202012);
+        options.should_validate_formats(true).offline().canonicalize(schema).ok()
+    };
+    let (Some(outer), Some(inner)) = (canonical(outer), canonical(inner)) else { return false };
+    matches!(outer.covers(&inner), Ok(jsonschema::canonical::Containment::Yes))
 }
 
 /// Text that is a JSON object, or the object itself, of at most so many bytes.

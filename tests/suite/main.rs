@@ -11,6 +11,7 @@ mod compile_fail;
 mod dispatch;
 mod engine;
 mod expressions;
+mod inclusion;
 mod lint;
 mod migrate;
 mod mutation;

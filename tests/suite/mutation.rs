@@ -14,16 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 /// One changed fact.
-struct Mutant {
+pub(crate) struct Mutant {
     /// Where, as a JSON pointer into the definition.
-    path: String,
+    pub(crate) path: String,
     /// What was done.
-    change: &'static str,
-    definition: Value,
+    pub(crate) change: &'static str,
+    pub(crate) definition: Value,
 }
 
 /// Every leaf changed, every array without each of its items, every object without each of its members.
-fn mutants(definition: &Value) -> Vec<Mutant> {
+pub(crate) fn mutants(definition: &Value) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     walk(definition, "", &mut |path, value| {
         let mut add = |change, path: &str, replacement: Option<Value>| {

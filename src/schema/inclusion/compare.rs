@@ -1,0 +1,595 @@
+//! Compares two sets, place by place. Every loss is tried with the validator before it is told.
+
+use super::example::{Examples, anything, beside, is_tag, json_text, numbers, tags_apart};
+use super::set::{Alternative, List, Object, Range, Set, Text, order, whole};
+use super::text::{Found as FoundText, Wanted};
+use super::{Loss, LostValue, NotProven, document};
+use crate::schema::digits;
+use crate::schema::validator::{self, Compiled};
+use serde_json::{Map, Number, Value, json};
+use std::cell::Cell;
+use std::cmp::Ordering;
+
+/// So many pairs of sets are compared.
+const PAIRS: usize = 50_000;
+/// So often the validator's algebra is asked, and only of schemas of so many parts: it may take long.
+const QUESTIONS: usize = 16;
+const PARTS: usize = 600;
+/// So many losses are told.
+const LOSSES: usize = 200;
+/// So many whole numbers are gone through one by one.
+const ENUMERATED: i128 = 200;
+
+/// Two schemas that are compared.
+pub(super) struct Comparison<'s> {
+    taken: Set<'s>,
+    taking: Set<'s>,
+    takes_old: Compiled,
+    takes_new: Compiled,
+    examples: Examples,
+    pairs: Cell<usize>,
+    questions: Cell<usize>,
+}
+
+/// What a comparison has found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) lost: Vec<LostValue>,
+    pub(super) not_proven: Vec<NotProven>,
+}
+
+impl Found {
+    fn add(&mut self, other: Self) {
+        self.lost.extend(other.lost);
+        self.not_proven.extend(other.not_proven);
+        self.lost.truncate(LOSSES);
+        self.not_proven.truncate(LOSSES);
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.lost.is_empty() && self.not_proven.is_empty()
+    }
+
+    /// The better one to tell: what is certain, and little of it.
+    fn cost(&self) -> (usize, usize) {
+        (self.not_proven.len(), self.lost.len())
+    }
+}
+
+/// Where a set stands in the whole value.
+#[derive(Clone, Copy)]
+struct Place<'p, 's> {
+    step: Step<'p, 's>,
+    outer: Option<&'p Place<'p, 's>>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'p, 's> {
+    Root,
+    Member { one: &'p Object<'s>, other: &'p Object<'s>, name: &'p str },
+    Item { one: &'p List<'s>, other: &'p List<'s> },
+}
+
+impl Place<'_, '_> {
+    fn path(&self) -> String {
+        let outer = self.outer.map(Place::path).unwrap_or_default();
+        match &self.step {
+            Step::Root => outer,
+            Step::Member { name, .. } => join(&outer, name),
+            Step::Item { .. } => format!("{outer}[0]"),
+        }
+    }
+}
+
+fn join(outer: &str, name: &str) -> String {
+    if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") }
+}
+
+impl<'s> Comparison<'s> {
+    pub(super) fn new(taken: &'s Value, taking: &'s Value) -> Self {
+        Self {
+            taken: Set::read(taken),
+            taking: Set::read(taking),
+            takes_old: Compiled::new(taken),
+            takes_new: Compiled::new(taking),
+            examples: Examples::default(),
+            pairs: Cell::new(PAIRS),
+            questions: Cell::new(QUESTIONS),
+        }
+    }
+
+    /// What the one takes and the other does not.
+    pub(super) fn compare(&self) -> Found {
+        if !self.takes_old.is_sound() || !self.takes_new.is_sound() {
+            let reason = "a schema is not sound".to_owned();
+            return Found { not_proven: vec![NotProven { path: String::new(), reason }], ..Found::default() };
+        }
+        self.sets(&self.taken, &self.taking, &Place { step: Step::Root, outer: None })
+    }
+
+    /// The whole value in which a value stands at a place.
+    fn whole(&self, value: Value, place: &Place<'_, 's>) -> Option<Value> {
+        let value = match &place.step {
+            Step::Root => return Some(value),
+            Step::Member { one, other, name } => {
+                let mut object = self.examples.object(one, Some(other), Some(name))?;
+                object.insert((*name).to_owned(), value);
+                Value::Object(ordered(object, one))
+            }
+            Step::Item { one, other } => {
+                let count = one.low.max(other.low).clamp(1, one.high.unwrap_or(u64::MAX).max(1));
+                let mut items = self.examples.list(one, Some(other), count)?;
+                *items.get_mut(0)? = value;
+                items
+            }
+        };
+        self.whole(value, place.outer?)
+    }
+
+    /// Tells what is lost at a place if one of the values shows it, and that it is not known if none does.
+    fn tell(&self, place: &Place<'_, 's>, name: Option<&str>, values: Vec<Value>, loss: Loss) -> Found {
+        let path = name.map_or_else(|| place.path(), |name| join(&place.path(), name));
+        let wholes = values.into_iter().filter_map(|value| self.whole(value, place));
+        let shown = wholes.into_iter().find(|whole| self.takes_old.is_valid(whole) && !self.takes_new.is_valid(whole));
+        match shown {
+            Some(value) => Found { lost: vec![LostValue { path, value, loss }], ..Found::default() },
+            None => unknown(path, format!("perhaps it {}, but no value was found that shows it", loss.of_input())),
+        }
+    }
+
+    fn sets(&self, one: &Set<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        if let (Some(one), Some(other)) = (one.schema, other.schema)
+            && one == other
+        {
+            return Found::default();
+        }
+        let Some(left) = self.pairs.get().checked_sub(1) else {
+            return unknown(place.path(), "there is too much to compare");
+        };
+        self.pairs.set(left);
+        let mut found = self.constants(one, other, place);
+        let mut twin = None;
+        for alternative in &one.alternatives {
+            let of_one = match alternative {
+                Alternative::Const(_) => continue,
+                Alternative::Text(text) if twin.as_ref().is_some_and(|twin| text.patterns == [twin]) => continue,
+                alternative => self.alternative(alternative, other, place),
+            };
+            if let Alternative::Number(range) = alternative
+                && !of_one.lost.is_empty()
+            {
+                twin = twin.or(digits_of(range).filter(|_| has_twin(other)));
+            }
+            found.add(of_one);
+        }
+        if found.lost.is_empty() && !found.not_proven.is_empty() && self.is_covered(one, other) {
+            return Found::default();
+        }
+        found
+    }
+
+    /// Asks the validator's algebra.
+    fn is_covered(&self, one: &Set<'s>, other: &Set<'s>) -> bool {
+        let (Some(one), Some(other)) = (one.schema, other.schema) else { return false };
+        let is_askable = |schema: &Value| !document::refers(schema) && parts(schema) <= PARTS;
+        // Its keyword is unknown to the algebra, which would take more than it does.
+        let is_json = other.to_string().contains(crate::schema::accepted::JSON_OBJECT_BYTES);
+        let Some(left) = self.questions.get().checked_sub(1).filter(|_| !is_json) else { return false };
+        if !is_askable(one) || !is_askable(other) {
+            return false;
+        }
+        self.questions.set(left);
+        validator::covers(other, one)
+    }
+
+    /// The constants of one set that are not in the other.
+    fn constants(&self, one: &Set<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        let mut found = Found::default();
+        let (mut gone, mut first) = (Vec::new(), None);
+        for alternative in &one.alternatives {
+            let Alternative::Const(value) = alternative else { continue };
+            if other.has(value) == Some(true) {
+                continue;
+            }
+            let mut of_one = self.tell(place, None, vec![value.clone()], Loss::Values(vec![value.clone()]));
+            match of_one.lost.pop() {
+                Some(lost) => {
+                    gone.push(value.clone());
+                    first.get_or_insert(lost);
+                }
+                None => {
+                    // The whole value is taken all the same, so this one is, unless it has references.
+                    let is_taken = other.schema.is_some_and(|schema| {
+                        !document::refers(schema) && validator::is_valid(schema, value)
+                    });
+                    if !is_taken {
+                        found.add(of_one);
+                    }
+                }
+            }
+        }
+        let is_blank = |value: &Value| value.is_null() || value == "";
+        let Some(first) = first else { return found };
+        if gone.contains(&Value::Null) {
+            let value = self.whole(Value::Null, place).unwrap_or_else(|| first.value.clone());
+            found.lost.push(LostValue { path: first.path.clone(), value, loss: Loss::Blank });
+            gone.retain(|value| !is_blank(value));
+        }
+        // A number and the text of it are one choice.
+        let spelled: Vec<Value> = gone.iter().filter(|value| !value.is_string()).map(|value| json!(value.to_string())).collect();
+        gone.retain(|value| !spelled.contains(value));
+        if let Some(value) = gone.first().and_then(|value| self.whole(value.clone(), place)) {
+            found.lost.push(LostValue { path: first.path, value, loss: Loss::Values(gone) });
+        }
+        found
+    }
+
+    /// What one alternative takes and no alternative of the other set does.
+    fn alternative(&self, one: &Alternative<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        if other.alternatives.iter().any(|other| *other == Alternative::Any || other == one) {
+            return Found::default();
+        }
+        let mut found = match one {
+            Alternative::Const(_) => Found::default(),
+            Alternative::Any => self.tell(place, None, anything(), Loss::Anything),
+            Alternative::Opaque(_) => {
+                unknown(place.path(), "the schema has keywords that are not understood".to_owned())
+            }
+            Alternative::Number(range) => self.number(range, other, place),
+            Alternative::Text(text) => self.text(text, other, place),
+            Alternative::List(list) => {
+                let options = other.alternatives.iter().filter_map(|other| match other {
+                    Alternative::List(other) => Some(self.list(list, other, place)),
+                    _ => None,
+                });
+                best(options).unwrap_or_else(|| {
+                    let value = self.examples.list(list, None, list.low);
+                    self.tell(place, None, value.into_iter().collect(), Loss::Type("a list"))
+                })
+            }
+            Alternative::Object(object) => self.object(object, other, place),
+        };
+        // What is not understood may take what the others do not: then only what was tried is known.
+        let is_opaque = |other: &Alternative<'_>| matches!(other, Alternative::Opaque(_));
+        if found.is_nothing() || !found.lost.is_empty() || !other.alternatives.iter().any(is_opaque) {
+            return found;
+        }
+        found.not_proven.truncate(1);
+        for told in &mut found.not_proven {
+            "the schema has keywords that are not understood".clone_into(&mut told.reason);
+        }
+        found
+    }
+
+    fn number(&self, one: &Range, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        let constants = || other.alternatives.iter().filter_map(|other| match other {
+            Alternative::Const(value @ Value::Number(_)) => Some(value.clone()),
+            _ => None,
+        });
+        let ranges: Vec<&Range> = other
+            .alternatives
+            .iter()
+            .filter_map(|other| if let Alternative::Number(range) = other { Some(range) } else { None })
+            .collect();
+        let is_several = ranges.len() > 1 || constants().next().is_some();
+        if is_several && let Some(all) = enumerated(one) {
+            let missing: Vec<Value> = all.into_iter().filter(|value| other.has(value) != Some(true)).collect();
+            if missing.is_empty() {
+                return Found::default();
+            }
+            if ranges.is_empty() {
+                return self.tell(place, None, missing, Loss::Unlisted(constants().collect()));
+            }
+        }
+        best(ranges.into_iter().map(|range| self.range(one, range, place))).unwrap_or_else(|| {
+            let listed: Vec<Value> = constants().collect();
+            let loss = if listed.is_empty() { Loss::Type("a number") } else { Loss::Unlisted(listed) };
+            self.tell(place, None, numbers(one), loss)
+        })
+    }
+
+    fn range(&self, one: &Range, other: &Range, place: &Place<'_, 's>) -> Found {
+        let mut found = Found::default();
+        let lost = |bound: &Number, wanted: Ordering| -> Vec<Value> {
+            let near = beside(bound).into_iter().chain(numbers(one).into_iter().filter_map(|value| match value {
+                Value::Number(number) => Some(number),
+                _ => None,
+            }));
+            let is_lost = |number: &Number| {
+                one.has(number) && !other.has(number) && order(number, bound) != wanted.reverse()
+            };
+            let mut lost: Vec<Number> = near.filter(is_lost).collect();
+            lost.sort_by(|one, other| if wanted.is_gt() { order(one, other) } else { order(other, one) });
+            // Whole numbers are easier to read.
+            lost.sort_by_key(|number| whole(number).is_none());
+            lost.into_iter().map(Value::Number).collect()
+        };
+        if let Some(high) = &other.high
+            && !one.high.as_ref().is_some_and(|bound| is_within(bound, high, Ordering::Less))
+        {
+            let loss = Loss::Above(high.number.clone(), high.is_exclusive);
+            found.add(self.tell(place, None, lost(&high.number, Ordering::Greater), loss));
+        }
+        if let Some(low) = &other.low
+            && !one.low.as_ref().is_some_and(|bound| is_within(bound, low, Ordering::Greater))
+        {
+            let loss = Loss::Below(low.number.clone(), low.is_exclusive);
+            found.add(self.tell(place, None, lost(&low.number, Ordering::Less), loss));
+        }
+        if other.is_whole && !one.is_whole {
+            let bounds = [&one.low, &one.high, &other.low, &other.high].into_iter().flatten();
+            let near = bounds.flat_map(|bound| beside(&bound.number)).chain(Number::from_f64(0.5));
+            let fractions = near.filter(|number| whole(number).is_none()).map(Value::Number);
+            found.add(self.tell(place, None, fractions.collect(), Loss::Fraction));
+        }
+        found
+    }
+
+    fn text(&self, one: &Text<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        let listed: Vec<&str> = other
+            .alternatives
+            .iter()
+            .filter_map(|other| if let Alternative::Const(Value::String(text)) = other { Some(text.as_str()) } else { None })
+            .collect();
+        let options = other.alternatives.iter().filter_map(|other| match other {
+            Alternative::Text(other) => Some(self.text_in(one, other, &listed, place)),
+            _ => None,
+        });
+        best(options).unwrap_or_else(|| {
+            let loss = match listed.iter().filter(|text| !text.is_empty()).map(|text| json!(text)).collect::<Vec<_>>() {
+                listed if listed.is_empty() => Loss::Type("text"),
+                listed => Loss::Unlisted(listed),
+            };
+            let wanted = Wanted { not: listed.clone(), ..Wanted::default() };
+            self.found(place, self.examples.text(one, &wanted), loss)
+        })
+    }
+
+    /// Tells what was found of texts.
+    fn found(&self, place: &Place<'_, 's>, found: FoundText, loss: Loss) -> Found {
+        match found {
+            FoundText::None => Found::default(),
+            FoundText::Text(text) => self.tell(place, None, vec![Value::String(text)], loss),
+            FoundText::Unknown => unknown(place.path(), format!("perhaps it {}: the patterns are too much", loss.of_input())),
+        }
+    }
+
+    fn text_in(&self, one: &Text<'s>, other: &Text<'s>, listed: &[&str], place: &Place<'_, 's>) -> Found {
+        let mut found = Found::default();
+        let search = |wanted: Wanted<'_>| {
+            // Patterns alone may settle it, and take less time than lengths.
+            let wanted = Wanted { not: listed.to_vec(), ..wanted };
+            self.examples.text(one, &wanted)
+        };
+        if let Some(bytes) = other.json
+            && one.json != other.json
+        {
+            match one.json {
+                Some(before) if before <= bytes => {}
+                Some(_) => {
+                    let length = usize::try_from(bytes.saturating_add(1)).unwrap_or(usize::MAX);
+                    let text = (length <= 1 << 24).then(|| json!(json_text(length.max(2))));
+                    found.add(self.tell(place, None, text.into_iter().collect(), Loss::Bytes(bytes)));
+                }
+                None => found.add(self.found(place, search(Wanted::default()), Loss::NoJson)),
+            }
+        }
+        if let Some(high) = other.high
+            && one.high.is_none_or(|before| before > high)
+            && !(one.json.is_some() && other.json == Some(high))
+        {
+            let wanted = Wanted { low: high.saturating_add(1), ..Wanted::default() };
+            found.add(self.found(place, search(wanted), Loss::Longer(high)));
+        }
+        if other.low > one.low {
+            let wanted = Wanted { high: Some(other.low - 1), ..Wanted::default() };
+            let loss = if other.low == 1 { Loss::Blank } else { Loss::Shorter(other.low) };
+            found.add(self.found(place, search(wanted), loss));
+        }
+        for pattern in other.patterns.iter().filter(|pattern| !one.patterns.contains(pattern)) {
+            let loss = Loss::Pattern((*pattern).to_owned());
+            // Of all lengths first: if there is no such text at all, lengths need not be counted.
+            let open = Text { low: 0, high: None, ..one.clone() };
+            let wanted = Wanted { not_matching: vec![pattern], not: listed.to_vec(), ..Wanted::default() };
+            let any = self.examples.text(&open, &wanted);
+            if let FoundText::Text(text) = &any {
+                let length = text.chars().count() as u64;
+                let is_of_length = |text: &Text<'_>| text.low <= length && text.high.is_none_or(|high| length <= high);
+                if !is_of_length(one) || !is_of_length(other) {
+                    let wanted = Wanted { low: other.low, high: other.high, not_matching: vec![pattern], ..Wanted::default() };
+                    found.add(self.found(place, search(wanted), loss));
+                    continue;
+                }
+            }
+            found.add(self.found(place, any, loss));
+        }
+        for format in other.formats.iter().filter(|format| !one.formats.contains(format)) {
+            let loss = Loss::Format((*format).to_owned());
+            let text = self.examples.text(one, &Wanted::default()).found();
+            found.add(self.tell(place, None, text.into_iter().chain([json!("% "), json!("")]).collect(), loss));
+        }
+        found
+    }
+
+    fn list(&self, one: &List<'s>, other: &List<'s>, place: &Place<'_, 's>) -> Found {
+        let mut found = Found::default();
+        if one.high != Some(0) {
+            let step = Step::Item { one, other };
+            found.add(self.sets(&one.items, &other.items, &Place { step, outer: Some(place) }));
+        }
+        if let Some(high) = other.high
+            && one.high.is_none_or(|before| before > high)
+        {
+            let value = self.examples.list(one, Some(other), one.low.max(high.saturating_add(1)));
+            found.add(self.tell(place, None, value.into_iter().collect(), Loss::MoreItems(high)));
+        }
+        if other.low > one.low {
+            let value = self.examples.list(one, Some(other), one.low);
+            found.add(self.tell(place, None, value.into_iter().collect(), Loss::FewerItems(other.low)));
+        }
+        if other.is_unique && !one.is_unique && one.high.is_none_or(|high| high > 1) {
+            let item = self.examples.common(&one.items, Some(&other.items));
+            let count = usize::try_from(one.low.max(2).min(1_000)).unwrap_or(2);
+            let value = item.map(|item| Value::Array(vec![item; count]));
+            found.add(self.tell(place, None, value.into_iter().collect(), Loss::Repeated));
+        }
+        found
+    }
+
+    fn object(&self, one: &Object<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        let objects: Vec<&Object<'s>> = other
+            .alternatives
+            .iter()
+            .filter_map(|other| if let Alternative::Object(other) = other { Some(other) } else { None })
+            .collect();
+        let options = objects.iter().filter(|other| !tags_apart(one, other));
+        if let Some(found) = best(options.map(|other| self.members(one, other, place))) {
+            return found;
+        }
+        let value: Vec<Value> = self.examples.object(one, None, None).map(Value::Object).into_iter().collect();
+        let tag = one.properties.iter().find(|(name, set)| {
+            !objects.is_empty() && objects.iter().all(|other| is_tag(one, other, name, set))
+        });
+        let Some((name, set)) = tag else { return self.tell(place, None, value, Loss::Type("an object")) };
+        let values = set.alternatives.iter().filter_map(|alternative| match alternative {
+            Alternative::Const(value) => Some(value.clone()),
+            _ => None,
+        });
+        self.tell(place, Some(name), value, Loss::Values(values.collect()))
+    }
+
+    fn members(&self, one: &Object<'s>, other: &Object<'s>, place: &Place<'_, 's>) -> Found {
+        let mut found = Found::default();
+        let listed = one.properties.iter().map(|(name, _)| *name);
+        let new = other.properties.iter().map(|(name, _)| *name);
+        let new = new.filter(|name| !one.properties.iter().any(|(known, _)| known == name));
+        for name in listed.chain(new) {
+            let Some(before) = one.member(name) else { continue };
+            let Some(now) = other.member(name) else {
+                found.add(self.member_gone(one, other, name, before, place));
+                continue;
+            };
+            let step = Step::Member { one, other, name };
+            let mut of_member = self.sets(before, now, &Place { step, outer: Some(place) });
+            if other.requires(name) && !one.requires(name) {
+                // That it must be given says that it may not be blank.
+                let path = join(&place.path(), name);
+                of_member.lost.retain(|lost| lost.path != path || lost.loss != Loss::Blank);
+            }
+            found.add(of_member);
+        }
+        match (&one.others, &other.others) {
+            (None, _) => {}
+            (Some(before), None) => {
+                let name = (0..).map(|number| if number == 0 { "other".to_owned() } else { format!("other{number}") });
+                let name = name.into_iter().find(|name| other.member(name).is_none() && !is_listed(one, name));
+                let name = name.unwrap_or_default();
+                found.add(self.member_gone(one, other, &name, before, place));
+            }
+            (Some(before), Some(now)) => {
+                let name = (0..).map(|number| if number == 0 { "other".to_owned() } else { format!("other{number}") });
+                let name = name.into_iter().find(|name| !is_listed(other, name) && !is_listed(one, name));
+                let name = name.unwrap_or_default();
+                let step = Step::Member { one, other, name: &name };
+                found.add(self.sets(before, now, &Place { step, outer: Some(place) }));
+            }
+        }
+        for name in other.required.iter().filter(|name| !one.requires(name)) {
+            let value = self.examples.object(one, Some(other), Some(name)).map(Value::Object);
+            found.add(self.tell(place, Some(name), value.into_iter().collect(), Loss::Missing));
+        }
+        if let Some(bytes) = other.bytes
+            && one.bytes.is_none_or(|before| before > bytes)
+        {
+            let length = usize::try_from(bytes.saturating_add(1)).unwrap_or(usize::MAX);
+            let rest = length.checked_sub(8).filter(|rest| *rest <= 1 << 24);
+            let value = rest.map(|rest| json!({ "a": "x".repeat(rest) }));
+            found.add(self.tell(place, None, value.into_iter().collect(), Loss::Bytes(bytes)));
+        }
+        found
+    }
+
+    fn member_gone(&self, one: &Object<'s>, other: &Object<'s>, name: &str, set: &Set<'s>, place: &Place<'_, 's>) -> Found {
+        if set.alternatives.is_empty() {
+            return Found::default();
+        }
+        let value = self.examples.object(one, Some(other), Some(name)).and_then(|mut object| {
+            object.insert(name.to_owned(), self.examples.common(set, None)?);
+            Some(Value::Object(ordered(object, one)))
+        });
+        self.tell(place, Some(name), value.into_iter().collect(), Loss::Member)
+    }
+}
+
+fn is_listed(object: &Object<'_>, name: &str) -> bool {
+    object.properties.iter().any(|(listed, _)| *listed == name)
+}
+
+/// The members in the order of the schema.
+fn ordered(mut members: Map<String, Value>, object: &Object<'_>) -> Map<String, Value> {
+    let listed = object.properties.iter().filter_map(|(name, _)| members.shift_remove_entry(*name));
+    let mut ordered: Map<String, Value> = listed.collect();
+    ordered.extend(members);
+    ordered
+}
+
+fn unknown(path: String, reason: impl Into<String>) -> Found {
+    Found { not_proven: vec![NotProven { path, reason: reason.into() }], ..Found::default() }
+}
+
+/// Of what is lost by several alternatives, the least: one that loses nothing is enough.
+fn best(options: impl Iterator<Item = Found>) -> Option<Found> {
+    let mut best: Option<Found> = None;
+    for found in options {
+        if found.is_nothing() {
+            return Some(found);
+        }
+        if best.as_ref().is_none_or(|best| found.cost() < best.cost()) {
+            best = Some(found);
+        }
+    }
+    best
+}
+
+/// Whether what a bound allows is within what another one does, on one side.
+fn is_within(one: &super::set::Bound, other: &super::set::Bound, side: Ordering) -> bool {
+    match order(&one.number, &other.number) {
+        Ordering::Equal => one.is_exclusive || !other.is_exclusive,
+        order => order == side,
+    }
+}
+
+/// All whole numbers of a range, if they are few.
+fn enumerated(range: &Range) -> Option<Vec<Value>> {
+    let low = whole(&range.low.as_ref()?.number)?;
+    let high = whole(&range.high.as_ref()?.number)?;
+    if !range.is_whole || high - low > ENUMERATED {
+        return None;
+    }
+    let all = (low..=high).filter_map(Number::from_i128).filter(|number| range.has(number));
+    Some(all.map(Value::Number).collect())
+}
+
+/// The pattern of the texts that stand for the numbers of a range.
+fn digits_of(range: &Range) -> Option<String> {
+    let bound = |bound: &Option<super::set::Bound>| bound.as_ref().filter(|bound| !bound.is_exclusive)?.number.as_i64();
+    Some(digits::pattern(bound(&range.low)?, bound(&range.high)?))
+}
+
+/// Whether a set takes numbers and the texts of them.
+fn has_twin(set: &Set<'_>) -> bool {
+    set.alternatives.iter().any(|alternative| match alternative {
+        Alternative::Number(range) => digits_of(range).is_some_and(|digits| {
+            set.alternatives.iter().any(|other| matches!(other, Alternative::Text(text) if text.patterns == [&digits]))
+        }),
+        _ => false,
+    })
+}
+
+fn parts(schema: &Value) -> usize {
+    match schema {
+        Value::Object(object) => 1 + object.values().map(parts).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(parts).sum::<usize>(),
+        _ => 1,
+    }
+}

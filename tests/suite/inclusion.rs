@@ -1,0 +1,204 @@
+//! Whether a newer worker takes what the older one took: told of two schemas, and held against the dispatcher's own
+//! acceptance of both.
+
+mod sample;
+
+use crate::bookshop;
+use crate::mutation::mutants;
+use opwright::definition::ConnectorDefinition;
+use opwright::generate::schemas;
+use opwright::power_automate::PowerAutomate;
+use opwright::schema::{Fault, Inclusion, InputSchema, inclusion, is_valid, output_inclusion};
+use opwright::{Connector, ConnectorInputs};
+use sample::Sampler;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// So many inputs are tried of whatever is told to be included.
+const SAMPLES: usize = 200;
+
+fn connectors() -> Vec<Connector> {
+    vec![
+        PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}")),
+        bookshop::connector(),
+        postage::Postage::bind().unwrap_or_else(|error| panic!("{error}")),
+    ]
+}
+
+/// Every so manieth mutant is taken: all of them by `OPWRIGHT_INCLUSION_EVERY=1`.
+fn stride() -> usize {
+    std::env::var("OPWRIGHT_INCLUSION_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(9)
+}
+
+/// What came of the comparisons.
+#[derive(Default)]
+struct Tally {
+    counts: BTreeMap<String, usize>,
+    contradictions: Vec<String>,
+    not_proven: Vec<String>,
+    times: Vec<Duration>,
+}
+
+impl Tally {
+    fn count(&mut self, what: impl Into<String>) {
+        *self.counts.entry(what.into()).or_default() += 1;
+    }
+
+    fn contradict(&mut self, what: String) {
+        if self.contradictions.len() < 40 {
+            self.contradictions.push(what);
+        }
+    }
+}
+
+/// The algebra of `jsonschema` says that something of `inner` is not in `outer`.
+fn algebra_denies(outer: &Value, inner: &Value) -> bool {
+    let canonical = |schema: &Value| {
+        let options = jsonschema::canonical::options().with_draft(jsonschema::Draft::Draft202012);
+        options.should_validate_formats(true).canonicalize(schema)
+    };
+    match (canonical(outer), canonical(inner)) {
+        (Ok(outer), Ok(inner)) => matches!(outer.covers(&inner), Ok(jsonschema::canonical::Containment::No)),
+        _ => false,
+    }
+}
+
+fn compare_inputs(
+    told: &str,
+    (old, old_schema): (&InputSchema, &Value),
+    (new, new_schema): (&InputSchema, &Value),
+    sampler: &mut Sampler,
+    tally: &mut Tally,
+) {
+    if old.accepted() == new.accepted() {
+        tally.count("same");
+        if inclusion(old_schema, new_schema) != Inclusion::Included {
+            tally.contradict(format!("{told}: the accepted forms are the same"));
+        }
+        return;
+    }
+    let begin = Instant::now();
+    let found = inclusion(old_schema, new_schema);
+    tally.times.push(begin.elapsed());
+    match found {
+        Inclusion::Included => {
+            tally.count("included");
+            let samples = sampler.inputs(old, SAMPLES);
+            tally.count(if samples.len() < SAMPLES { "included, with few samples" } else { "included, sampled" });
+            if let Some(refused) = samples.iter().find(|input| new.accept(input).is_err()) {
+                tally.contradict(format!("{told}: told to be included, but {refused} is refused"));
+            }
+            if algebra_denies(new_schema, old_schema) {
+                tally.contradict(format!("{told}: told to be included, and the algebra denies it"));
+            }
+        }
+        Inclusion::Lost { values, not_proven } => {
+            tally.count("lost");
+            if values.is_empty() {
+                tally.contradict(format!("{told}: nothing shows the loss"));
+            }
+            for lost in &values {
+                tally.count("lost values");
+                if old.accept(&lost.value).is_err() {
+                    tally.contradict(format!("{told}: {} {:?}: the old one refuses {}", lost.path, lost.loss, lost.value));
+                }
+                match new.accept(&lost.value) {
+                    Ok(_) => tally.contradict(format!("{told}: {} {:?}: the new one accepts {}", lost.path, lost.loss, lost.value)),
+                    Err(refusal) => {
+                        let is_there = |fault: &Fault| fault.path == lost.path || fault.path.starts_with(&format!("{}.", lost.path)) || lost.path.starts_with(&format!("{}.", fault.path));
+                        if !refusal.faults.iter().any(is_there) {
+                            tally.contradict(format!("{told}: {} {:?}: refused for another reason: {refusal}", lost.path, lost.loss));
+                        }
+                        let alone = refusal.faults.iter().all(is_there);
+                        tally.count(if alone { "lost values, refused for this alone" } else { "lost values, refused for more" });
+                    }
+                }
+            }
+            if !not_proven.is_empty() {
+                tally.count("lost, and more not proven");
+                tally.not_proven.push(format!("{told}: {not_proven:?}"));
+            }
+        }
+        Inclusion::NotProven(not_proven) => {
+            tally.count("not proven");
+            tally.not_proven.push(format!("{told}: {not_proven:?}"));
+        }
+    }
+}
+
+fn compare_outputs(told: &str, old: &Value, new: &Value, tally: &mut Tally) {
+    let begin = Instant::now();
+    let found = output_inclusion(old, new);
+    tally.times.push(begin.elapsed());
+    match found {
+        Inclusion::Included => tally.count("output: included"),
+        Inclusion::Lost { values, not_proven } => {
+            tally.count("output: lost");
+            for lost in &values {
+                if !is_valid(new, &lost.value) || is_valid(old, &lost.value) {
+                    tally.contradict(format!("{told}: {} {:?}: {} shows nothing", lost.path, lost.loss, lost.value));
+                }
+            }
+            if !not_proven.is_empty() {
+                tally.count("output: lost, and more not proven");
+                tally.not_proven.push(format!("{told}: {not_proven:?}"));
+            }
+        }
+        Inclusion::NotProven(not_proven) => {
+            tally.count("output: not proven");
+            tally.not_proven.push(format!("{told}: {not_proven:?}"));
+        }
+    }
+}
+
+#[test]
+fn what_is_told_of_mutants_is_so() {
+    let mut tally = Tally::default();
+    let mut sampler = Sampler::new(1);
+    let mut taken = 0;
+    for connector in connectors() {
+        let definition = connector.definition();
+        let value = serde_json::to_value(definition).expect("JSON");
+        for mutant in mutants(&value).into_iter().step_by(stride()) {
+            let Ok(Ok(mutated)) =
+                serde_json::from_value::<ConnectorDefinition>(mutant.definition).map(Connector::from_definition)
+            else {
+                tally.count("unsound mutants");
+                continue;
+            };
+            taken += 1;
+            for (operation, old) in connector.operations() {
+                let Ok((changed, new, _)) = mutated.operation(&operation.id) else {
+                    tally.count("operation gone");
+                    continue;
+                };
+                let (old_input, old_output) = schemas(definition, operation).expect("schemas");
+                let Ok((new_input, new_output)) = schemas(mutated.definition(), changed) else {
+                    tally.count("no schemas");
+                    continue;
+                };
+                let told = format!("{} {} {}", mutant.path, mutant.change, operation.id);
+                let (one, other) = ((old, &old_input), (new, &new_input));
+                compare_inputs(&told, one, other, &mut sampler, &mut tally);
+                compare_inputs(&format!("{told}, back"), other, one, &mut sampler, &mut tally);
+                if old_output != new_output {
+                    compare_outputs(&told, &old_output, &new_output, &mut tally);
+                    compare_outputs(&format!("{told}, back"), &new_output, &old_output, &mut tally);
+                }
+            }
+        }
+    }
+    tally.times.sort();
+    let median = tally.times.get(tally.times.len() / 2).copied().unwrap_or_default();
+    let most = tally.times.last().copied().unwrap_or_default();
+    let _ = writeln!(
+        std::io::stderr(),
+        "{taken} mutants, {} comparisons, median {median:?}, at most {most:?}\n{:#?}\n{}",
+        tally.times.len(),
+        tally.counts,
+        tally.not_proven.join("\n")
+    );
+    assert!(tally.contradictions.is_empty(), "{}", tally.contradictions.join("\n"));
+}
