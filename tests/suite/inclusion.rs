@@ -2,6 +2,7 @@
 //! acceptance of both.
 
 mod sample;
+mod table;
 
 use crate::bookshop;
 use crate::mutation::mutants;
@@ -38,12 +39,27 @@ struct Tally {
     counts: BTreeMap<String, usize>,
     contradictions: Vec<String>,
     not_proven: Vec<String>,
-    times: Vec<Duration>,
+    times: Vec<(Duration, String)>,
 }
 
 impl Tally {
     fn count(&mut self, what: impl Into<String>) {
         *self.counts.entry(what.into()).or_default() += 1;
+    }
+
+    /// Tells the numbers, and what is wrong.
+    fn tell(mut self, what: &str) {
+        self.times.sort();
+        let median = self.times.get(self.times.len() / 2).map(|(time, _)| *time).unwrap_or_default();
+        let slowest: Vec<_> = self.times.iter().rev().take(3).collect();
+        let _ = writeln!(
+            std::io::stderr(),
+            "{what}, {} comparisons, median {median:?}, slowest {slowest:?}\n{:#?}\n{}",
+            self.times.len(),
+            self.counts,
+            self.not_proven.join("\n")
+        );
+        assert!(self.contradictions.is_empty(), "{}", self.contradictions.join("\n"));
     }
 
     fn contradict(&mut self, what: String) {
@@ -81,7 +97,7 @@ fn compare_inputs(
     }
     let begin = Instant::now();
     let found = inclusion(old_schema, new_schema);
-    tally.times.push(begin.elapsed());
+    tally.times.push((begin.elapsed(), told.to_owned()));
     match found {
         Inclusion::Included => {
             tally.count("included");
@@ -131,7 +147,7 @@ fn compare_inputs(
 fn compare_outputs(told: &str, old: &Value, new: &Value, tally: &mut Tally) {
     let begin = Instant::now();
     let found = output_inclusion(old, new);
-    tally.times.push(begin.elapsed());
+    tally.times.push((begin.elapsed(), told.to_owned()));
     match found {
         Inclusion::Included => tally.count("output: included"),
         Inclusion::Lost { values, not_proven } => {
@@ -190,15 +206,54 @@ fn what_is_told_of_mutants_is_so() {
             }
         }
     }
-    tally.times.sort();
-    let median = tally.times.get(tally.times.len() / 2).copied().unwrap_or_default();
-    let most = tally.times.last().copied().unwrap_or_default();
-    let _ = writeln!(
-        std::io::stderr(),
-        "{taken} mutants, {} comparisons, median {median:?}, at most {most:?}\n{:#?}\n{}",
-        tally.times.len(),
-        tally.counts,
-        tally.not_proven.join("\n")
-    );
-    assert!(tally.contradictions.is_empty(), "{}", tally.contradictions.join("\n"));
+    tally.tell(&format!("{taken} mutants"));
+}
+
+/// What nobody would take for two versions of one operation, and mutants of one connector beside each other: several causes.
+#[test]
+fn what_is_told_of_others_is_so() {
+    let mut tally = Tally::default();
+    let mut sampler = Sampler::new(2);
+    let mut random = fastrand::Rng::with_seed(3);
+    let connectors = connectors();
+    let all: Vec<(&InputSchema, Value, Value)> = connectors
+        .iter()
+        .flat_map(|connector| connector.operations().map(move |(operation, schema)| (connector, operation, schema)))
+        .map(|(connector, operation, schema)| {
+            let (input, output) = schemas(connector.definition(), operation).expect("schemas");
+            (schema, input, output)
+        })
+        .collect();
+    for (one, (old, old_input, old_output)) in all.iter().enumerate() {
+        for (other, (new, new_input, new_output)) in all.iter().enumerate() {
+            let told = format!("operation {one} and {other}");
+            compare_inputs(&told, (old, old_input), (new, new_input), &mut sampler, &mut tally);
+            compare_outputs(&told, old_output, new_output, &mut tally);
+        }
+    }
+    for connector in &connectors {
+        let value = serde_json::to_value(connector.definition()).expect("JSON");
+        let mut mutants = mutants(&value);
+        // Of what is only said, nothing is lost.
+        let words = ["description", "title", "label", "x-tooltip", "x-placeholder", "name", "keywords", "examples"];
+        mutants.retain(|mutant| mutant.path.contains("/properties/") && !words.iter().any(|word| mutant.path.ends_with(&format!("/{word}"))));
+        let mut taken = 0;
+        while taken < 400 / stride() {
+            let mut mutated = || {
+                let definition = random.choice(mutants.iter()).expect("a mutant").definition.clone();
+                Connector::from_definition(serde_json::from_value::<ConnectorDefinition>(definition).ok()?).ok()
+            };
+            let (Some(one), Some(other)) = (mutated(), mutated()) else { continue };
+            taken += 1;
+            for (operation, old) in one.operations() {
+                let Ok((changed, new, _)) = other.operation(&operation.id) else { continue };
+                let (old_input, old_output) = schemas(one.definition(), operation).expect("schemas");
+                let (new_input, new_output) = schemas(other.definition(), changed).expect("schemas");
+                let told = format!("{} {taken}", operation.id);
+                compare_inputs(&told, (old, &old_input), (new, &new_input), &mut sampler, &mut tally);
+                compare_outputs(&told, &old_output, &new_output, &mut tally);
+            }
+        }
+    }
+    tally.tell("unlike ones");
 }

@@ -1,7 +1,7 @@
 //! Compares two sets, place by place. Every loss is tried with the validator before it is told.
 
 use super::example::{Examples, anything, beside, is_tag, json_text, numbers, tags_apart};
-use super::set::{Alternative, List, Object, Range, Set, Text, order, whole};
+use super::set::{Alternative, List, Object, Range, Set, Text, WORK, order, whole};
 use super::text::{Found as FoundText, Wanted};
 use super::{Loss, LostValue, NotProven, document};
 use crate::schema::digits;
@@ -10,8 +10,8 @@ use serde_json::{Map, Number, Value, json};
 use std::cell::Cell;
 use std::cmp::Ordering;
 
-/// So many pairs of sets are compared.
-const PAIRS: usize = 50_000;
+/// So many pairs of alternatives are compared.
+const PAIRS: usize = 20_000;
 /// So often the validator's algebra is asked, and only of schemas of so many parts: it may take long.
 const QUESTIONS: usize = 16;
 const PARTS: usize = 600;
@@ -40,7 +40,12 @@ pub(super) struct Found {
 
 impl Found {
     fn add(&mut self, other: Self) {
-        self.lost.extend(other.lost);
+        for lost in other.lost {
+            // A text and what it stands for are one.
+            if !self.lost.iter().any(|known| known.path == lost.path && known.loss == lost.loss) {
+                self.lost.push(lost);
+            }
+        }
         self.not_proven.extend(other.not_proven);
         self.lost.truncate(LOSSES);
         self.not_proven.truncate(LOSSES);
@@ -86,13 +91,14 @@ fn join(outer: &str, name: &str) -> String {
 }
 
 impl<'s> Comparison<'s> {
-    pub(super) fn new(taken: &'s Value, taking: &'s Value) -> Self {
+    pub(super) fn new(taken: &'s Value, taking: &'s Value, hints: Vec<Value>) -> Self {
+        let work = Cell::new(WORK);
         Self {
-            taken: Set::read(taken),
-            taking: Set::read(taking),
+            taken: Set::read(taken, &work),
+            taking: Set::read(taking, &work),
             takes_old: Compiled::new(taken),
             takes_new: Compiled::new(taking),
-            examples: Examples::default(),
+            examples: Examples::new(hints),
             pairs: Cell::new(PAIRS),
             questions: Cell::new(QUESTIONS),
         }
@@ -143,7 +149,8 @@ impl<'s> Comparison<'s> {
         {
             return Found::default();
         }
-        let Some(left) = self.pairs.get().checked_sub(1) else {
+        let pairs = one.alternatives.len().saturating_mul(other.alternatives.len()).max(1);
+        let Some(left) = self.pairs.get().checked_sub(pairs) else {
             return unknown(place.path(), "there is too much to compare");
         };
         self.pairs.set(left);

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 /// A schema with more subschemas, or deeper ones, is not compared.
-const NODES: usize = 20_000;
+const NODES: usize = 5_000;
 const DEPTH: usize = 64;
 
 /// Keywords whose values are kept as they are.
@@ -86,6 +86,10 @@ pub(super) fn document(schema: &Value) -> Result<Value, String> {
     }
     let mut reader = Reader { root: schema, nodes: NODES, references: Vec::new(), is_recursive: false };
     let mut document = reader.read(schema, DEPTH)?;
+    if let Some(object) = document.as_object_mut() {
+        // References that lead to the whole document are of its own pointers.
+        object.shift_remove("$id");
+    }
     if reader.is_recursive
         && let Some(object) = document.as_object_mut()
     {
@@ -107,9 +111,23 @@ pub(super) fn refers(schema: &Value) -> bool {
     }
 }
 
-/// The definitions that are left, and with them the references: what a reference means depends on its document.
-pub(super) fn definitions(schema: &Value) -> [Option<&Value>; 2] {
-    ["$defs", "definitions"].map(|keyword| schema.get(keyword))
+/// Whether the references that are left mean the same in both documents: they lead to definitions, which are the same.
+pub(super) fn agree(one: &Value, other: &Value) -> bool {
+    let is_closed = |schema: &Value| every_reference(schema, &|to| to.starts_with("#/$defs/"));
+    let definitions = |schema: &Value| schema.get("$defs").cloned();
+    is_closed(one) && is_closed(other) && definitions(one) == definitions(other)
+}
+
+fn every_reference(schema: &Value, is_fine: &impl Fn(&str) -> bool) -> bool {
+    match schema {
+        Value::Object(object) => object.iter().all(|(keyword, value)| match (keyword.as_str(), value) {
+            ("$ref", Value::String(reference)) => is_fine(reference),
+            ("$dynamicRef" | "$recursiveRef", _) => false,
+            (_, value) => every_reference(value, is_fine),
+        }),
+        Value::Array(items) => items.iter().all(|item| every_reference(item, is_fine)),
+        _ => true,
+    }
 }
 
 /// Every object open, and alternatives that are not told apart by what an object lacks.
@@ -162,7 +180,7 @@ fn within(schema: &mut Value, parts: bool, change: &impl Fn(&mut Map<String, Val
     let is_composed = object.contains_key("properties") || object.contains_key("allOf");
     for (keyword, value) in object.iter_mut() {
         match (keyword.as_str(), value) {
-            ("properties" | "patternProperties", Value::Object(schemas)) => {
+            ("properties" | "patternProperties" | "$defs" | "definitions", Value::Object(schemas)) => {
                 schemas.values_mut().for_each(|schema| within(schema, parts, change));
             }
             ("prefixItems", Value::Array(schemas)) => {
@@ -293,6 +311,25 @@ pub(super) fn part(schema: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(part),
+        _ => {}
+    }
+}
+
+/// The values that a schema gives as examples or defaults, up to some number.
+pub(super) fn examples(schema: &Value, found: &mut Vec<Value>) {
+    const MOST: usize = 200;
+    match schema {
+        Value::Object(object) => {
+            for (keyword, value) in object {
+                match (keyword.as_str(), value) {
+                    _ if found.len() >= MOST => return,
+                    ("examples", Value::Array(examples)) => found.extend(examples.iter().take(20).cloned()),
+                    ("default", value) => found.push(value.clone()),
+                    (_, value) => examples(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| examples(item, found)),
         _ => {}
     }
 }

@@ -15,6 +15,8 @@ const PARTS: usize = 200_000;
 /// Makes values, and remembers what it has made.
 #[derive(Debug, Default)]
 pub(super) struct Examples {
+    /// What authors give as examples.
+    hints: Vec<Value>,
     texts: Texts,
     /// By the addresses of the two sets, which live as long as the comparison.
     known: RefCell<HashMap<(usize, usize), Option<Value>>>,
@@ -22,6 +24,10 @@ pub(super) struct Examples {
 }
 
 impl Examples {
+    pub(super) fn new(hints: Vec<Value>) -> Self {
+        Self { hints, ..Self::default() }
+    }
+
     /// A value of a set, and of another one too if they have one in common.
     pub(super) fn common(&self, one: &Set<'_>, other: Option<&Set<'_>>) -> Option<Value> {
         let address = |set: &Set<'_>| std::ptr::from_ref(set).addr();
@@ -185,11 +191,28 @@ impl Examples {
         if is_plain && all.low == 0 && all.high != Some(0) && set.formats.is_empty() {
             all.low = 1;
         }
-        let found = self.texts.find(&all);
+        let found = match self.texts.find(&all) {
+            Found::Unknown => self.hint(set, &all),
+            found => found,
+        };
         match (set.formats.first().and_then(|format| formatted(format)), found) {
             (Some(text), Found::Text(_) | Found::Unknown) => Found::Text(text.to_owned()),
             (_, found) => found,
         }
+    }
+
+    /// A text that somebody gave as an example, where none can be made.
+    fn hint(&self, set: &Text<'_>, wanted: &Wanted<'_>) -> Found {
+        let one = Text { patterns: wanted.matching.clone(), low: wanted.low, high: wanted.high, ..set.clone() };
+        let one = Alternative::Text(one);
+        let is_wanted = |text: &&Value| {
+            let is_not = |pattern: &&str| !validator::is_valid(&json!({ "pattern": pattern }), text);
+            one.has(text) == Some(true)
+                && wanted.not_matching.iter().all(is_not)
+                && !wanted.not.iter().any(|other| *text == other)
+        };
+        let text = self.hints.iter().filter(|hint| hint.is_string()).find(is_wanted).and_then(Value::as_str);
+        text.map_or(Found::Unknown, |text| Found::Text(text.to_owned()))
     }
 }
 

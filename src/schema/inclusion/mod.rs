@@ -66,43 +66,52 @@ pub struct NotProven {
 /// Whether the newer version of an operation accepts every input that the older one accepts.
 #[must_use]
 pub fn inclusion(old: &Value, new: &Value) -> Inclusion {
-    let (old, new) = match (document::document(old), document::document(new)) {
-        (Ok(old), Ok(new)) => (old, new),
-        (old, new) => return unreadable(old.err(), new.err()),
-    };
-    decide(&old, new)
+    let hints = hints(old, new);
+    read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| decide(&old, &new, hints))
 }
 
 /// Whether everything that the newer version of an operation returns is what the older one promised. Members that nobody
 /// knew before hurt nobody; what the newer version does not list it does not return.
 #[must_use]
 pub fn output_inclusion(old: &Value, new: &Value) -> Inclusion {
-    let (old, new) = match (document::document(old), document::document(new)) {
-        (Ok(old), Ok(new)) => (old, new),
-        (old, new) => return unreadable(old.err(), new.err()),
-    };
-    if old == new {
-        return Inclusion::Included;
-    }
-    decide(&document::closed(new), document::opened(old))
+    let hints = hints(new, old);
+    read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| {
+        if old == new { Inclusion::Included } else { decide(&document::closed(new), &document::opened(old), hints) }
+    })
 }
 
-fn unreadable(old: Option<String>, new: Option<String>) -> Inclusion {
+/// Values that authors give, for what has to be guessed.
+fn hints(one: &Value, other: &Value) -> Vec<Value> {
+    let mut hints = Vec::new();
+    document::examples(one, &mut hints);
+    document::examples(other, &mut hints);
+    hints
+}
+
+/// Both schemas as they are compared, or why one is not.
+fn read(old: &Value, new: &Value) -> Result<(Value, Value), Vec<NotProven>> {
+    match (document::document(old), document::document(new)) {
+        (Ok(old), Ok(mut new)) => {
+            if !document::agree(&old, &new) {
+                document::part(&mut new);
+            }
+            Ok((old, new))
+        }
+        (old, new) => Err(unreadable(old.err(), new.err())),
+    }
+}
+
+fn unreadable(old: Option<String>, new: Option<String>) -> Vec<NotProven> {
     let told = [old.map(|why| format!("the older schema: {why}")), new.map(|why| format!("the newer schema: {why}"))];
-    let told = told.into_iter().flatten().map(|reason| NotProven { path: String::new(), reason });
-    Inclusion::NotProven(told.collect())
+    told.into_iter().flatten().map(|reason| NotProven { path: String::new(), reason }).collect()
 }
 
 /// Whether `taken` is within `taking`.
-fn decide(taken: &Value, mut taking: Value) -> Inclusion {
-    let has_references = document::refers(taken) || document::refers(&taking);
-    if has_references && document::definitions(taken) != document::definitions(&taking) {
-        document::part(&mut taking);
-    }
-    if *taken == taking {
+fn decide(taken: &Value, taking: &Value, hints: Vec<Value>) -> Inclusion {
+    if taken == taking {
         return Inclusion::Included;
     }
-    let found = Comparison::new(taken, &taking).compare();
+    let found = Comparison::new(taken, taking, hints).compare();
     match (found.lost.is_empty(), found.not_proven.is_empty()) {
         (true, true) => Inclusion::Included,
         (true, false) => Inclusion::NotProven(found.not_proven),

@@ -4,6 +4,7 @@ use super::same;
 use crate::schema::accepted::JSON_OBJECT_BYTES;
 use crate::schema::validator;
 use serde_json::{Map, Number, Value, json};
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// The keywords that are understood. A schema with others is taken as a whole.
@@ -33,8 +34,11 @@ const UNDERSTOOD: [&str; 23] = [
     JSON_OBJECT_BYTES,
 ];
 
-/// More alternatives than these are not multiplied.
-const ALTERNATIVES: usize = 2_000;
+/// So many alternatives are joined and compared while a schema is read; what is left then is taken as a whole.
+pub(super) const WORK: usize = 100_000;
+
+/// How much more work a schema may cause.
+pub(super) type Work = Cell<usize>;
 
 /// The values that a schema takes.
 #[derive(Debug, Clone)]
@@ -124,10 +128,10 @@ impl<'s> Object<'s> {
 
 impl<'s> Set<'s> {
     /// Reads a schema.
-    pub(super) fn read(schema: &'s Value) -> Self {
+    pub(super) fn read(schema: &'s Value, work: &Work) -> Self {
         let alternatives = match schema {
             Value::Bool(false) => Vec::new(),
-            Value::Object(object) => alternatives(object).unwrap_or_else(|| vec![Alternative::Opaque(schema)]),
+            Value::Object(object) => alternatives(object, work).unwrap_or_else(|| vec![Alternative::Opaque(schema)]),
             _ => vec![Alternative::Any],
         };
         Self { alternatives, schema: Some(schema) }
@@ -156,29 +160,29 @@ fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> &'s [Value] {
     schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn alternatives<'s>(schema: &'s Map<String, Value>) -> Option<Vec<Alternative<'s>>> {
+fn alternatives<'s>(schema: &'s Map<String, Value>, work: &Work) -> Option<Vec<Alternative<'s>>> {
     if schema.keys().any(|keyword| !UNDERSTOOD.contains(&keyword.as_str())) {
         return None;
     }
-    let mut found = own(schema)?;
+    let mut found = own(schema, work)?;
     for part in list(schema, "allOf") {
-        found = both(&found, &Set::read(part).alternatives)?;
+        found = both(&found, &Set::read(part, work).alternatives, work)?;
     }
     for keyword in ["anyOf", "oneOf"] {
         if !schema.contains_key(keyword) {
             continue;
         }
-        let options: Vec<Set<'s>> = list(schema, keyword).iter().map(Set::read).collect();
+        let options: Vec<Set<'s>> = list(schema, keyword).iter().map(|option| Set::read(option, work)).collect();
         let is_one_of_many = keyword == "oneOf"
             && options.iter().enumerate().any(|(index, option)| {
                 let later = options.get(index + 1..).unwrap_or_default();
-                later.iter().any(|other| !option.is_apart(other))
+                later.iter().any(|other| spend(work, 1).is_none() || !option.is_apart(other))
             });
         if is_one_of_many {
             return None;
         }
         let options: Vec<_> = options.into_iter().flat_map(|option| option.alternatives).collect();
-        found = both(&found, &options)?;
+        found = both(&found, &options, work)?;
     }
     let has_empty_text = found.iter().any(|alternative| *alternative == Alternative::Const(json!("")));
     for alternative in &mut found {
@@ -200,7 +204,7 @@ fn alternatives<'s>(schema: &'s Map<String, Value>) -> Option<Vec<Alternative<'s
 }
 
 /// What a schema's own keywords take.
-fn own<'s>(schema: &'s Map<String, Value>) -> Option<Vec<Alternative<'s>>> {
+fn own<'s>(schema: &'s Map<String, Value>, work: &Work) -> Option<Vec<Alternative<'s>>> {
     let constant = schema.get("const").map(std::slice::from_ref);
     if let Some(values) = constant.or_else(|| schema.get("enum").and_then(Value::as_array).map(Vec::as_slice)) {
         let mut rest = schema.clone();
@@ -228,12 +232,12 @@ fn own<'s>(schema: &'s Map<String, Value>) -> Option<Vec<Alternative<'s>>> {
             "integer" | "number" => found.push(Alternative::Number(range(schema, *name == "integer")?)),
             "string" => found.push(Alternative::Text(text(schema))),
             "array" => found.push(Alternative::List(List {
-                items: schema.get("items").map_or_else(Set::default, Set::read),
+                items: schema.get("items").map_or_else(Set::default, |items| Set::read(items, work)),
                 low: length(schema, "minItems").unwrap_or(0),
                 high: length(schema, "maxItems"),
                 is_unique: schema.contains_key("uniqueItems"),
             })),
-            "object" => found.push(Alternative::Object(object(schema))),
+            "object" => found.push(Alternative::Object(object(schema, work))),
             _ => return None,
         }
     }
@@ -270,31 +274,34 @@ fn text<'s>(schema: &'s Map<String, Value>) -> Text<'s> {
     }
 }
 
-fn object<'s>(schema: &'s Map<String, Value>) -> Object<'s> {
+fn object<'s>(schema: &'s Map<String, Value>, work: &Work) -> Object<'s> {
     let properties = schema.get("properties").and_then(Value::as_object);
     Object {
-        properties: properties.into_iter().flatten().map(|(name, set)| (name.as_str(), Set::read(set))).collect(),
+        properties: properties.into_iter().flatten().map(|(name, set)| (name.as_str(), Set::read(set, work))).collect(),
         required: list(schema, "required").iter().filter_map(Value::as_str).collect(),
         others: match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => None,
-            others => Some(Box::new(others.map_or_else(Set::default, Set::read))),
+            others => Some(Box::new(others.map_or_else(Set::default, |others| Set::read(others, work)))),
         },
         bytes: length(schema, JSON_OBJECT_BYTES),
     }
 }
 
+fn spend(work: &Work, amount: usize) -> Option<()> {
+    work.set(work.get().checked_sub(amount)?);
+    Some(())
+}
+
 /// What is in both; none if that is not expressed as alternatives.
-fn both<'s>(one: &[Alternative<'s>], other: &[Alternative<'s>]) -> Option<Vec<Alternative<'s>>> {
-    if one.len().saturating_mul(other.len()) > ALTERNATIVES {
-        return match (one, other) {
-            ([Alternative::Any], all) | (all, [Alternative::Any]) => Some(all.to_vec()),
-            _ => None,
-        };
+fn both<'s>(one: &[Alternative<'s>], other: &[Alternative<'s>], work: &Work) -> Option<Vec<Alternative<'s>>> {
+    if let ([Alternative::Any], all) | (all, [Alternative::Any]) = (one, other) {
+        return Some(all.to_vec());
     }
+    spend(work, one.len().saturating_mul(other.len()))?;
     let mut found = Vec::new();
     for one in one {
         for other in other {
-            found.extend(one.and(other)?);
+            found.extend(one.and(other, work)?);
         }
     }
     Some(found)
@@ -315,7 +322,7 @@ fn joined<'s>(one: &[&'s str], other: &[&'s str]) -> Vec<&'s str> {
 
 impl<'s> Alternative<'s> {
     /// What is in both: at most one alternative, or `None` if it is not expressed so.
-    fn and(&self, other: &Self) -> Option<Option<Self>> {
+    fn and(&self, other: &Self, work: &Work) -> Option<Option<Self>> {
         let made = match (self, other) {
             (Self::Any, any) | (any, Self::Any) => Some(any.clone()),
             (Self::Const(value), any) | (any, Self::Const(value)) => {
@@ -335,12 +342,12 @@ impl<'s> Alternative<'s> {
                 json: less(one.json, other.json),
             })),
             (Self::List(one), Self::List(other)) => Some(Self::List(List {
-                items: Set { alternatives: both(&one.items.alternatives, &other.items.alternatives)?, schema: None },
+                items: Set { alternatives: both(&one.items.alternatives, &other.items.alternatives, work)?, schema: None },
                 low: one.low.max(other.low),
                 high: less(one.high, other.high),
                 is_unique: one.is_unique || other.is_unique,
             })),
-            (Self::Object(one), Self::Object(other)) => return one.and(other),
+            (Self::Object(one), Self::Object(other)) => return one.and(other, work),
             _ => None,
         };
         Some(made)
@@ -478,13 +485,13 @@ impl Text<'_> {
 }
 
 impl<'s> Object<'s> {
-    fn and(&self, other: &Self) -> Option<Option<Alternative<'s>>> {
+    fn and(&self, other: &Self, work: &Work) -> Option<Option<Alternative<'s>>> {
         let mut made = Object {
             required: joined(&self.required, &other.required),
             bytes: less(self.bytes, other.bytes),
             others: match (&self.others, &other.others) {
                 (Some(one), Some(other)) => Some(Box::new(Set {
-                    alternatives: both(&one.alternatives, &other.alternatives)?,
+                    alternatives: both(&one.alternatives, &other.alternatives, work)?,
                     schema: None,
                 })),
                 _ => None,
@@ -499,7 +506,7 @@ impl<'s> Object<'s> {
             let set = match (self.member(name), other.member(name)) {
                 (Some(one), Some(other)) if one == other => one.clone(),
                 (Some(one), Some(other)) => {
-                    Set { alternatives: both(&one.alternatives, &other.alternatives)?, schema: None }
+                    Set { alternatives: both(&one.alternatives, &other.alternatives, work)?, schema: None }
                 }
                 // It may not be there.
                 _ if made.others.is_none() => continue,
