@@ -10,7 +10,7 @@ pub enum Severity {
     Safe,
     /// Somebody may see something else than before.
     Risky,
-    /// Something that somebody has entered is lost, or a diagram that was fine is not.
+    /// Something that somebody has entered is lost, or a diagram or process that was fine is not.
     Breaking,
 }
 
@@ -34,7 +34,7 @@ pub enum Audience {
     Designer,
     /// A saved diagram: by the errors that it shows with the newer version.
     Model,
-    /// A process that is deployed with the older version, once it meets the newer worker.
+    /// A process that is deployed with the older version: by what the newer version's worker makes of it.
     Deployed,
 }
 
@@ -215,4 +215,36 @@ kinds! {
         "the template has changed, and its version has not risen",
         "Modeler loads one of the two, and offers no update.",
         "Raise the version by one.";
+    INPUT_REFUSED: "input-refused", Deployed, Breaking,
+        "an input is refused that was accepted",
+        "The worker of the newer version fails the jobs of processes that are deployed with it.",
+        "Accept what was accepted, or give the newer version another job type and run both workers.";
+    INPUT_IGNORED: "input-ignored", Deployed, Breaking,
+        "an input is none any more",
+        "The worker of the newer version passes over it: what deployed processes give is lost, without a word.",
+        "Keep the input, or give the newer version another job type and run both workers.";
+    INPUT_NOT_PROVEN: "input-not-proven", Deployed, Risky,
+        "it is not known whether all inputs are accepted that were",
+        "Neither an input that is refused was found, nor the proof that there is none.",
+        "Look at the place yourself, or leave its schema as it is.";
+    OPERATION_REMOVED: "operation-removed", Deployed, Breaking,
+        "an operation is gone",
+        "The worker of the newer version fails the jobs of processes that ask for it.",
+        "Keep the operation, or give the newer version another job type and run both workers.";
+    RESULT_CHANGED: "result-changed", Deployed, Breaking,
+        "a result may be what the older version promised it would not be",
+        "Expressions of deployed processes that read it find something else, or nothing.",
+        "Return what was promised; other members may be added.";
+    RESULT_NOT_PROVEN: "result-not-proven", Deployed, Risky,
+        "it is not known whether all results are as promised",
+        "Neither a result that was not promised was found, nor the proof that there is none.",
+        "Look at the place yourself, or leave its schema as it is.";
+    INPUT_DEFAULT_CHANGED: "input-default-changed", Deployed, Risky,
+        "the default of an input that may be left out has changed",
+        "A deployed process that leaves it out does something else with the worker of the newer version.",
+        "Keep the default, or say so in the changelog.";
+    SECRET_CHANGED: "secret-changed", Deployed, Risky,
+        "another secret is asked for",
+        "Deployed processes name the older secret, new diagrams the newer one: both have to be there.",
+        "Keep the secret's name, or say so in the changelog.";
 }

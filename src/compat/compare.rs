@@ -31,8 +31,8 @@ pub struct Change {
     pub witness: Option<Witness>,
 }
 
-/// An element that holds something before the update and something else after it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What shows a change: an element that holds something before the update and something else after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Witness {
     /// What is entered into the older version's fields, by their labels or ids.
     pub entered: Vec<(String, String)>,
@@ -40,6 +40,9 @@ pub struct Witness {
     pub before: Option<String>,
     /// What stands there after it.
     pub after: Option<String>,
+    /// Of deployed processes, a job's input or result instead of an element; written with its long texts and lists cut off.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::deployed::cut_off")]
+    pub value: Option<serde_json::Value>,
 }
 
 impl Change {
@@ -179,7 +182,7 @@ impl Changes<'_> {
                 continue;
             }
             let entered = shown.entered.iter().cloned().chain([(name(property), value.clone())]).collect();
-            gone.push((Witness { entered, before: Some(value.clone()), after: now }, value));
+            gone.push((Witness { entered, before: Some(value.clone()), after: now, value: None }, value));
         }
         let Some((witness, _)) = gone.first().cloned() else { return };
         let (kind, message) =
@@ -224,7 +227,7 @@ impl Changes<'_> {
         let is_told = self.found.iter().any(|change| change.property.as_deref() == Some(&name(property)));
         if was != is && !is_told && property.generated_value.is_none() {
             let message = format!("the default was {was:?} and is {is:?}");
-            let witness = Witness { entered: shown.entered.clone(), before, after: now };
+            let witness = Witness { entered: shown.entered.clone(), before, after: now, value: None };
             self.add(&DEFAULT_CHANGED, Some(property), message, Some(witness));
         }
     }

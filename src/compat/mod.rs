@@ -8,14 +8,16 @@
 //! errors      what Modeler says against what an element holds
 //! changelog   release notes of a template, from changes
 //! effects     what an update does to one element of a diagram
+//! deployed    two versions of a connector's schemas, by what its worker accepts and returns → changes of the same list
 //! ```
 //!
-//! Pure; knows templates, no definitions and no files.
+//! Pure; knows templates and schemas, no definitions and no files.
 
 pub mod changelog;
 pub mod changes;
 mod compare;
 mod conditions;
+mod deployed;
 mod details;
 mod effects;
 mod element;
@@ -23,6 +25,7 @@ mod errors;
 
 pub use changes::{Audience, Bump, KINDS, Kind, Severity};
 pub use compare::{Change, Witness, compare};
+pub use deployed::{OperationSchema, OperationSchemas, compare_schemas};
 pub use effects::{Effects, ValueEffect, effects};
 pub use element::{Element, Entry, GENERATED, stored};
 pub use errors::{ShownError, errors};

@@ -118,17 +118,34 @@ fn compare_inputs(
             for lost in &values {
                 tally.count("lost values");
                 if old.accept(&lost.value).is_err() {
-                    tally.contradict(format!("{told}: {} {:?}: the old one refuses {}", lost.path, lost.loss, lost.value));
+                    tally.contradict(format!(
+                        "{told}: {} {:?}: the old one refuses {}",
+                        lost.path, lost.loss, lost.value
+                    ));
                 }
                 match new.accept(&lost.value) {
-                    Ok(_) => tally.contradict(format!("{told}: {} {:?}: the new one accepts {}", lost.path, lost.loss, lost.value)),
+                    Ok(_) => tally.contradict(format!(
+                        "{told}: {} {:?}: the new one accepts {}",
+                        lost.path, lost.loss, lost.value
+                    )),
                     Err(refusal) => {
-                        let is_there = |fault: &Fault| fault.path == lost.path || fault.path.starts_with(&format!("{}.", lost.path)) || lost.path.starts_with(&format!("{}.", fault.path));
+                        let is_there = |fault: &Fault| {
+                            fault.path == lost.path
+                                || fault.path.starts_with(&format!("{}.", lost.path))
+                                || lost.path.starts_with(&format!("{}.", fault.path))
+                        };
                         if !refusal.faults.iter().any(is_there) {
-                            tally.contradict(format!("{told}: {} {:?}: refused for another reason: {refusal}", lost.path, lost.loss));
+                            tally.contradict(format!(
+                                "{told}: {} {:?}: refused for another reason: {refusal}",
+                                lost.path, lost.loss
+                            ));
                         }
                         let alone = refusal.faults.iter().all(is_there);
-                        tally.count(if alone { "lost values, refused for this alone" } else { "lost values, refused for more" });
+                        tally.count(if alone {
+                            "lost values, refused for this alone"
+                        } else {
+                            "lost values, refused for more"
+                        });
                     }
                 }
             }
@@ -236,7 +253,9 @@ fn what_is_told_of_others_is_so() {
         let mut mutants = mutants(&value);
         // Of what is only said, nothing is lost.
         let words = ["description", "title", "label", "x-tooltip", "x-placeholder", "name", "keywords", "examples"];
-        mutants.retain(|mutant| mutant.path.contains("/properties/") && !words.iter().any(|word| mutant.path.ends_with(&format!("/{word}"))));
+        mutants.retain(|mutant| {
+            mutant.path.contains("/properties/") && !words.iter().any(|word| mutant.path.ends_with(&format!("/{word}")))
+        });
         let mut taken = 0;
         while taken < 400 / stride() {
             let mut mutated = || {

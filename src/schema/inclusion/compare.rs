@@ -20,6 +20,8 @@ const LOSSES: usize = 200;
 /// So many whole numbers are gone through one by one.
 const ENUMERATED: i128 = 200;
 
+const NOT_UNDERSTOOD: &str = "the schema has keywords that are not understood";
+
 /// Two schemas that are compared.
 pub(super) struct Comparison<'s> {
     taken: Set<'s>,
@@ -206,9 +208,9 @@ impl<'s> Comparison<'s> {
                 }
                 None => {
                     // The whole value is taken all the same, so this one is, unless it has references.
-                    let is_taken = other.schema.is_some_and(|schema| {
-                        !document::refers(schema) && validator::is_valid(schema, value)
-                    });
+                    let is_taken = other
+                        .schema
+                        .is_some_and(|schema| !document::refers(schema) && validator::is_valid(schema, value));
                     if !is_taken {
                         found.add(of_one);
                     }
@@ -223,7 +225,8 @@ impl<'s> Comparison<'s> {
             gone.retain(|value| !is_blank(value));
         }
         // A number and the text of it are one choice.
-        let spelled: Vec<Value> = gone.iter().filter(|value| !value.is_string()).map(|value| json!(value.to_string())).collect();
+        let spelled: Vec<Value> =
+            gone.iter().filter(|value| !value.is_string()).map(|value| json!(value.to_string())).collect();
         gone.retain(|value| !spelled.contains(value));
         if let Some(value) = gone.first().and_then(|value| self.whole(value.clone(), place)) {
             found.lost.push(LostValue { path: first.path, value, loss: Loss::Values(gone) });
@@ -240,7 +243,9 @@ impl<'s> Comparison<'s> {
             Alternative::Const(_) => Found::default(),
             Alternative::Any => self.tell(place, None, anything(), Loss::Anything),
             Alternative::Opaque(_) => {
-                unknown(place.path(), "the schema has keywords that are not understood".to_owned())
+                let shown = |value: Value| self.tell(place, None, vec![value.clone()], Loss::Values(vec![value]));
+                let shown = anything().into_iter().map(shown).find(|found| !found.lost.is_empty());
+                shown.unwrap_or_else(|| unknown(place.path(), NOT_UNDERSTOOD))
             }
             Alternative::Number(range) => self.number(range, other, place),
             Alternative::Text(text) => self.text(text, other, place),
@@ -263,16 +268,18 @@ impl<'s> Comparison<'s> {
         }
         found.not_proven.truncate(1);
         for told in &mut found.not_proven {
-            "the schema has keywords that are not understood".clone_into(&mut told.reason);
+            NOT_UNDERSTOOD.clone_into(&mut told.reason);
         }
         found
     }
 
     fn number(&self, one: &Range, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
-        let constants = || other.alternatives.iter().filter_map(|other| match other {
-            Alternative::Const(value @ Value::Number(_)) => Some(value.clone()),
-            _ => None,
-        });
+        let constants = || {
+            other.alternatives.iter().filter_map(|other| match other {
+                Alternative::Const(value @ Value::Number(_)) => Some(value.clone()),
+                _ => None,
+            })
+        };
         let ranges: Vec<&Range> = other
             .alternatives
             .iter()
@@ -302,9 +309,8 @@ impl<'s> Comparison<'s> {
                 Value::Number(number) => Some(number),
                 _ => None,
             }));
-            let is_lost = |number: &Number| {
-                one.has(number) && !other.has(number) && order(number, bound) != wanted.reverse()
-            };
+            let is_lost =
+                |number: &Number| one.has(number) && !other.has(number) && order(number, bound) != wanted.reverse();
             let mut lost: Vec<Number> = near.filter(is_lost).collect();
             lost.sort_by(|one, other| if wanted.is_gt() { order(one, other) } else { order(other, one) });
             // Whole numbers are easier to read.
@@ -336,7 +342,9 @@ impl<'s> Comparison<'s> {
         let listed: Vec<&str> = other
             .alternatives
             .iter()
-            .filter_map(|other| if let Alternative::Const(Value::String(text)) = other { Some(text.as_str()) } else { None })
+            .filter_map(
+                |other| if let Alternative::Const(Value::String(text)) = other { Some(text.as_str()) } else { None },
+            )
             .collect();
         let options = other.alternatives.iter().filter_map(|other| match other {
             Alternative::Text(other) => Some(self.text_in(one, other, &listed, place)),
@@ -357,7 +365,9 @@ impl<'s> Comparison<'s> {
         match found {
             FoundText::None => Found::default(),
             FoundText::Text(text) => self.tell(place, None, vec![Value::String(text)], loss),
-            FoundText::Unknown => unknown(place.path(), format!("perhaps it {}: the patterns are too much", loss.of_input())),
+            FoundText::Unknown => {
+                unknown(place.path(), format!("perhaps it {}: the patterns are too much", loss.of_input()))
+            }
         }
     }
 
@@ -403,7 +413,8 @@ impl<'s> Comparison<'s> {
                 let length = text.chars().count() as u64;
                 let is_of_length = |text: &Text<'_>| text.low <= length && text.high.is_none_or(|high| length <= high);
                 if !is_of_length(one) || !is_of_length(other) {
-                    let wanted = Wanted { low: other.low, high: other.high, not_matching: vec![pattern], ..Wanted::default() };
+                    let wanted =
+                        Wanted { low: other.low, high: other.high, not_matching: vec![pattern], ..Wanted::default() };
                     found.add(self.found(place, search(wanted), loss));
                     continue;
                 }
@@ -454,9 +465,10 @@ impl<'s> Comparison<'s> {
             return found;
         }
         let value: Vec<Value> = self.examples.object(one, None, None).map(Value::Object).into_iter().collect();
-        let tag = one.properties.iter().find(|(name, set)| {
-            !objects.is_empty() && objects.iter().all(|other| is_tag(one, other, name, set))
-        });
+        let tag = one
+            .properties
+            .iter()
+            .find(|(name, set)| !objects.is_empty() && objects.iter().all(|other| is_tag(one, other, name, set)));
         let Some((name, set)) = tag else { return self.tell(place, None, value, Loss::Type("an object")) };
         let values = set.alternatives.iter().filter_map(|alternative| match alternative {
             Alternative::Const(value) => Some(value.clone()),
@@ -516,7 +528,14 @@ impl<'s> Comparison<'s> {
         found
     }
 
-    fn member_gone(&self, one: &Object<'s>, other: &Object<'s>, name: &str, set: &Set<'s>, place: &Place<'_, 's>) -> Found {
+    fn member_gone(
+        &self,
+        one: &Object<'s>,
+        other: &Object<'s>,
+        name: &str,
+        set: &Set<'s>,
+        place: &Place<'_, 's>,
+    ) -> Found {
         if set.alternatives.is_empty() {
             return Found::default();
         }

@@ -64,18 +64,15 @@ impl Examples {
             (Alternative::Number(one), None) => numbers(one).into_iter().next(),
             (Alternative::Number(one), Some(Alternative::Number(other))) => {
                 let both = numbers(one).into_iter().chain(numbers(other));
-                let is_both = |value: &Value| value.as_number().is_some_and(|number| one.has(number) && other.has(number));
+                let is_both =
+                    |value: &Value| value.as_number().is_some_and(|number| one.has(number) && other.has(number));
                 both.into_iter().find(is_both)
             }
             (Alternative::Text(one), None) => self.text(one, &Wanted::default()).found(),
             (Alternative::Text(one), Some(Alternative::Text(other))) => {
                 let both = Text { json: one.json.min(other.json).or(one.json).or(other.json), ..one.clone() };
-                let wanted = Wanted {
-                    matching: other.patterns.clone(),
-                    low: other.low,
-                    high: other.high,
-                    ..Wanted::default()
-                };
+                let wanted =
+                    Wanted { matching: other.patterns.clone(), low: other.low, high: other.high, ..Wanted::default() };
                 self.text(&both, &wanted).found()
             }
             (Alternative::List(one), other) => {
@@ -285,7 +282,8 @@ pub(super) fn beside(number: &Number) -> Vec<Number> {
             all.extend([lowest - 0.5, lowest + 0.5].into_iter().filter_map(Number::from_f64));
         }
     } else if let Some(fraction) = number.as_f64() {
-        let around = [fraction.floor(), fraction.ceil(), fraction - 1.0, fraction + 1.0, fraction * 2.0, fraction / 2.0];
+        let around =
+            [fraction.floor(), fraction.ceil(), fraction - 1.0, fraction + 1.0, fraction * 2.0, fraction / 2.0];
         all.extend(around.into_iter().filter_map(Number::from_f64));
     }
     all

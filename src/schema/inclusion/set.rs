@@ -342,7 +342,10 @@ impl<'s> Alternative<'s> {
                 json: less(one.json, other.json),
             })),
             (Self::List(one), Self::List(other)) => Some(Self::List(List {
-                items: Set { alternatives: both(&one.items.alternatives, &other.items.alternatives, work)?, schema: None },
+                items: Set {
+                    alternatives: both(&one.items.alternatives, &other.items.alternatives, work)?,
+                    schema: None,
+                },
                 low: one.low.max(other.low),
                 high: less(one.high, other.high),
                 is_unique: one.is_unique || other.is_unique,
@@ -418,9 +421,7 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 fn narrower(one: Option<&Bound>, other: Option<&Bound>, wanted: Ordering) -> Option<Bound> {
     let (Some(one), Some(other)) = (one, other) else { return one.or(other).cloned() };
     Some(match order(&one.number, &other.number) {
-        Ordering::Equal => {
-            Bound { number: one.number.clone(), is_exclusive: one.is_exclusive || other.is_exclusive }
-        }
+        Ordering::Equal => Bound { number: one.number.clone(), is_exclusive: one.is_exclusive || other.is_exclusive },
         order if order == wanted => one.clone(),
         _ => other.clone(),
     })
@@ -478,7 +479,8 @@ impl Text<'_> {
             schema[JSON_OBJECT_BYTES] = json!(json);
         }
         let words = [("pattern", &self.patterns), ("format", &self.formats)];
-        let parts = words.into_iter().flat_map(|(keyword, words)| words.iter().map(move |word| json!({ keyword: word })));
+        let parts =
+            words.into_iter().flat_map(|(keyword, words)| words.iter().map(move |word| json!({ keyword: word })));
         schema["allOf"] = parts.chain([json!({})]).collect();
         Some(validator::is_valid(&schema, &json!(text)))
     }

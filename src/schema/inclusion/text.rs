@@ -326,7 +326,9 @@ impl Visitor for Translator {
             {
                 return Err(Untranslated);
             }
-            Ast::Group(group) if group.flags().is_some_and(|flags| !flags.items.is_empty()) => return Err(Untranslated),
+            Ast::Group(group) if group.flags().is_some_and(|flags| !flags.items.is_empty()) => {
+                return Err(Untranslated);
+            }
             Ast::ClassPerl(class) => self.perl(class),
             Ast::Dot(span) => self.0.push(((span.start.offset, span.end.offset), r"[^\n\r\x{2028}\x{2029}]")),
             _ => {}

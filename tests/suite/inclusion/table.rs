@@ -57,11 +57,16 @@ fn variants(names: &[&str], member: &str) -> Value {
 fn inputs_are_judged_as_they_are() {
     let whole = |low: i64, high: i64| json!({ "type": "integer", "minimum": low, "maximum": high });
     let text = json!({ "type": "string" });
-    let choice = |values: &[&str]| json!({ "anyOf": values.iter().map(|value| json!({ "const": value })).collect::<Vec<_>>() });
+    let choice =
+        |values: &[&str]| json!({ "anyOf": values.iter().map(|value| json!({ "const": value })).collect::<Vec<_>>() });
     let blank = |schema: Value| json!({ "anyOf": [schema, { "enum": [null, ""] }] });
     let rows: Vec<(Value, Value, &[&str])> = vec![
         // Nothing decides but what is taken.
-        (with(json!({ "type": "string", "title": "A", "default": "x", "$comment": "c", "writeOnly": true })), with(text.clone()), &[]),
+        (
+            with(json!({ "type": "string", "title": "A", "default": "x", "$comment": "c", "writeOnly": true })),
+            with(text.clone()),
+            &[],
+        ),
         // Lengths.
         (with(json!({ "type": "string", "maxLength": 9 })), with(json!({ "type": "string", "maxLength": 10 })), &[]),
         (
@@ -69,7 +74,11 @@ fn inputs_are_judged_as_they_are() {
             with(json!({ "type": "string", "maxLength": 3 })),
             &[r#"a may not be longer than 3 characters any more: {"a":"xxxx"}"#],
         ),
-        (with(text.clone()), with(json!({ "type": "string", "minLength": 1 })), &[r#"a may not be blank any more: {"a":""}"#]),
+        (
+            with(text.clone()),
+            with(json!({ "type": "string", "minLength": 1 })),
+            &[r#"a may not be blank any more: {"a":""}"#],
+        ),
         (
             with(text.clone()),
             with(json!({ "type": "string", "minLength": 2, "maxLength": 3 })),
@@ -80,11 +89,7 @@ fn inputs_are_judged_as_they_are() {
         ),
         // Choices.
         (with(choice(&["a", "b"])), with(choice(&["b", "c", "a"])), &[]),
-        (
-            with(choice(&["a", "b", "c"])),
-            with(choice(&["b"])),
-            &[r#"a may not be "a" or "c" any more: {"a":"a"}"#],
-        ),
+        (with(choice(&["a", "b", "c"])), with(choice(&["b"])), &[r#"a may not be "a" or "c" any more: {"a":"a"}"#]),
         (
             with(json!({ "anyOf": [{ "enum": [1, "1"] }, { "enum": [2, "2"] }] })),
             with(json!({ "anyOf": [{ "enum": [1, "1"] }] })),
@@ -130,7 +135,11 @@ fn inputs_are_judged_as_they_are() {
             &[r#"a may not be more than 5 any more: {"a":6}"#, r#"a may not be less than 2 any more: {"a":1}"#],
         ),
         (with(whole(1, 9)), with(json!({ "type": "number", "minimum": 0.5 })), &[]),
-        (with(json!({ "type": "number" })), with(json!({ "type": "integer" })), &[r#"a must be a whole number: {"a":0.5}"#]),
+        (
+            with(json!({ "type": "number" })),
+            with(json!({ "type": "integer" })),
+            &[r#"a must be a whole number: {"a":0.5}"#],
+        ),
         (
             with(json!({ "type": "number", "maximum": 2 })),
             with(json!({ "type": "number", "exclusiveMaximum": 2 })),
@@ -150,7 +159,11 @@ fn inputs_are_judged_as_they_are() {
         ),
         // Types, and null.
         (with(text.clone()), with(whole(1, 2)), &[r#"a may not be text any more: {"a":"x"}"#]),
-        (with(json!({ "type": ["string", "null"] })), with(text.clone()), &[r#"a may not be blank any more: {"a":null}"#]),
+        (
+            with(json!({ "type": ["string", "null"] })),
+            with(text.clone()),
+            &[r#"a may not be blank any more: {"a":null}"#],
+        ),
         (with(text.clone()), with(json!({ "type": ["string", "null"] })), &[]),
         (with(json!({})), with(text.clone()), &[r#"a may not be anything any more: {"a":1}"#]),
         (with(text.clone()), with(json!({})), &[]),
@@ -172,7 +185,9 @@ fn inputs_are_judged_as_they_are() {
         // Lists.
         (
             with(json!({ "type": "array", "items": text, "maxItems": 4 })),
-            with(json!({ "type": "array", "items": { "type": "string", "maxLength": 2 }, "minItems": 1, "maxItems": 3 })),
+            with(
+                json!({ "type": "array", "items": { "type": "string", "maxLength": 2 }, "minItems": 1, "maxItems": 3 }),
+            ),
             &[
                 r#"a[0] may not be longer than 2 characters any more: {"a":["xxx"]}"#,
                 r#"a may not have more than 3 items any more: {"a":["x","x","x","x"]}"#,
@@ -191,13 +206,21 @@ fn inputs_are_judged_as_they_are() {
             with(json_text(10)),
             &[r#"a may not be a JSON object of more than 10 bytes any more: {"a":"{\"a\":\"xxx\"}"}"#],
         ),
-        (with(text.clone()), with(json_text(10)), &[
-            r#"a must be a JSON object: {"a":"x"}"#,
-            r#"a may not be longer than 10 characters any more: {"a":"xxxxxxxxxxx"}"#,
-        ]),
+        (
+            with(text.clone()),
+            with(json_text(10)),
+            &[
+                r#"a must be a JSON object: {"a":"x"}"#,
+                r#"a may not be longer than 10 characters any more: {"a":"xxxxxxxxxxx"}"#,
+            ],
+        ),
         (with(json_text(10)), with(text.clone()), &[r#"a may not be an object any more: {"a":{}}"#]),
         // Patterns.
-        (with(json!({ "type": "string", "pattern": "^[a-c]{2}$" })), with(json!({ "type": "string", "pattern": r"^[a-z]+$" })), &[]),
+        (
+            with(json!({ "type": "string", "pattern": "^[a-c]{2}$" })),
+            with(json!({ "type": "string", "pattern": r"^[a-z]+$" })),
+            &[],
+        ),
         (
             with(json!({ "type": "string", "pattern": "^[a-c]{2}$" })),
             with(json!({ "type": "string", "pattern": "^[a-b]{2}$" })),
@@ -208,7 +231,11 @@ fn inputs_are_judged_as_they_are() {
             with(json!({ "type": "string", "maxLength": 2 })),
             &[],
         ),
-        (with(text.clone()), with(json!({ "type": "string", "pattern": r"^\S*$" })), &[r#"a must match ^\S*$: {"a":" "}"#]),
+        (
+            with(text.clone()),
+            with(json!({ "type": "string", "pattern": r"^\S*$" })),
+            &[r#"a must match ^\S*$: {"a":" "}"#],
+        ),
         // What is looked at ahead is not walked: neither is shown.
         (
             with(json!({ "type": "string", "pattern": "^(?!x)[a-z]$" })),
@@ -228,19 +255,22 @@ fn inputs_are_judged_as_they_are() {
             &[r#"a.a.a may not be longer than 1 character any more: {"a":{"a":{"a":"xx"}}}"#],
         ),
         // Formats.
-        (
-            with(text.clone()),
-            with(json!({ "type": "string", "format": "date" })),
-            &[r#"a must be a date: {"a":"x"}"#],
-        ),
+        (with(text.clone()), with(json!({ "type": "string", "format": "date" })), &[r#"a must be a date: {"a":"x"}"#]),
         (with(json!({ "type": "string", "format": "date" })), with(text.clone()), &[]),
         (with(text.clone()), with(json!({ "type": "string", "format": "words" })), &[]),
-        // What our rules do not know, the algebra may.
+        // What is not understood is tried.
         (
-            with(json!({ "type": "integer", "multipleOf": 4 })),
-            with(json!({ "type": "integer", "multipleOf": 2 })),
-            &[],
+            with(json!({ "not": { "type": "string" } })),
+            with(whole(0, 1)),
+            &[r#"a may not be true any more: {"a":true}"#],
         ),
+        (
+            with(json!({ "type": "array", "contains": whole(1, 2) })),
+            with(json!({ "type": "array", "contains": whole(2, 2) })),
+            &[r#"a may not be [1] any more: {"a":[1]}"#],
+        ),
+        // What our rules do not know, the algebra may.
+        (with(json!({ "type": "integer", "multipleOf": 4 })), with(json!({ "type": "integer", "multipleOf": 2 })), &[]),
     ];
     let mut wrong = Vec::new();
     for (old, new, expected) in rows {
@@ -256,9 +286,7 @@ fn inputs_are_judged_as_they_are() {
 
 #[test]
 fn results_are_judged_as_they_are() {
-    let object = |properties: Value, required: &[&str]| {
-        json!({ "type": "object", "properties": properties, "required": required })
-    };
+    let object = |properties: Value, required: &[&str]| json!({ "type": "object", "properties": properties, "required": required });
     let text = json!({ "type": "string" });
     let rows: Vec<(Value, Value, &[&str])> = vec![
         // A member that is new hurts nobody, also where nothing else was promised.
@@ -329,7 +357,8 @@ fn what_cannot_be_read_is_not_proven() {
             assert!(matches!(output_inclusion(old, new), Inclusion::NotProven(_)));
         }
     }
-    for unsound in [json!({ "type": "text" }), json!({ "type": "string", "pattern": "(" }), json!({ "minLength": "1" })] {
+    for unsound in [json!({ "type": "text" }), json!({ "type": "string", "pattern": "(" }), json!({ "minLength": "1" })]
+    {
         assert!(matches!(inclusion(&unsound, &text), Inclusion::NotProven(_)), "{unsound}");
         assert!(matches!(inclusion(&text, &unsound), Inclusion::NotProven(_)), "{unsound}");
     }
@@ -339,7 +368,10 @@ fn what_cannot_be_read_is_not_proven() {
 fn references_are_what_they_lead_to() {
     let named = |length: u64| json!({ "type": "object", "properties": { "a": { "$ref": "#/$defs/Name" } }, "$defs": { "Name": { "type": "string", "maxLength": length } } });
     assert_eq!(inclusion(&named(2), &named(3)), Inclusion::Included);
-    assert_eq!(told(&inclusion(&named(2), &named(1)), false), [r#"a may not be longer than 1 character any more: {"a":"xx"}"#]);
+    assert_eq!(
+        told(&inclusion(&named(2), &named(1)), false),
+        [r#"a may not be longer than 1 character any more: {"a":"xx"}"#]
+    );
     // What leads into itself is taken as a whole.
     let tree = |length: u64, other: u64| {
         json!({
@@ -365,7 +397,9 @@ fn references_are_what_they_lead_to() {
 #[test]
 fn no_pair_of_schemas_takes_long() {
     let wide = |count: usize, bound: usize| {
-        let option = |index: usize| with(json!({ "type": "integer", "minimum": index, "maximum": index + bound, "multipleOf": 3 }));
+        let option = |index: usize| {
+            with(json!({ "type": "integer", "minimum": index, "maximum": index + bound, "multipleOf": 3 }))
+        };
         json!({ "anyOf": (0..count).map(option).collect::<Vec<_>>() })
     };
     let nested = |depth: usize, bound: u64| {
@@ -378,10 +412,15 @@ fn no_pair_of_schemas_takes_long() {
         json!({ "allOf": (0..count).map(part).collect::<Vec<_>>() })
     };
     let refused = |count: usize, bound: usize| {
-        let members = (0..count).map(|index| (format!("m{index}"), json!({ "not": { "type": "integer", "minimum": bound } })));
+        let members =
+            (0..count).map(|index| (format!("m{index}"), json!({ "not": { "type": "integer", "minimum": bound } })));
         json!({ "type": "object", "properties": members.collect::<serde_json::Map<_, _>>(), "minProperties": bound })
     };
-    let pattern = |count: usize| with(json!({ "type": "string", "pattern": format!("^(?:[a-z]{{0,{count}}}[0-9]{{0,{count}}}|x(?:ab|cd)*[^a]{{{count}}})$") }));
+    let pattern = |count: usize| {
+        with(
+            json!({ "type": "string", "pattern": format!("^(?:[a-z]{{0,{count}}}[0-9]{{0,{count}}}|x(?:ab|cd)*[^a]{{{count}}})$") }),
+        )
+    };
     let pairs = [
         ("wide", wide(60, 5), wide(60, 4)),
         ("wider", wide(400, 5), wide(400, 4)),
@@ -393,8 +432,16 @@ fn no_pair_of_schemas_takes_long() {
         ("more refused", refused(400, 2), refused(400, 3)),
         ("pattern", pattern(30), pattern(20)),
         ("longer pattern", pattern(900), pattern(800)),
-        ("long texts", with(json!({ "type": "string", "minLength": u64::MAX })), with(json!({ "type": "string", "maxLength": 3 }))),
-        ("long lists", with(json!({ "type": "array", "minItems": 1_000_000_000 })), with(json!({ "type": "array", "maxItems": 3 }))),
+        (
+            "long texts",
+            with(json!({ "type": "string", "minLength": u64::MAX })),
+            with(json!({ "type": "string", "maxLength": 3 })),
+        ),
+        (
+            "long lists",
+            with(json!({ "type": "array", "minItems": 1_000_000_000 })),
+            with(json!({ "type": "array", "maxItems": 3 })),
+        ),
     ];
     for (name, old, new) in pairs {
         let begin = std::time::Instant::now();
@@ -405,7 +452,8 @@ fn no_pair_of_schemas_takes_long() {
             begin.elapsed(),
             found.map(|found| match found {
                 Inclusion::Included => "included".to_owned(),
-                Inclusion::Lost { values, not_proven } => format!("{} lost, {} not proven", values.len(), not_proven.len()),
+                Inclusion::Lost { values, not_proven } =>
+                    format!("{} lost, {} not proven", values.len(), not_proven.len()),
                 Inclusion::NotProven(places) => format!("{} not proven", places.len()),
             })
         );
