@@ -166,6 +166,7 @@ fn secret(schema: &Value) -> Option<&str> {
 }
 
 /// Writes a value whose long texts and lists are cut off.
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
 pub(super) fn cut_off<S: Serializer>(value: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
     value.as_ref().map(short).serialize(serializer)
 }

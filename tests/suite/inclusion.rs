@@ -1,6 +1,7 @@
 //! Whether a newer worker takes what the older one took: told of two schemas, and held against the dispatcher's own
 //! acceptance of both.
 
+mod random;
 mod sample;
 mod table;
 
@@ -101,9 +102,9 @@ fn compare_inputs(
     match found {
         Inclusion::Included => {
             tally.count("included");
-            let samples = sampler.inputs(old, SAMPLES);
-            tally.count(if samples.len() < SAMPLES { "included, with few samples" } else { "included, sampled" });
-            if let Some(refused) = samples.iter().find(|input| new.accept(input).is_err()) {
+            let inputs = sampler.inputs(old, SAMPLES);
+            tally.count(if inputs.len() < SAMPLES { "included, with few samples" } else { "included, sampled" });
+            if let Some(refused) = inputs.iter().find(|input| new.accept(input).is_err()) {
                 tally.contradict(format!("{told}: told to be included, but {refused} is refused"));
             }
             if algebra_denies(new_schema, old_schema) {

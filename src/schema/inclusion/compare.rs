@@ -1,14 +1,12 @@
 //! Compares two sets, place by place. Every loss is tried with the validator before it is told.
 
-use super::example::{Examples, anything, beside, is_tag, json_text, numbers, tags_apart};
-use super::set::{Alternative, List, Object, Range, Set, Text, WORK, order, whole};
-use super::text::{Found as FoundText, Wanted};
+use super::example::{Examples, anything, is_tag, tags_apart};
+use super::set::{Alternative, Bound, List, Object, Range, Set, WORK};
 use super::{Loss, LostValue, NotProven, document};
 use crate::schema::digits;
 use crate::schema::validator::{self, Compiled};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 use std::cell::Cell;
-use std::cmp::Ordering;
 
 /// So many pairs of alternatives are compared.
 const PAIRS: usize = 20_000;
@@ -17,8 +15,6 @@ const QUESTIONS: usize = 16;
 const PARTS: usize = 600;
 /// So many losses are told.
 const LOSSES: usize = 200;
-/// So many whole numbers are gone through one by one.
-const ENUMERATED: i128 = 200;
 
 const NOT_UNDERSTOOD: &str = "the schema has keywords that are not understood";
 
@@ -26,9 +22,10 @@ const NOT_UNDERSTOOD: &str = "the schema has keywords that are not understood";
 pub(super) struct Comparison<'s> {
     taken: Set<'s>,
     taking: Set<'s>,
-    takes_old: Compiled,
+    /// The schemas that take what is shown, and the one that does not.
+    takes_old: Vec<Compiled>,
     takes_new: Compiled,
-    examples: Examples,
+    pub(super) examples: Examples,
     pairs: Cell<usize>,
     questions: Cell<usize>,
 }
@@ -41,7 +38,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         for lost in other.lost {
             // A text and what it stands for are one.
             if !self.lost.iter().any(|known| known.path == lost.path && known.loss == lost.loss) {
@@ -65,7 +62,7 @@ impl Found {
 
 /// Where a set stands in the whole value.
 #[derive(Clone, Copy)]
-struct Place<'p, 's> {
+pub(super) struct Place<'p, 's> {
     step: Step<'p, 's>,
     outer: Option<&'p Place<'p, 's>>,
 }
@@ -78,7 +75,7 @@ enum Step<'p, 's> {
 }
 
 impl Place<'_, '_> {
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         let outer = self.outer.map(Place::path).unwrap_or_default();
         match &self.step {
             Step::Root => outer,
@@ -93,12 +90,13 @@ fn join(outer: &str, name: &str) -> String {
 }
 
 impl<'s> Comparison<'s> {
-    pub(super) fn new(taken: &'s Value, taking: &'s Value, hints: Vec<Value>) -> Self {
+    /// Of `taken` by `taking`; what is shown is also a value of `published`, of which `taken` may be a part.
+    pub(super) fn new(taken: &'s Value, taking: &'s Value, published: &Value, hints: Vec<Value>) -> Self {
         let work = Cell::new(WORK);
         Self {
             taken: Set::read(taken, &work),
             taking: Set::read(taking, &work),
-            takes_old: Compiled::new(taken),
+            takes_old: [taken, published].map(Compiled::new).into(),
             takes_new: Compiled::new(taking),
             examples: Examples::new(hints),
             pairs: Cell::new(PAIRS),
@@ -108,7 +106,7 @@ impl<'s> Comparison<'s> {
 
     /// What the one takes and the other does not.
     pub(super) fn compare(&self) -> Found {
-        if !self.takes_old.is_sound() || !self.takes_new.is_sound() {
+        if !self.takes_old.iter().all(Compiled::is_sound) || !self.takes_new.is_sound() {
             let reason = "a schema is not sound".to_owned();
             return Found { not_proven: vec![NotProven { path: String::new(), reason }], ..Found::default() };
         }
@@ -135,10 +133,13 @@ impl<'s> Comparison<'s> {
     }
 
     /// Tells what is lost at a place if one of the values shows it, and that it is not known if none does.
-    fn tell(&self, place: &Place<'_, 's>, name: Option<&str>, values: Vec<Value>, loss: Loss) -> Found {
+    pub(super) fn tell(&self, place: &Place<'_, 's>, name: Option<&str>, values: Vec<Value>, loss: Loss) -> Found {
         let path = name.map_or_else(|| place.path(), |name| join(&place.path(), name));
         let wholes = values.into_iter().filter_map(|value| self.whole(value, place));
-        let shown = wholes.into_iter().find(|whole| self.takes_old.is_valid(whole) && !self.takes_new.is_valid(whole));
+        let is_shown = |whole: &Value| {
+            self.takes_old.iter().all(|schema| schema.is_valid(whole)) && !self.takes_new.is_valid(whole)
+        };
+        let shown = wholes.into_iter().find(is_shown);
         match shown {
             Some(value) => Found { lost: vec![LostValue { path, value, loss }], ..Found::default() },
             None => unknown(path, format!("perhaps it {}, but no value was found that shows it", loss.of_input())),
@@ -201,20 +202,15 @@ impl<'s> Comparison<'s> {
                 continue;
             }
             let mut of_one = self.tell(place, None, vec![value.clone()], Loss::Values(vec![value.clone()]));
-            match of_one.lost.pop() {
-                Some(lost) => {
-                    gone.push(value.clone());
-                    first.get_or_insert(lost);
-                }
-                None => {
-                    // The whole value is taken all the same, so this one is, unless it has references.
-                    let is_taken = other
-                        .schema
-                        .is_some_and(|schema| !document::refers(schema) && validator::is_valid(schema, value));
-                    if !is_taken {
-                        found.add(of_one);
-                    }
-                }
+            if let Some(lost) = of_one.lost.pop() {
+                gone.push(value.clone());
+                first.get_or_insert(lost);
+                continue;
+            }
+            // The whole value is taken all the same, so this one is, unless it has references.
+            let is_taken = |schema: &Value| !document::refers(schema) && validator::is_valid(schema, value);
+            if !other.schema.is_some_and(is_taken) {
+                found.add(of_one);
             }
         }
         let is_blank = |value: &Value| value.is_null() || value == "";
@@ -273,162 +269,6 @@ impl<'s> Comparison<'s> {
         found
     }
 
-    fn number(&self, one: &Range, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
-        let constants = || {
-            other.alternatives.iter().filter_map(|other| match other {
-                Alternative::Const(value @ Value::Number(_)) => Some(value.clone()),
-                _ => None,
-            })
-        };
-        let ranges: Vec<&Range> = other
-            .alternatives
-            .iter()
-            .filter_map(|other| if let Alternative::Number(range) = other { Some(range) } else { None })
-            .collect();
-        let is_several = ranges.len() > 1 || constants().next().is_some();
-        if is_several && let Some(all) = enumerated(one) {
-            let missing: Vec<Value> = all.into_iter().filter(|value| other.has(value) != Some(true)).collect();
-            if missing.is_empty() {
-                return Found::default();
-            }
-            if ranges.is_empty() {
-                return self.tell(place, None, missing, Loss::Unlisted(constants().collect()));
-            }
-        }
-        best(ranges.into_iter().map(|range| self.range(one, range, place))).unwrap_or_else(|| {
-            let listed: Vec<Value> = constants().collect();
-            let loss = if listed.is_empty() { Loss::Type("a number") } else { Loss::Unlisted(listed) };
-            self.tell(place, None, numbers(one), loss)
-        })
-    }
-
-    fn range(&self, one: &Range, other: &Range, place: &Place<'_, 's>) -> Found {
-        let mut found = Found::default();
-        let lost = |bound: &Number, wanted: Ordering| -> Vec<Value> {
-            let near = beside(bound).into_iter().chain(numbers(one).into_iter().filter_map(|value| match value {
-                Value::Number(number) => Some(number),
-                _ => None,
-            }));
-            let is_lost =
-                |number: &Number| one.has(number) && !other.has(number) && order(number, bound) != wanted.reverse();
-            let mut lost: Vec<Number> = near.filter(is_lost).collect();
-            lost.sort_by(|one, other| if wanted.is_gt() { order(one, other) } else { order(other, one) });
-            // Whole numbers are easier to read.
-            lost.sort_by_key(|number| whole(number).is_none());
-            lost.into_iter().map(Value::Number).collect()
-        };
-        if let Some(high) = &other.high
-            && !one.high.as_ref().is_some_and(|bound| is_within(bound, high, Ordering::Less))
-        {
-            let loss = Loss::Above(high.number.clone(), high.is_exclusive);
-            found.add(self.tell(place, None, lost(&high.number, Ordering::Greater), loss));
-        }
-        if let Some(low) = &other.low
-            && !one.low.as_ref().is_some_and(|bound| is_within(bound, low, Ordering::Greater))
-        {
-            let loss = Loss::Below(low.number.clone(), low.is_exclusive);
-            found.add(self.tell(place, None, lost(&low.number, Ordering::Less), loss));
-        }
-        if other.is_whole && !one.is_whole {
-            let bounds = [&one.low, &one.high, &other.low, &other.high].into_iter().flatten();
-            let near = bounds.flat_map(|bound| beside(&bound.number)).chain(Number::from_f64(0.5));
-            let fractions = near.filter(|number| whole(number).is_none()).map(Value::Number);
-            found.add(self.tell(place, None, fractions.collect(), Loss::Fraction));
-        }
-        found
-    }
-
-    fn text(&self, one: &Text<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
-        let listed: Vec<&str> = other
-            .alternatives
-            .iter()
-            .filter_map(
-                |other| if let Alternative::Const(Value::String(text)) = other { Some(text.as_str()) } else { None },
-            )
-            .collect();
-        let options = other.alternatives.iter().filter_map(|other| match other {
-            Alternative::Text(other) => Some(self.text_in(one, other, &listed, place)),
-            _ => None,
-        });
-        best(options).unwrap_or_else(|| {
-            let loss = match listed.iter().filter(|text| !text.is_empty()).map(|text| json!(text)).collect::<Vec<_>>() {
-                listed if listed.is_empty() => Loss::Type("text"),
-                listed => Loss::Unlisted(listed),
-            };
-            let wanted = Wanted { not: listed.clone(), ..Wanted::default() };
-            self.found(place, self.examples.text(one, &wanted), loss)
-        })
-    }
-
-    /// Tells what was found of texts.
-    fn found(&self, place: &Place<'_, 's>, found: FoundText, loss: Loss) -> Found {
-        match found {
-            FoundText::None => Found::default(),
-            FoundText::Text(text) => self.tell(place, None, vec![Value::String(text)], loss),
-            FoundText::Unknown => {
-                unknown(place.path(), format!("perhaps it {}: the patterns are too much", loss.of_input()))
-            }
-        }
-    }
-
-    fn text_in(&self, one: &Text<'s>, other: &Text<'s>, listed: &[&str], place: &Place<'_, 's>) -> Found {
-        let mut found = Found::default();
-        let search = |wanted: Wanted<'_>| {
-            // Patterns alone may settle it, and take less time than lengths.
-            let wanted = Wanted { not: listed.to_vec(), ..wanted };
-            self.examples.text(one, &wanted)
-        };
-        if let Some(bytes) = other.json
-            && one.json != other.json
-        {
-            match one.json {
-                Some(before) if before <= bytes => {}
-                Some(_) => {
-                    let length = usize::try_from(bytes.saturating_add(1)).unwrap_or(usize::MAX);
-                    let text = (length <= 1 << 24).then(|| json!(json_text(length.max(2))));
-                    found.add(self.tell(place, None, text.into_iter().collect(), Loss::Bytes(bytes)));
-                }
-                None => found.add(self.found(place, search(Wanted::default()), Loss::NoJson)),
-            }
-        }
-        if let Some(high) = other.high
-            && one.high.is_none_or(|before| before > high)
-            && !(one.json.is_some() && other.json == Some(high))
-        {
-            let wanted = Wanted { low: high.saturating_add(1), ..Wanted::default() };
-            found.add(self.found(place, search(wanted), Loss::Longer(high)));
-        }
-        if other.low > one.low {
-            let wanted = Wanted { high: Some(other.low - 1), ..Wanted::default() };
-            let loss = if other.low == 1 { Loss::Blank } else { Loss::Shorter(other.low) };
-            found.add(self.found(place, search(wanted), loss));
-        }
-        for pattern in other.patterns.iter().filter(|pattern| !one.patterns.contains(pattern)) {
-            let loss = Loss::Pattern((*pattern).to_owned());
-            // Of all lengths first: if there is no such text at all, lengths need not be counted.
-            let open = Text { low: 0, high: None, ..one.clone() };
-            let wanted = Wanted { not_matching: vec![pattern], not: listed.to_vec(), ..Wanted::default() };
-            let any = self.examples.text(&open, &wanted);
-            if let FoundText::Text(text) = &any {
-                let length = text.chars().count() as u64;
-                let is_of_length = |text: &Text<'_>| text.low <= length && text.high.is_none_or(|high| length <= high);
-                if !is_of_length(one) || !is_of_length(other) {
-                    let wanted =
-                        Wanted { low: other.low, high: other.high, not_matching: vec![pattern], ..Wanted::default() };
-                    found.add(self.found(place, search(wanted), loss));
-                    continue;
-                }
-            }
-            found.add(self.found(place, any, loss));
-        }
-        for format in other.formats.iter().filter(|format| !one.formats.contains(format)) {
-            let loss = Loss::Format((*format).to_owned());
-            let text = self.examples.text(one, &Wanted::default()).found();
-            found.add(self.tell(place, None, text.into_iter().chain([json!("% "), json!("")]).collect(), loss));
-        }
-        found
-    }
-
     fn list(&self, one: &List<'s>, other: &List<'s>, place: &Place<'_, 's>) -> Found {
         let mut found = Found::default();
         if one.high != Some(0) {
@@ -447,7 +287,7 @@ impl<'s> Comparison<'s> {
         }
         if other.is_unique && !one.is_unique && one.high.is_none_or(|high| high > 1) {
             let item = self.examples.common(&one.items, Some(&other.items));
-            let count = usize::try_from(one.low.max(2).min(1_000)).unwrap_or(2);
+            let count = usize::try_from(one.low.clamp(2, 1_000)).unwrap_or(2);
             let value = item.map(|item| Value::Array(vec![item; count]));
             found.add(self.tell(place, None, value.into_iter().collect(), Loss::Repeated));
         }
@@ -559,12 +399,12 @@ fn ordered(mut members: Map<String, Value>, object: &Object<'_>) -> Map<String, 
     ordered
 }
 
-fn unknown(path: String, reason: impl Into<String>) -> Found {
+pub(super) fn unknown(path: String, reason: impl Into<String>) -> Found {
     Found { not_proven: vec![NotProven { path, reason: reason.into() }], ..Found::default() }
 }
 
 /// Of what is lost by several alternatives, the least: one that loses nothing is enough.
-fn best(options: impl Iterator<Item = Found>) -> Option<Found> {
+pub(super) fn best(options: impl Iterator<Item = Found>) -> Option<Found> {
     let mut best: Option<Found> = None;
     for found in options {
         if found.is_nothing() {
@@ -577,28 +417,9 @@ fn best(options: impl Iterator<Item = Found>) -> Option<Found> {
     best
 }
 
-/// Whether what a bound allows is within what another one does, on one side.
-fn is_within(one: &super::set::Bound, other: &super::set::Bound, side: Ordering) -> bool {
-    match order(&one.number, &other.number) {
-        Ordering::Equal => one.is_exclusive || !other.is_exclusive,
-        order => order == side,
-    }
-}
-
-/// All whole numbers of a range, if they are few.
-fn enumerated(range: &Range) -> Option<Vec<Value>> {
-    let low = whole(&range.low.as_ref()?.number)?;
-    let high = whole(&range.high.as_ref()?.number)?;
-    if !range.is_whole || high - low > ENUMERATED {
-        return None;
-    }
-    let all = (low..=high).filter_map(Number::from_i128).filter(|number| range.has(number));
-    Some(all.map(Value::Number).collect())
-}
-
 /// The pattern of the texts that stand for the numbers of a range.
 fn digits_of(range: &Range) -> Option<String> {
-    let bound = |bound: &Option<super::set::Bound>| bound.as_ref().filter(|bound| !bound.is_exclusive)?.number.as_i64();
+    let bound = |bound: &Option<Bound>| bound.as_ref().filter(|bound| !bound.is_exclusive)?.number.as_i64();
     Some(digits::pattern(bound(&range.low)?, bound(&range.high)?))
 }
 

@@ -181,16 +181,24 @@ fn within(schema: &mut Value, parts: bool, change: &impl Fn(&mut Map<String, Val
     for (keyword, value) in object.iter_mut() {
         match (keyword.as_str(), value) {
             ("properties" | "patternProperties" | "$defs" | "definitions", Value::Object(schemas)) => {
-                schemas.values_mut().for_each(|schema| within(schema, parts, change));
+                for schema in schemas.values_mut() {
+                    within(schema, parts, change);
+                }
             }
             ("prefixItems", Value::Array(schemas)) => {
-                schemas.iter_mut().for_each(|schema| within(schema, parts, change));
+                for schema in schemas {
+                    within(schema, parts, change);
+                }
             }
             ("anyOf" | "oneOf", Value::Array(schemas)) if parts || !is_composed => {
-                schemas.iter_mut().for_each(|schema| within(schema, parts, change));
+                for schema in schemas {
+                    within(schema, parts, change);
+                }
             }
             ("allOf", Value::Array(schemas)) if parts => {
-                schemas.iter_mut().for_each(|schema| within(schema, parts, change));
+                for schema in schemas {
+                    within(schema, parts, change);
+                }
             }
             ("items" | "additionalProperties", value) => within(value, parts, change),
             _ => {}

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! document  a schema without what decides nothing
-//! set       what it takes, as alternatives
-//! compare   two sets → what is lost, place by place
+//! set       what it takes, as alternatives; both: what two sets have in common
+//! compare   two sets → what is lost, place by place; leaves: of numbers and texts
 //! example   the smallest value that shows it
 //! text      texts by patterns
 //! loss      what is lost, in words
@@ -12,9 +12,11 @@
 //! What is told to be lost has been tried with the validator. What is told to be included has been proved, by the rules
 //! of `compare` or by `jsonschema`'s algebra. Whatever is neither is not proven, and is told so.
 
+mod both;
 mod compare;
 mod document;
 mod example;
+mod leaves;
 mod loss;
 mod set;
 mod text;
@@ -67,7 +69,7 @@ pub struct NotProven {
 #[must_use]
 pub fn inclusion(old: &Value, new: &Value) -> Inclusion {
     let hints = hints(old, new);
-    read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| decide(&old, &new, hints))
+    read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| decide(&old, &new, &old, hints))
 }
 
 /// Whether everything that the newer version of an operation returns is what the older one promised. Members that nobody
@@ -76,7 +78,10 @@ pub fn inclusion(old: &Value, new: &Value) -> Inclusion {
 pub fn output_inclusion(old: &Value, new: &Value) -> Inclusion {
     let hints = hints(new, old);
     read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| {
-        if old == new { Inclusion::Included } else { decide(&document::closed(new), &document::opened(old), hints) }
+        if old == new {
+            return Inclusion::Included;
+        }
+        decide(&document::closed(new.clone()), &document::opened(old), &new, hints)
     })
 }
 
@@ -106,12 +111,12 @@ fn unreadable(old: Option<String>, new: Option<String>) -> Vec<NotProven> {
     told.into_iter().flatten().map(|reason| NotProven { path: String::new(), reason }).collect()
 }
 
-/// Whether `taken` is within `taking`.
-fn decide(taken: &Value, taking: &Value, hints: Vec<Value>) -> Inclusion {
+/// Whether `taken`, which is all or a part of `published`, is within `taking`.
+fn decide(taken: &Value, taking: &Value, published: &Value, hints: Vec<Value>) -> Inclusion {
     if taken == taking {
         return Inclusion::Included;
     }
-    let found = Comparison::new(taken, taking, hints).compare();
+    let found = Comparison::new(taken, taking, published, hints).compare();
     match (found.lost.is_empty(), found.not_proven.is_empty()) {
         (true, true) => Inclusion::Included,
         (true, false) => Inclusion::NotProven(found.not_proven),

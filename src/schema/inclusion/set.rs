@@ -1,5 +1,6 @@
 //! What a schema takes, as alternatives of one type each.
 
+use super::both::{both, narrower, spend};
 use super::same;
 use crate::schema::accepted::JSON_OBJECT_BYTES;
 use crate::schema::validator;
@@ -252,18 +253,20 @@ fn length(schema: &Map<String, Value>, keyword: &str) -> Option<u64> {
 }
 
 fn range(schema: &Map<String, Value>, is_whole: bool) -> Option<Range> {
-    let bound = |inclusive: &str, exclusive: &str| match (schema.get(inclusive), schema.get(exclusive)) {
-        (None, None) => Some(None),
-        (Some(Value::Number(number)), None) => Some(Some(Bound { number: number.clone(), is_exclusive: false })),
-        (None, Some(Value::Number(number))) => Some(Some(Bound { number: number.clone(), is_exclusive: true })),
-        // Both, or no numbers.
-        _ => None,
+    let one = |keyword: &str, is_exclusive| match schema.get(keyword) {
+        None => Some(None),
+        Some(Value::Number(number)) => Some(Some(Bound { number: number.clone(), is_exclusive })),
+        Some(_) => None,
     };
-    let (low, high) = (bound("minimum", "exclusiveMinimum")?, bound("maximum", "exclusiveMaximum")?);
+    let bound = |inclusive: &str, exclusive: &str, wanted| {
+        Some(narrower(one(inclusive, false)?.as_ref(), one(exclusive, true)?.as_ref(), wanted))
+    };
+    let low = bound("minimum", "exclusiveMinimum", Ordering::Greater)?;
+    let high = bound("maximum", "exclusiveMaximum", Ordering::Less)?;
     Some(Range { is_whole, low, high })
 }
 
-fn text<'s>(schema: &'s Map<String, Value>) -> Text<'s> {
+fn text(schema: &Map<String, Value>) -> Text<'_> {
     let word = |keyword: &str| schema.get(keyword).and_then(Value::as_str).into_iter().collect();
     Text {
         low: length(schema, "minLength").unwrap_or(0),
@@ -287,75 +290,7 @@ fn object<'s>(schema: &'s Map<String, Value>, work: &Work) -> Object<'s> {
     }
 }
 
-fn spend(work: &Work, amount: usize) -> Option<()> {
-    work.set(work.get().checked_sub(amount)?);
-    Some(())
-}
-
-/// What is in both; none if that is not expressed as alternatives.
-fn both<'s>(one: &[Alternative<'s>], other: &[Alternative<'s>], work: &Work) -> Option<Vec<Alternative<'s>>> {
-    if let ([Alternative::Any], all) | (all, [Alternative::Any]) = (one, other) {
-        return Some(all.to_vec());
-    }
-    spend(work, one.len().saturating_mul(other.len()))?;
-    let mut found = Vec::new();
-    for one in one {
-        for other in other {
-            found.extend(one.and(other, work)?);
-        }
-    }
-    Some(found)
-}
-
-fn less<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
-}
-
-fn joined<'s>(one: &[&'s str], other: &[&'s str]) -> Vec<&'s str> {
-    let mut joined = one.to_vec();
-    joined.extend(other.iter().filter(|text| !one.contains(text)));
-    joined
-}
-
-impl<'s> Alternative<'s> {
-    /// What is in both: at most one alternative, or `None` if it is not expressed so.
-    fn and(&self, other: &Self, work: &Work) -> Option<Option<Self>> {
-        let made = match (self, other) {
-            (Self::Any, any) | (any, Self::Any) => Some(any.clone()),
-            (Self::Const(value), any) | (any, Self::Const(value)) => {
-                any.has(value)?.then(|| Self::Const(value.clone()))
-            }
-            (Self::Opaque(_), _) | (_, Self::Opaque(_)) => return None,
-            (Self::Number(one), Self::Number(other)) => Some(Self::Number(Range {
-                is_whole: one.is_whole || other.is_whole,
-                low: narrower(one.low.as_ref(), other.low.as_ref(), Ordering::Greater),
-                high: narrower(one.high.as_ref(), other.high.as_ref(), Ordering::Less),
-            })),
-            (Self::Text(one), Self::Text(other)) => Some(Self::Text(Text {
-                low: one.low.max(other.low),
-                high: less(one.high, other.high),
-                patterns: joined(&one.patterns, &other.patterns),
-                formats: joined(&one.formats, &other.formats),
-                json: less(one.json, other.json),
-            })),
-            (Self::List(one), Self::List(other)) => Some(Self::List(List {
-                items: Set {
-                    alternatives: both(&one.items.alternatives, &other.items.alternatives, work)?,
-                    schema: None,
-                },
-                low: one.low.max(other.low),
-                high: less(one.high, other.high),
-                is_unique: one.is_unique || other.is_unique,
-            })),
-            (Self::Object(one), Self::Object(other)) => return one.and(other, work),
-            _ => None,
-        };
-        Some(made)
-    }
-
+impl Alternative<'_> {
     /// Whether it has a value; none if that is not known.
     pub(super) fn has(&self, value: &Value) -> Option<bool> {
         match (self, value) {
@@ -363,7 +298,7 @@ impl<'s> Alternative<'s> {
             (Self::Const(constant), value) => Some(same(constant, value)),
             (Self::Opaque(_), _) => None,
             (Self::Number(range), Value::Number(number)) => Some(range.has(number)),
-            (Self::Text(text), Value::String(value)) => text.has(value),
+            (Self::Text(text), Value::String(value)) => Some(text.has(value)),
             (Self::List(list), Value::Array(items)) => {
                 let count = items.len() as u64;
                 if count < list.low || list.high.is_some_and(|high| count > high) {
@@ -389,7 +324,10 @@ impl<'s> Alternative<'s> {
     /// Whether no value is in both, for sure.
     pub(super) fn is_apart(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Any | Self::Opaque(_), _) | (_, Self::Any | Self::Opaque(_)) => false,
+            (Self::Any | Self::Opaque(_), _)
+            | (_, Self::Any | Self::Opaque(_))
+            | (Self::Text(_), Self::Text(_))
+            | (Self::List(_), Self::List(_)) => false,
             (Self::Const(value), any) | (any, Self::Const(value)) => any.has(value) == Some(false),
             (Self::Number(one), Self::Number(other)) => {
                 let is_beyond = |low: &Option<Bound>, high: &Option<Bound>| match (low, high) {
@@ -398,7 +336,6 @@ impl<'s> Alternative<'s> {
                 };
                 is_beyond(&one.low, &other.high) || is_beyond(&other.low, &one.high)
             }
-            (Self::Text(_), Self::Text(_)) | (Self::List(_), Self::List(_)) => false,
             (Self::Object(one), Self::Object(other)) => one.is_apart(other),
             _ => true,
         }
@@ -416,15 +353,6 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     is_known.then_some(true)
-}
-
-fn narrower(one: Option<&Bound>, other: Option<&Bound>, wanted: Ordering) -> Option<Bound> {
-    let (Some(one), Some(other)) = (one, other) else { return one.or(other).cloned() };
-    Some(match order(&one.number, &other.number) {
-        Ordering::Equal => Bound { number: one.number.clone(), is_exclusive: one.is_exclusive || other.is_exclusive },
-        order if order == wanted => one.clone(),
-        _ => other.clone(),
-    })
 }
 
 /// Which of two numbers is greater, exactly.
@@ -465,14 +393,14 @@ impl Range {
 }
 
 impl Text<'_> {
-    /// Whether it has a text; none if patterns or formats decide.
-    fn has(&self, text: &str) -> Option<bool> {
+    /// Whether it has a text; of patterns and formats the validator knows.
+    fn has(&self, text: &str) -> bool {
         let length = text.chars().count() as u64;
         if length < self.low || self.high.is_some_and(|high| length > high) {
-            return Some(false);
+            return false;
         }
         if self.patterns.is_empty() && self.formats.is_empty() && self.json.is_none() {
-            return Some(true);
+            return true;
         }
         let mut schema = json!({ "type": "string" });
         if let Some(json) = self.json {
@@ -482,46 +410,11 @@ impl Text<'_> {
         let parts =
             words.into_iter().flat_map(|(keyword, words)| words.iter().map(move |word| json!({ keyword: word })));
         schema["allOf"] = parts.chain([json!({})]).collect();
-        Some(validator::is_valid(&schema, &json!(text)))
+        validator::is_valid(&schema, &json!(text))
     }
 }
 
-impl<'s> Object<'s> {
-    fn and(&self, other: &Self, work: &Work) -> Option<Option<Alternative<'s>>> {
-        let mut made = Object {
-            required: joined(&self.required, &other.required),
-            bytes: less(self.bytes, other.bytes),
-            others: match (&self.others, &other.others) {
-                (Some(one), Some(other)) => Some(Box::new(Set {
-                    alternatives: both(&one.alternatives, &other.alternatives, work)?,
-                    schema: None,
-                })),
-                _ => None,
-            },
-            ..Object::default()
-        };
-        let names = joined(
-            &self.properties.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-            &other.properties.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-        );
-        for name in names {
-            let set = match (self.member(name), other.member(name)) {
-                (Some(one), Some(other)) if one == other => one.clone(),
-                (Some(one), Some(other)) => {
-                    Set { alternatives: both(&one.alternatives, &other.alternatives, work)?, schema: None }
-                }
-                // It may not be there.
-                _ if made.others.is_none() => continue,
-                _ => Set { alternatives: Vec::new(), schema: None },
-            };
-            made.properties.push((name, set));
-        }
-        if made.required.iter().any(|name| made.member(name).is_none_or(|set| set.alternatives.is_empty())) {
-            return Some(None);
-        }
-        Some(Some(Alternative::Object(made)))
-    }
-
+impl Object<'_> {
     fn is_apart(&self, other: &Self) -> bool {
         self.properties.iter().chain(&other.properties).any(|(name, _)| {
             (self.requires(name) || other.requires(name))
