@@ -292,7 +292,7 @@ mod tests {
                 *output(new) = object(&json!({}), &[]);
             }),
             ("result-not-proven", "order", "not proven: the newer schema: it is too deep", None, |new| {
-                *output(new) = (0..99).fold(json!({}), |schema, _| json!({ "items": schema }))
+                *output(new) = (0..99).fold(json!({}), |schema, _| json!({ "items": schema }));
             }),
             ("input-default-changed", "order.gift", "the default of `gift` was false and is true", None, |new| {
                 input(new)["properties"]["gift"]["default"] = json!(true);

@@ -31,7 +31,7 @@ fn connectors() -> Vec<Connector> {
 
 /// Every so manieth mutant is taken: all of them by `OPWRIGHT_INCLUSION_EVERY=1`.
 fn stride() -> usize {
-    std::env::var("OPWRIGHT_INCLUSION_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(9)
+    std::env::var("OPWRIGHT_INCLUSION_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(15)
 }
 
 /// What came of the comparisons.
