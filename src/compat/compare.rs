@@ -25,6 +25,8 @@ pub struct Change {
     pub id: Option<String>,
     /// Where that property is bound.
     pub place: Option<Binding>,
+    /// The operation whose inputs or results it is about.
+    pub operation: Option<String>,
     /// What has changed.
     pub message: String,
     /// The smallest element that shows it.
@@ -56,7 +58,7 @@ impl Change {
     pub(super) fn of(kind: &'static Kind, property: Option<&Property>, message: String) -> Self {
         let (id, place) =
             property.map(|property| (property.id.clone(), property.place().map(Cow::into_owned))).unwrap_or_default();
-        Self { kind, property: property.map(name), id, place, message, witness: None }
+        Self { kind, property: property.map(name), id, place, operation: None, message, witness: None }
     }
 }
 

@@ -49,7 +49,8 @@ impl Operation<'_> {
     fn add(&mut self, kind: &'static Kind, path: &str, message: String, value: Option<Value>) {
         let property = if path.is_empty() { self.id.to_owned() } else { format!("{}.{path}", self.id) };
         let witness = value.map(|value| Witness { value: Some(value), ..Witness::default() });
-        self.found.push(Change { kind, property: Some(property), id: None, place: None, message, witness });
+        let change = Change::of(kind, None, message);
+        self.found.push(Change { property: Some(property), operation: Some(self.id.to_owned()), witness, ..change });
     }
 
     fn inputs(&mut self, found: &Inclusion) {

@@ -1,11 +1,11 @@
 //! The versions of templates that are compared, with what is said of each change.
 
 use super::config::{Config, Verdict};
-use super::side::{Side, Version, level};
+use super::side::{Schemas, Side, Version, level};
 use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
-use crate::compat::changes::{TEMPLATE_ADDED, TEMPLATE_REMOVED};
-use crate::compat::{Bump, Change, Severity, Witness, compare};
+use crate::compat::changes::{JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED};
+use crate::compat::{Bump, Change, Severity, Witness, compare, compare_schemas};
 use crate::lint::Level;
 use serde_json::{Value, json};
 
@@ -22,6 +22,8 @@ pub(super) struct Pair<'a> {
     id: String,
     old: Option<&'a Version>,
     new: Option<&'a Version>,
+    /// The folder of its connector's schemas.
+    schemas: Option<&'a str>,
     pub(super) changes: Vec<Judged>,
 }
 
@@ -38,19 +40,51 @@ pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &C
         ids.sort();
         ids.dedup();
     }
-    ids.into_iter().map(|id| Pair::of(id, old.latest(id), new.latest(id), config)).collect()
+    let mut pairs: Vec<Pair<'a>> =
+        ids.into_iter().map(|id| Pair::of(id, old.latest(id), new.latest(id), config)).collect();
+    if is_whole && !new.schemas.is_empty() {
+        for (connector, schemas) in &old.schemas {
+            let its = pairs.iter_mut().find(|pair| pair.is_of(connector));
+            if let (Some(pair), Some(newer)) = (its, new.schemas.get(connector)) {
+                pair.deployed(schemas, newer, config);
+            }
+        }
+    }
+    pairs
 }
 
 impl<'a> Pair<'a> {
     fn of(id: &str, old: Option<&'a Version>, new: Option<&'a Version>, config: &Config) -> Self {
         let changes = match (old, new) {
+            (Some(old), Some(new)) if new.is_archived() && !old.is_archived() => {
+                vec![Change::of_template(&TEMPLATE_REMOVED, "it is generated no more, and only kept in the archive")]
+            }
             (Some(old), Some(new)) => compare(&old.template, &new.template),
             (None, _) => vec![Change::of_template(&TEMPLATE_ADDED, "it was not there before")],
             (_, None) => vec![Change::of_template(&TEMPLATE_REMOVED, "it is not there any more")],
         };
         let version = new.or(old).and_then(|version| version.template.version);
         let judged = |change: Change| Judged { verdict: config.judge(id, version, &change), change, used: None };
-        Self { id: id.to_owned(), old, new, changes: changes.into_iter().map(judged).collect() }
+        Self { id: id.to_owned(), old, new, schemas: None, changes: changes.into_iter().map(judged).collect() }
+    }
+
+    /// Whether it is the template that a connector's own worker executes: the one of the connector's name.
+    fn is_of(&self, connector: &str) -> bool {
+        let file = self.file().rsplit('/').next().unwrap_or_default();
+        file.strip_suffix(".json").is_some_and(|name| name == connector)
+    }
+
+    /// What the newer worker makes of deployed processes. Jobs of another type do not come to it.
+    fn deployed(&mut self, old: &'a Schemas, new: &'a Schemas, config: &Config) {
+        self.schemas = Some(&new.folder);
+        if self.changes.iter().any(|judged| judged.change.kind == &JOB_TYPE_CHANGED) {
+            return;
+        }
+        let version = self.versions()[1];
+        for change in compare_schemas(&old.operations, &new.operations) {
+            let verdict = config.judge(&self.id, version, &change);
+            self.changes.push(Judged { change, verdict, used: None });
+        }
     }
 
     /// Looks for the elements that changes are seen in: what breaks none is risky.
@@ -93,7 +127,13 @@ impl<'a> Pair<'a> {
 
     fn told_of(&self, Judged { change, verdict, used }: &Judged) -> Told {
         let of = |version: Option<&Version>| version.map(|version| version.place(change.place.as_ref()));
-        let (place, position) = of(self.new).or_else(|| of(self.old)).unzip();
+        let (mut place, mut position) = of(self.new).or_else(|| of(self.old)).unzip();
+        let mut file = self.file().to_owned();
+        if let (Some(operation), Some(folder)) = (&change.operation, self.schemas) {
+            let side = if [&RESULT_CHANGED, &RESULT_NOT_PROVEN].contains(&change.kind) { "output" } else { "input" };
+            file = format!("{folder}/{operation}.{side}.json");
+            (place, position) = (None, None);
+        }
         let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
         let number = |version: Option<i64>| version.map_or("none".to_owned(), |version| version.to_string());
         let [old, new] = self.versions().map(number);
@@ -111,16 +151,17 @@ impl<'a> Pair<'a> {
             code: change.kind.code,
             level: if is_accepted { Level::Info } else { level(verdict.severity) },
             called: if is_accepted { "accepted" } else { verdict.severity.name() },
-            file: self.file().to_owned(),
+            file,
             position,
             place: place.map(|place| place.to_string()).unwrap_or_default(),
             message: format!("{property}{}", change.message),
             shown,
             reason: change.kind.reason.to_owned(),
             mend: match change.kind.bump() {
-                Some(bump @ (Bump::TemplateId | Bump::JobType)) => {
+                Some(bump @ Bump::TemplateId) => {
                     format!("{} Otherwise it needs {}, or is accepted with a reason.", change.kind.mend, bump.words())
                 }
+                Some(Bump::JobType) => format!("{} Otherwise accept it with a reason.", change.kind.mend),
                 Some(Bump::Version) | None => change.kind.mend.to_owned(),
             },
         }
@@ -138,6 +179,7 @@ impl<'a> Pair<'a> {
                     "needs": change.kind.bump(),
                     "property": change.property,
                     "id": change.id,
+                    "operation": change.operation,
                     "binding": change.place,
                     "message": change.message,
                     "reason": change.kind.reason,
@@ -156,6 +198,9 @@ impl<'a> Pair<'a> {
 
 /// A witness in a line.
 fn line(witness: &Witness) -> String {
+    if witness.value.is_some() {
+        return format!("with {}", json!(witness)["value"]);
+    }
     let entered: Vec<String> = witness.entered.iter().map(|(field, value)| format!("{field} = {value:?}")).collect();
     let entered = if entered.is_empty() { "nothing is entered".to_owned() } else { entered.join(", ") };
     let shown = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| format!("{value:?}"));

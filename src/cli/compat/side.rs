@@ -1,9 +1,11 @@
 //! One side of a comparison: the templates of some files, each in all of its versions.
 
 use crate::cli::template_files;
+use crate::compat::{OperationSchema, OperationSchemas};
 use crate::lint::Level;
 use crate::template::{Binding, ElementTemplate, Node, Path, read};
 use opwright_feel::Position;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,6 +23,16 @@ pub(in crate::cli) struct Version {
 pub(in crate::cli) struct Side {
     /// By id, the latest version last.
     pub(in crate::cli) templates: BTreeMap<String, Vec<Version>>,
+    /// The schemas of connectors, by the connectors' ids.
+    pub(super) schemas: BTreeMap<String, Schemas>,
+}
+
+/// The schemas of a connector.
+#[derive(Debug, Default)]
+pub(super) struct Schemas {
+    /// The folder that they are in.
+    pub(super) folder: String,
+    pub(super) operations: OperationSchemas,
 }
 
 impl Side {
@@ -31,7 +43,7 @@ impl Side {
             if !template_files::is_template(text) {
                 continue;
             }
-            let file = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let file = shown(folder, name);
             let tree = Node::parse(text).map_err(|fault| format!("{file} is no JSON: {fault}"))?;
             let found = read(&tree).0;
             let source = Rc::new((tree, text.clone()));
@@ -44,7 +56,7 @@ impl Side {
         for versions in templates.values_mut() {
             versions.sort_by_key(|version| version.template.version);
         }
-        Ok(Self { templates })
+        Ok(Self { templates, schemas: schemas(files, folder)? })
     }
 
     /// This version of a template.
@@ -59,6 +71,11 @@ impl Side {
 }
 
 impl Version {
+    /// Whether it is an older version that is kept.
+    pub(super) fn is_archived(&self) -> bool {
+        self.file.rsplit('/').nth(1) == Some("archive")
+    }
+
     /// Where in its file a property is, by where it is bound; the template itself if none is bound there.
     pub(in crate::cli) fn place(&self, bound: Option<&Binding>) -> (Path, Position) {
         let is_it = |place: &Binding| bound == Some(place);
@@ -71,6 +88,33 @@ impl Version {
         let position = Position::at(text, tree.find(&path).start);
         (path, position)
     }
+}
+
+/// The schemas among files: `schemas/CONNECTOR/OPERATION.input.json`, and the same of the output.
+fn schemas(files: &BTreeMap<String, String>, folder: &str) -> Result<BTreeMap<String, Schemas>, String> {
+    let mut schemas: BTreeMap<String, Schemas> = BTreeMap::new();
+    for (name, text) in files {
+        let mut parts = name.rsplit('/');
+        let (Some(file), Some(connector), Some("schemas")) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let Some(operation) = file.strip_suffix(".input.json") else { continue };
+        let parsed = |name: &str, text: &str| -> Result<Value, String> {
+            serde_json::from_str(text).map_err(|error| format!("{} is no JSON: {error}", shown(folder, name)))
+        };
+        let other = name.replace(".input.json", ".output.json");
+        let output = files.get(&other).ok_or_else(|| format!("there is no {}", shown(folder, &other)))?;
+        let schema = OperationSchema { input: parsed(name, text)?, output: parsed(&other, output)? };
+        let entry = schemas.entry(connector.to_owned()).or_default();
+        entry.folder = shown(folder, name.trim_end_matches(file).trim_end_matches('/'));
+        entry.operations.insert(operation.to_owned(), schema);
+    }
+    Ok(schemas)
+}
+
+/// The name of a file in messages.
+fn shown(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// The level of findings that a severity stands for.

@@ -4,6 +4,7 @@ use super::side::Side;
 use crate::cli::json;
 use crate::compat::{Change, Effects, effects};
 use crate::diagram::{Diagram, TemplatedElement};
+use crate::template::Binding;
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fs;
@@ -68,7 +69,9 @@ impl Diagrams {
 impl Affected<'_> {
     /// What is seen of a change in this element; none if nothing is.
     pub(super) fn seen(&self, change: &Change) -> Option<Value> {
-        if !self.effects.show(change) {
+        let header = self.element.holds.at(&Binding::task_header("operation"));
+        let is_other = header.is_some_and(|chosen| change.operation.as_ref().is_some_and(|id| id != chosen.text()));
+        if is_other || !self.effects.show(change) {
             return None;
         }
         let value = self.effects.values.iter().find(|value| Some(&value.place) == change.place.as_ref());

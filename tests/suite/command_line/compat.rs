@@ -197,6 +197,65 @@ fn what_is_published_is_read_from_git() {
     assert!(gone.out.contains("breaking[template-removed]: it is not there any more"), "{}", gone.out);
 }
 
+/// A repository in which these schemas of ours are published with a change.
+fn published(path: &str, change: impl FnOnce(&str) -> String) -> Repository {
+    let repository = Repository::new();
+    assert_eq!(end(opwright(&["generate"]).current_dir(repository.path())).code, 0);
+    let schema = std::fs::read_to_string(repository.path().join(path)).expect("a schema");
+    let changed = change(&schema);
+    assert_ne!(changed, schema);
+    repository.put(path, &changed);
+    repository.commit("published");
+    repository.put(path, &schema);
+    repository
+}
+
+#[test]
+fn what_a_newer_worker_refuses_of_deployed_processes_is_told() {
+    let path = "generated/schemas/power-automate/trigger-flow-run.input.json";
+    let repository = published(path, |schema| schema.replace("\"maximum\": 86400", "\"maximum\": 90000"));
+    let ended = compat(repository.path(), &[]);
+    assert_eq!(ended.code, 8, "{}", ended.printed());
+    insta::assert_snapshot!(ended.out);
+    let change = &compat(repository.path(), &["--format", "json"]).json()["templates"][0]["changes"][0];
+    let told = json!([change["code"], change["audience"], change["needs"], change["operation"]]);
+    assert_eq!(told, json!(["input-refused", "deployed", "jobType", "trigger-flow-run"]));
+    assert_eq!(change["witness"]["value"]["timeout"], 86_401);
+    // A diagram of another operation does not show it.
+    let diagrams = |operation: &str| {
+        let path = format!("generated/bpmn/power-automate-{operation}.bpmn");
+        compat(repository.path(), &["--used-by", &path])
+    };
+    assert_eq!((diagrams("trigger-flow-run").code, diagrams("get-flow-outputs").code), (8, 0));
+    assert_eq!(compat(repository.path(), &["--against", "generated"]).code, 0);
+}
+
+#[test]
+fn what_a_newer_worker_returns_is_compared_too() {
+    let path = "generated/schemas/power-automate/get-flow-run-status.output.json";
+    let repository =
+        published(path, |schema| schema.replacen("\"status\": {", "\"status\": {\n      \"maximum\": 299,", 1));
+    let ended = compat(repository.path(), &[]);
+    assert_eq!(ended.code, 8, "{}", ended.printed());
+    assert!(ended.out.contains("breaking[result-changed]: get-flow-run-status.status: "), "{}", ended.out);
+    assert!(ended.out.contains(&format!("--> {path}\n")), "{}", ended.out);
+}
+
+#[test]
+fn a_connector_that_is_generated_no_more_is_gone() {
+    let repository = Repository::new();
+    repository.put("generated/element-templates/small.json", &small().to_string());
+    let mut other = small();
+    other["id"] = json!("io.example.other");
+    repository.put("generated/element-templates/other.json", &other.to_string());
+    repository.commit("published");
+    repository.git(&["mv", "generated/element-templates/small.json", "small.json"]);
+    repository.put("generated/element-templates/archive/small-1.json", &small().to_string());
+    let ended = compat(repository.path(), &[]);
+    assert_eq!(ended.code, 8, "{}", ended.printed());
+    assert!(ended.out.contains("breaking[template-removed]: it is generated no more"), "{}", ended.out);
+}
+
 #[test]
 fn a_repository_that_does_not_tell_is_a_failure() {
     let repository = Repository::new();
