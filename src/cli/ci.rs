@@ -64,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         newer: out.clone(),
         against: arguments.source.against.clone(),
         used_by: arguments.used_by.clone(),
+        witnesses: None,
         config: None,
     };
     let mut exits = Vec::new();

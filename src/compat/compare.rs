@@ -2,17 +2,18 @@
 //! and what becomes of them is told.
 
 use super::changes::{
-    BECAME_CONSTANT, BINDING_CHANGED, CHOICE_REMOVED, CONDITION_TIGHTENED, CONSTRAINT_CHANGED, DEFAULT_CHANGED,
-    DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, NEWLY_REQUIRED, PROPERTY_REMOVED, VALUE_RESET,
-    VERSION_NOT_RAISED,
+    DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, NEWLY_REQUIRED, Severity, VERSION_NOT_RAISED,
 };
-use super::details;
-use super::element::{Element, Entry, stored};
+use super::element::Element;
+use super::errors::ShownError;
+use super::values::Shown;
+use super::{constraints, details};
 use crate::lint::Activity;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
 use nodejs_semver::{Range, Version};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 /// A change, and by what it is seen.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub struct Change {
 }
 
 /// What shows a change: an element that holds something before the update and something else after it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Witness {
     /// What is entered into the older version's fields, by their labels or ids.
     pub entered: Vec<(String, String)>,
@@ -42,6 +43,9 @@ pub struct Witness {
     pub before: Option<String>,
     /// What stands there after it.
     pub after: Option<String>,
+    /// The element before the update, with all that the template puts there.
+    #[serde(skip)]
+    pub element: Option<Element>,
     /// Of deployed processes, a job's input or result instead of an element; written with its long texts and lists cut off.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::deployed::cut_off")]
     pub value: Option<serde_json::Value>,
@@ -65,7 +69,8 @@ impl Change {
 /// All changes from an older version to a newer one. None are told only if nothing has changed but the version.
 #[must_use]
 pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
-    let mut changes = Changes { old, new, found: Vec::new() };
+    let asked = constraints::asked(old, new);
+    let mut changes = Comparison { old, new, found: Vec::new(), asked, shown: HashMap::new() };
     changes.head();
     let activity = Activity::new(&old.properties);
     for (index, property) in old.properties.iter().enumerate() {
@@ -76,9 +81,15 @@ pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
             changes.default(&shown, property);
         }
     }
-    changes.fields();
+    changes.constraints();
     details::tell(old, new, &mut changes.found);
-    changes.found
+    let mut found = changes.found;
+    // What breaks every element is seen in one into which nothing was entered.
+    let of_all = |change: &&mut Change| change.kind.severity == Severity::Breaking && change.kind != &NEWLY_REQUIRED;
+    for change in found.iter_mut().filter(of_all).filter(|change| change.witness.is_none()) {
+        change.witness = Some(Witness { element: Some(Element::new(old)), ..Witness::default() });
+    }
+    found
 }
 
 pub(super) fn is_field(property: &Property) -> bool {
@@ -91,55 +102,25 @@ pub(super) fn name(property: &Property) -> String {
     property.label.clone().or_else(|| property.id.clone()).or_else(binding).unwrap_or_default()
 }
 
-/// An element of the older version in which a property is active, and how it comes to that.
-struct Shown {
-    element: Element,
-    entered: Vec<(String, String)>,
+/// Two versions that are being compared.
+pub(super) struct Comparison<'a> {
+    pub(super) old: &'a ElementTemplate,
+    pub(super) new: &'a ElementTemplate,
+    pub(super) found: Vec<Change>,
+    /// The places where the newer version asks something else of values.
+    pub(super) asked: HashSet<Binding>,
+    /// Errors that were seen there after an update and not before it: the first for want of a value, and the first other.
+    pub(super) shown: HashMap<(Binding, bool), (ShownError, Witness)>,
 }
 
-impl Shown {
-    fn of(template: &ElementTemplate, activity: &Activity<'_>, index: usize) -> Option<Self> {
-        let witness = activity.witness(&[index])?;
-        let mut shown = Self { element: Element::new(template), entered: Vec::new() };
-        // In the template's order: what a condition waits for stands above it, mostly.
-        for property in &template.properties {
-            let wanted = property.id.as_deref().and_then(|id| witness.get(id));
-            if let Some(value) = wanted.filter(|_| is_field(property)) {
-                let value = stored(property, &value.bare());
-                if shown.element.get(property).map(Entry::text) != Some(&value) {
-                    shown.element.enter(template, property, &value);
-                    shown.entered.push((name(property), value));
-                }
-            }
-        }
-        let property = template.properties.get(index)?;
-        let is_active = shown.element.active(template).into_iter().any(|active| std::ptr::eq(active, property));
-        is_active.then_some(shown)
-    }
-}
-
-/// Values that a designer may have entered, other than the default: each choice, or something.
-fn values(property: &Property) -> Vec<String> {
-    let default = property.value.as_ref().map(crate::template::Value::bare).unwrap_or_default();
-    let other = |one: &str, two: &str| vec![stored(property, if default == one { two } else { one })];
-    match property.kind {
-        Some(PropertyKind::Dropdown) => {
-            property.choices.iter().flatten().filter_map(|choice| choice.value.clone()).collect()
-        }
-        Some(PropertyKind::Boolean) => other("true", "false"),
-        Some(PropertyKind::Number) => other("7", "8"),
-        _ => other("typed", "typed anew"),
-    }
-}
-
-struct Changes<'a> {
-    old: &'a ElementTemplate,
-    new: &'a ElementTemplate,
-    found: Vec<Change>,
-}
-
-impl Changes<'_> {
-    fn add(&mut self, kind: &'static Kind, property: Option<&Property>, message: String, witness: Option<Witness>) {
+impl Comparison<'_> {
+    pub(super) fn add(
+        &mut self,
+        kind: &'static Kind,
+        property: Option<&Property>,
+        message: String,
+        witness: Option<Witness>,
+    ) {
         self.found.push(Change { witness, ..Change::of(kind, property, message) });
     }
 
@@ -166,111 +147,6 @@ impl Changes<'_> {
             |template: &ElementTemplate| !matches!(template.deprecated, None | Some(Deprecated::Flag(false)));
         if is_deprecated(new) && !is_deprecated(old) {
             self.add(&DEPRECATED, None, "the template is deprecated".to_owned(), None);
-        }
-    }
-
-    /// What becomes of each value of a field.
-    fn values(&mut self, shown: &Shown, property: &Property) {
-        let mut gone = Vec::new();
-        for value in values(property) {
-            let mut before = shown.element.clone();
-            if before.get(property).map(Entry::text) != Some(&value) {
-                before.enter(self.old, property, &value);
-            }
-            let mut after = before.clone();
-            after.update(self.old, self.new);
-            let now = after.get(property).map(|entry| entry.text().to_owned());
-            if now.as_deref() == Some(value.as_str()) {
-                continue;
-            }
-            let entered = shown.entered.iter().cloned().chain([(name(property), value.clone())]).collect();
-            gone.push((Witness { entered, before: Some(value.clone()), after: now, value: None }, value));
-        }
-        let Some((witness, _)) = gone.first().cloned() else { return };
-        let (kind, message) =
-            self.cause(property, &witness, &gone.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>());
-        self.add(kind, Some(property), message, Some(witness));
-    }
-
-    fn cause(&self, property: &Property, witness: &Witness, values: &[String]) -> (&'static Kind, String) {
-        let place = property.place();
-        let there: Vec<&Property> = self.new.properties.iter().filter(|new| new.place() == place).collect();
-        let namesake = self.new.properties.iter().find(|new| new.id.is_some() && new.id == property.id);
-        let bound = property.binding.as_ref().map(ToString::to_string).unwrap_or_default();
-        if there.is_empty() {
-            return match namesake.and_then(|namesake| namesake.binding.as_ref()) {
-                Some(binding) => (&BINDING_CHANGED, format!("it was bound to `{bound}` and is bound to `{binding}`")),
-                None => (&PROPERTY_REMOVED, format!("nothing is bound to `{bound}` any more")),
-            };
-        }
-        if witness.after.is_none() {
-            return (&CONDITION_TIGHTENED, format!("nothing bound to `{bound}` is active any more"));
-        }
-        if there.iter().all(|new| new.kind == Some(PropertyKind::Hidden)) {
-            return (
-                &BECAME_CONSTANT,
-                format!("`{bound}` is {:?} now, whatever was entered", witness.after.as_deref().unwrap_or_default()),
-            );
-        }
-        if property.kind == Some(PropertyKind::Dropdown) {
-            let listed: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-            return (&CHOICE_REMOVED, format!("{} cannot be chosen any more", listed.join(", ")));
-        }
-        (&VALUE_RESET, format!("what was entered becomes {:?}", witness.after.as_deref().unwrap_or_default()))
-    }
-
-    /// What becomes of a field into which nothing was entered.
-    fn default(&mut self, shown: &Shown, property: &Property) {
-        let mut after = shown.element.clone();
-        after.update(self.old, self.new);
-        let text = |element: &Element| element.get(property).map(|entry| entry.text().to_owned());
-        let (before, now) = (text(&shown.element), text(&after));
-        let (Some(was), Some(is)) = (&before, &now) else { return };
-        let is_told = self.found.iter().any(|change| change.property.as_deref() == Some(&name(property)));
-        if was != is && !is_told && property.generated_value.is_none() {
-            let message = format!("the default was {was:?} and is {is:?}");
-            let witness = Witness { entered: shown.entered.clone(), before, after: now, value: None };
-            self.add(&DEFAULT_CHANGED, Some(property), message, Some(witness));
-        }
-    }
-
-    /// What fields of the newer version ask that those of the older one at the same binding did not.
-    fn fields(&mut self) {
-        for new in self.new.properties.iter().filter(|property| is_field(property)) {
-            let Some(asked) = &new.constraints else { continue };
-            let place = new.place();
-            let old: Vec<&Property> = self.old.properties.iter().filter(|old| old.place() == place).collect();
-            let before = |of: fn(&crate::template::Constraints) -> bool| {
-                old.iter().any(|old| old.constraints.as_ref().is_some_and(of))
-            };
-            let is_empty = new.value.is_none() && new.generated_value.is_none();
-            if asked.not_empty == Some(true) && is_empty && !before(|constraints| constraints.not_empty == Some(true)) {
-                let message = if old.is_empty() { "it is new, and has no default" } else { "it might be empty before" };
-                self.add(&NEWLY_REQUIRED, Some(new), message.to_owned(), None);
-            }
-            let number = |limit: &Option<serde_json::Number>| limit.as_ref().and_then(serde_json::Number::as_f64);
-            for old in old.iter().filter(|old| is_field(old)).take(1) {
-                let was = old.constraints.clone().unwrap_or_default();
-                let is_shorter = match (number(&was.max_length), number(&asked.max_length)) {
-                    (_, None) => false,
-                    (None, Some(_)) => true,
-                    (Some(was), Some(is)) => is < was,
-                };
-                let is_longer = number(&asked.min_length) > number(&was.min_length);
-                let expression = |constraints: &crate::template::Constraints| {
-                    constraints.pattern.as_ref().and_then(|pattern| pattern.expression().map(str::to_owned))
-                };
-                let is_other = expression(asked).is_some() && expression(asked) != expression(&was);
-                let what = [
-                    (is_shorter, "the greatest length"),
-                    (is_longer, "the smallest length"),
-                    (is_other, "the pattern"),
-                ];
-                let what: Vec<&str> = what.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
-                if !what.is_empty() {
-                    self.add(&CONSTRAINT_CHANGED, Some(new), format!("{} is another one", what.join(" and ")), None);
-                }
-            }
         }
     }
 }

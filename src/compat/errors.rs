@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// An error that is shown for a property.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ShownError {
     /// Where the property is bound.
     pub place: Binding,
@@ -16,30 +17,33 @@ pub struct ShownError {
     pub property: String,
     /// What is shown.
     pub message: String,
+    /// Whether it is shown for want of a value.
+    pub is_empty: bool,
 }
 
 /// The errors that a diagram shows for an element with this template.
 #[must_use]
 pub fn errors(element: &Element, template: &ElementTemplate) -> Vec<ShownError> {
     let error = |property: &&Property| {
-        let message = message(property, element.get(property))?;
-        Some(ShownError { place: property.place()?.into_owned(), property: name(property), message })
+        let (message, is_empty) = message(property, element.get(property))?;
+        Some(ShownError { place: property.place()?.into_owned(), property: name(property), message, is_empty })
     };
     element.active(template).iter().filter_map(error).collect()
 }
 
-fn message(property: &Property, entry: Option<&Entry>) -> Option<String> {
+/// What is shown, and whether for want of a value.
+fn message(property: &Property, entry: Option<&Entry>) -> Option<(String, bool)> {
     let constraints = property.constraints.as_ref()?;
     // A check box is never empty.
     let is_text = property.kind != Some(PropertyKind::Boolean);
     let value = entry.map(Entry::text).unwrap_or_default();
     if constraints.not_empty == Some(true) && is_text && value.trim().is_empty() {
-        return Some(sentence(property, "must not be empty."));
+        return Some((sentence(property, "must not be empty."), true));
     }
     if property.feel.is_some() && value.trim_start().starts_with('=') {
         return None;
     }
-    broken(constraints, entry, is_text).map(|end| sentence(property, &end))
+    broken(constraints, entry, is_text).map(|end| (sentence(property, &end), false))
 }
 
 /// What is wrong with a value, as the end of a sentence.

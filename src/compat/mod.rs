@@ -3,8 +3,10 @@
 //! ```text
 //! conditions  which properties are active for values that an element holds
 //! element     those values, and what Modeler makes of them: when one is entered, when the template is updated
-//! compare     two versions, by what becomes of values → changes, a closed list of kinds
-//! details     what else differs
+//! compare     two versions → changes, a closed list of kinds
+//! values      by what becomes of entered values
+//! constraints by what is asked of them
+//! details     by whatever else differs
 //! errors      what Modeler says against what an element holds
 //! changelog   release notes of a template, from changes
 //! effects     what an update does to one element of a diagram
@@ -17,11 +19,13 @@ pub mod changelog;
 pub mod changes;
 mod compare;
 mod conditions;
+mod constraints;
 mod deployed;
 mod details;
 mod effects;
 mod element;
 mod errors;
+mod values;
 
 pub use changes::{Audience, Bump, KINDS, Kind, Severity};
 pub use compare::{Change, Witness, compare};

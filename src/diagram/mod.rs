@@ -4,6 +4,7 @@
 //! tree    the XML, and where each tag stands
 //! holds   the values of an element where a template can bind a property
 //! update  an element moved to another template: its own bytes change, all others stay
+//! smallest  a diagram of one element, made anew
 //! edits   changes of the text, and how its XML is written
 //! ```
 //!
@@ -11,9 +12,11 @@
 
 mod edits;
 mod holds;
+mod smallest;
 mod tree;
 mod update;
 
+pub use smallest::smallest;
 pub use update::{Move, MoveError};
 
 use crate::compat::Element;

@@ -21,8 +21,18 @@ pub struct Move<'a> {
     new: &'a ElementTemplate,
     /// What the element holds before the new template is applied.
     before: Element,
-    /// Whether the old template says what was entered: it does not where values have been led to other places.
-    is_update: bool,
+    how: How,
+}
+
+/// How the values come from one template to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// The old template says what was entered.
+    Update,
+    /// It does not, since values have been led to other places.
+    Succession,
+    /// They stay as they are.
+    Exactly,
 }
 
 /// Why an element cannot be moved.
@@ -49,13 +59,19 @@ impl<'a> Move<'a> {
     /// From one version of a template to another.
     #[must_use]
     pub fn update(element: &TemplatedElement, old: &'a ElementTemplate, new: &'a ElementTemplate) -> Self {
-        Self { old, new, before: element.holds.clone(), is_update: true }
+        Self { old, new, before: element.holds.clone(), how: How::Update }
     }
 
     /// From one template to another one, which finds these values.
     #[must_use]
     pub const fn succession(before: Element, old: &'a ElementTemplate, new: &'a ElementTemplate) -> Self {
-        Self { old, new, before, is_update: false }
+        Self { old, new, before, how: How::Succession }
+    }
+
+    /// To an element that holds these values and no others.
+    #[must_use]
+    pub(super) const fn exactly(before: Element, template: &'a ElementTemplate) -> Self {
+        Self { old: template, new: template, before, how: How::Exactly }
     }
 }
 
@@ -84,7 +100,11 @@ pub(super) fn moved(
     let node = tree.node(index).ok_or(MoveError::Missing)?;
     let nothing = ElementTemplate::default();
     let mut after = step.before.clone();
-    let passes = after.update(if step.is_update { step.old } else { &nothing }, step.new);
+    let passes = match step.how {
+        How::Update => after.update(step.old, step.new),
+        How::Succession => after.update(&nothing, step.new),
+        How::Exactly => vec![after.active(step.new)],
+    };
     after.generate(random);
     let head = node.zeebe("modelerTemplate").ok_or(MoveError::Missing)?;
     let zeebe = head.name.split_once(':').map(|(prefix, _)| prefix.to_owned()).unwrap_or_default();

@@ -1,7 +1,10 @@
 //! What is told of two versions of a template: each kind of change by its smallest pair, and the official ones.
 
-use crate::update::{official_pairs, read, small};
-use opwright::compat::{Change, KINDS, compare};
+use crate::node::in_modeler;
+use crate::update::{entry, every, official_pairs, read, small};
+use opwright::compat::{Audience, Change, Entry, GENERATED, KINDS, Severity, compare, effects};
+use opwright::diagram::{Diagram, smallest};
+use opwright::template::ElementTemplate;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,6 +126,77 @@ fn a_lost_value_has_a_witness() {
         "entered": [["operation", "order"], ["book", "typed"]], "before": "typed", "after": null,
     });
     assert_eq!(json!(change.witness), expected, "the condition is another one");
+}
+
+/// Counts the changes that break something, and those whose witness is an element in a diagram that shows the change.
+fn witnessed(old: &ElementTemplate, new: &ElementTemplate, counts: &mut BTreeMap<String, usize>) {
+    for change in compare(old, new) {
+        let is_of_element = [Audience::Designer, Audience::Model].contains(&change.kind.audience);
+        if change.kind.severity != Severity::Breaking || !is_of_element {
+            continue;
+        }
+        let told = match change.witness.as_ref().and_then(|witness| witness.element.as_ref()) {
+            None => "without a witness",
+            Some(element) => {
+                let made = smallest(old, element).expect("a diagram");
+                let diagram = Diagram::parse(made.text()).expect("a diagram");
+                let [element] = diagram.elements() else { panic!("{}", made.text()) };
+                assert_eq!((Some(&element.template), element.version), (old.id.as_ref(), old.version));
+                let (_, effects) = effects(&element.holds, old, new);
+                assert!(effects.show(&change), "{change:#?}\n{effects:#?}\n{}", made.text());
+                if change.place.is_some() { "seen in a diagram" } else { "seen in every diagram" }
+            }
+        };
+        *counts.entry(told.to_owned()).or_default() += 1;
+    }
+}
+
+#[test]
+fn what_breaks_is_seen_in_a_diagram() {
+    let mut counts = BTreeMap::new();
+    for (_, change) in ROWS {
+        let mut new = small();
+        new["version"] = json!(2);
+        change(&mut new);
+        witnessed(&read(&small()), &read(&new), &mut counts);
+    }
+    assert_eq!(counts.get("without a witness"), None);
+    for pair in official_pairs() {
+        witnessed(&pair.old.0, &pair.new.0, &mut counts);
+    }
+    insta::assert_debug_snapshot!(counts);
+}
+
+#[test]
+fn the_diagram_that_shows_a_change_is_one_of_modelers() {
+    let pairs = official_pairs();
+    let mut cases = Vec::new();
+    for pair in pairs.iter().step_by(every()) {
+        let changes = compare(&pair.old.0, &pair.new.0);
+        let witnesses = changes.iter().filter_map(|change| change.witness.as_ref()?.element.as_ref());
+        if let Some(element) = witnesses.last() {
+            let bindings: Vec<_> =
+                pair.old.0.properties.iter().filter_map(|property| property.binding.as_ref()).collect();
+            let xml = smallest(&pair.old.0, element).expect("a diagram").text().to_owned();
+            let case = json!({ "xml": xml, "templates": [pair.old.1], "id": pair.old.0.id, "bindings": bindings });
+            cases.push((pair, element.clone(), bindings, case));
+        }
+    }
+    assert!(cases.len() > 10, "{}", cases.len());
+    let answers = in_modeler("opened", cases.iter().map(|(.., case)| format!("{case}\n")).collect());
+    assert_eq!(answers.len(), cases.len());
+    for ((pair, element, bindings, _), answer) in cases.iter().zip(&answers) {
+        assert_eq!((&answer["error"], &answer["warnings"]), (&Value::Null, &json!([])), "{}", pair.name);
+        for (index, binding) in bindings.iter().enumerate() {
+            let ours = element.at(binding).map(Entry::text);
+            let is_made = ours == Some(GENERATED);
+            assert!(
+                is_made || ours == entry(&answer["after"][index]).as_ref().map(Entry::text),
+                "{} {binding}",
+                pair.name
+            );
+        }
+    }
 }
 
 #[test]

@@ -6,8 +6,11 @@ use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
 use crate::compat::changes::{JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED};
 use crate::compat::{Bump, Change, Severity, Witness, compare, compare_schemas};
+use crate::diagram::smallest;
 use crate::lint::Level;
 use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
 
 /// A change, and what is configured of it.
 pub(super) struct Judged {
@@ -15,6 +18,14 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     /// The elements that it is seen in, and where they were looked for.
     used: Option<(String, Vec<Value>)>,
+    /// The files that show it.
+    witnesses: Vec<String>,
+}
+
+impl Judged {
+    fn new(change: Change, verdict: Verdict) -> Self {
+        Self { change, verdict, used: None, witnesses: Vec::new() }
+    }
 }
 
 /// A template in both versions; in one, if it is new or gone.
@@ -64,7 +75,10 @@ impl<'a> Pair<'a> {
             (_, None) => vec![Change::of_template(&TEMPLATE_REMOVED, "it is not there any more")],
         };
         let version = new.or(old).and_then(|version| version.template.version);
-        let judged = |change: Change| Judged { verdict: config.judge(id, version, &change), change, used: None };
+        let judged = |change: Change| {
+            let verdict = config.judge(id, version, &change);
+            Judged::new(change, verdict)
+        };
         Self { id: id.to_owned(), old, new, schemas: None, changes: changes.into_iter().map(judged).collect() }
     }
 
@@ -83,8 +97,34 @@ impl<'a> Pair<'a> {
         let version = self.versions()[1];
         for change in compare_schemas(&old.operations, &new.operations) {
             let verdict = config.judge(&self.id, version, &change);
-            self.changes.push(Judged { change, verdict, used: None });
+            self.changes.push(Judged::new(change, verdict));
         }
+    }
+
+    /// Writes what shows each change that breaks something: a diagram, and a job's input or result.
+    pub(super) fn write_witnesses(&mut self, directory: &Path) -> Result<(), String> {
+        let Some(old) = self.old else { return Ok(()) };
+        let breaking = self.changes.iter_mut().filter(|judged| judged.change.kind.severity == Severity::Breaking);
+        for (index, judged) in breaking.enumerate() {
+            let change = &judged.change;
+            let name = format!("{}-{:02}-{}", self.id, index + 1, change.kind.code);
+            let mut files = Vec::new();
+            let witness = change.witness.as_ref();
+            if let Some(element) = witness.and_then(|witness| witness.element.as_ref()) {
+                let diagram = smallest(&old.template, element).map_err(|error| format!("{name}: {error}"))?;
+                files.push((format!("{name}.bpmn"), diagram.text().to_owned()));
+            }
+            if let Some(value) = witness.and_then(|witness| witness.value.as_ref()) {
+                files.push((format!("{name}.json"), format!("{value:#}\n")));
+            }
+            for (file, text) in files {
+                let path = directory.join(file);
+                let written = fs::create_dir_all(directory).and_then(|()| fs::write(&path, text));
+                written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+                judged.witnesses.push(path.display().to_string());
+            }
+        }
+        Ok(())
     }
 
     /// Looks for the elements that changes are seen in: what breaks none is risky.
@@ -125,7 +165,7 @@ impl<'a> Pair<'a> {
         self.shown(least).into_iter().map(|judged| self.told_of(judged)).collect()
     }
 
-    fn told_of(&self, Judged { change, verdict, used }: &Judged) -> Told {
+    fn told_of(&self, Judged { change, verdict, used, witnesses }: &Judged) -> Told {
         let of = |version: Option<&Version>| version.map(|version| version.place(change.place.as_ref()));
         let (mut place, mut position) = of(self.new).or_else(|| of(self.old)).unzip();
         let mut file = self.file().to_owned();
@@ -138,7 +178,8 @@ impl<'a> Pair<'a> {
         let number = |version: Option<i64>| version.map_or("none".to_owned(), |version| version.to_string());
         let [old, new] = self.versions().map(number);
         let mut shown = vec![format!("{}, version {old} to {new}", self.id)];
-        shown.extend(change.witness.as_ref().map(line));
+        shown.extend(change.witness.as_ref().and_then(line));
+        shown.extend(witnesses.iter().map(|file| format!("shown by {file}")));
         let reasons = verdict.because.iter().map(|reason| format!("its level is configured: {reason}"));
         shown.extend(reasons.chain(verdict.accepted.iter().map(|reason| format!("it is accepted: {reason}"))));
         match used {
@@ -171,7 +212,7 @@ impl<'a> Pair<'a> {
         let changes: Vec<Value> = self
             .shown(least)
             .into_iter()
-            .map(|Judged { change, verdict, used }| {
+            .map(|Judged { change, verdict, used, witnesses }| {
                 json!({
                     "code": change.kind.code,
                     "severity": verdict.severity,
@@ -187,6 +228,7 @@ impl<'a> Pair<'a> {
                     "witness": change.witness,
                     "configured": verdict.because,
                     "accepted": verdict.accepted,
+                    "witnesses": witnesses,
                     "usedBy": used.as_ref().map(|(_, seen)| seen),
                 })
             })
@@ -196,13 +238,20 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// A witness in a line.
-fn line(witness: &Witness) -> String {
+/// A witness in a line; none if nothing needs to be entered.
+fn line(witness: &Witness) -> Option<String> {
     if witness.value.is_some() {
-        return format!("with {}", json!(witness)["value"]);
+        return Some(format!("with {}", json!(witness)["value"]));
+    }
+    if witness.entered.is_empty() && witness.before.is_none() {
+        return None;
     }
     let entered: Vec<String> = witness.entered.iter().map(|(field, value)| format!("{field} = {value:?}")).collect();
     let entered = if entered.is_empty() { "nothing is entered".to_owned() } else { entered.join(", ") };
     let shown = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| format!("{value:?}"));
-    format!("with {entered}: {} becomes {}", shown(&witness.before), shown(&witness.after))
+    let becomes = match (&witness.before, &witness.after) {
+        (None, None) => String::new(),
+        (before, after) => format!(": {} becomes {}", shown(before), shown(after)),
+    };
+    Some(format!("with {entered}{becomes}"))
 }

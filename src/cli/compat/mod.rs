@@ -46,6 +46,7 @@ Examples:
   opwright compat                                         generated/ against the main branch
   opwright compat --against v1.4.0
   opwright compat new/parcels.json --against old/parcels.json
+  opwright compat --witnesses broken                      writes diagrams to open in Modeler, and inputs of jobs
   opwright compat --used-by processes                     tells which of these diagrams break
   opwright compat --format github --deny risky
   opwright compat --explain choice-removed
@@ -81,6 +82,9 @@ pub(super) struct Compared {
     /// Diagrams that use the templates: a directory or a file. What breaks none of them is risky
     #[arg(long, value_name = "DIR")]
     pub(super) used_by: Option<PathBuf>,
+    /// Write a BPMN file, and an input of a job, for each change that breaks something: it works before and not after
+    #[arg(long, value_name = "DIR")]
+    pub(super) witnesses: Option<PathBuf>,
     /// What is published, levels and accepted changes [default: opwright-compat.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -168,6 +172,9 @@ pub(super) fn compared(arguments: &Compared, least: Severity) -> Result<Outcome,
     if let Some(directory) = &arguments.used_by {
         let diagrams = Diagrams::read(directory)?;
         pairs.iter_mut().for_each(|pair| pair.look_into(&diagrams, &old, &new));
+    }
+    if let Some(directory) = &arguments.witnesses {
+        pairs.iter_mut().try_for_each(|pair| pair.write_witnesses(directory))?;
     }
     Ok(outcome(&pairs, &base, &config, least))
 }

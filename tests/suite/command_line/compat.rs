@@ -347,3 +347,28 @@ fn what_no_diagram_shows_is_risky_and_the_others_are_listed() {
     let none = compat(folder.path(), &[&FILES[..], &["--used-by", "none"]].concat());
     assert!(none.code == 1 && none.err.contains("there is no .bpmn file in none"), "{}", none.printed());
 }
+
+#[test]
+fn what_breaks_is_written_as_diagrams_and_inputs() {
+    let folder = versions(without_order);
+    let ended = compat(folder.path(), &[&FILES[..], &["--witnesses", "broken"]].concat());
+    assert_eq!(ended.code, 8, "{}", ended.printed());
+    let name = "broken/io.example.small-01-choice-removed.bpmn";
+    assert!(ended.out.contains(&format!("   | shown by {name}\n")), "{}", ended.out);
+    insta::assert_snapshot!(std::fs::read_to_string(folder.path().join(name)).expect("a diagram"));
+    // The very diagram shows the change.
+    let used = compat(folder.path(), &[&FILES[..], &["--used-by", name]].concat());
+    assert!(used.code == 8 && used.out.contains(&format!("used by {name}:")), "{}", used.printed());
+
+    let path = "generated/schemas/power-automate/trigger-flow-run.input.json";
+    let repository = published(path, |schema| schema.replace("\"maximum\": 86400", "\"maximum\": 90000"));
+    assert_eq!(compat(repository.path(), &["--witnesses", "broken"]).code, 8);
+    let input = repository.path().join("broken/io.opwright.power-automate-01-input-refused.json");
+    let input: Value = serde_json::from_slice(&std::fs::read(input).expect("an input")).expect("JSON");
+    assert_eq!(input["timeout"], 86_401);
+    let run = ["run", "power-automate", "trigger-flow-run", "--dry-run", "--input"];
+    let refused = end(opwright(&run)
+        .arg("broken/io.opwright.power-automate-01-input-refused.json")
+        .current_dir(repository.path()));
+    assert!(refused.code == 3 && refused.err.contains("timeout"), "{}", refused.printed());
+}
