@@ -4,6 +4,7 @@
 use super::changes::{
     DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, NEWLY_REQUIRED, Severity, VERSION_NOT_RAISED,
 };
+use super::conditions::Conditions;
 use super::element::Element;
 use super::errors::ShownError;
 use super::values::Shown;
@@ -70,12 +71,20 @@ impl Change {
 #[must_use]
 pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
     let asked = constraints::asked(old, new);
-    let mut changes = Comparison { old, new, found: Vec::new(), asked, shown: HashMap::new() };
+    let mut changes = Comparison {
+        old,
+        new,
+        old_conditions: Conditions::of(old),
+        new_conditions: Conditions::of(new),
+        found: Vec::new(),
+        asked,
+        shown: HashMap::new(),
+    };
     changes.head();
     let activity = Activity::new(&old.properties);
     for (index, property) in old.properties.iter().enumerate() {
         if is_field(property)
-            && let Some(shown) = Shown::of(old, &activity, index)
+            && let Some(shown) = Shown::of(&changes.old_conditions, &activity, index)
         {
             changes.values(&shown, property);
             changes.default(&shown, property);
@@ -106,6 +115,8 @@ pub(super) fn name(property: &Property) -> String {
 pub(super) struct Comparison<'a> {
     pub(super) old: &'a ElementTemplate,
     pub(super) new: &'a ElementTemplate,
+    pub(super) old_conditions: Conditions<'a>,
+    pub(super) new_conditions: Conditions<'a>,
     pub(super) found: Vec<Change>,
     /// The places where the newer version asks something else of values.
     pub(super) asked: HashSet<Binding>,

@@ -2,56 +2,105 @@
 
 use super::element::{Entry, is_cast};
 use crate::template::{Binding, BindingKind, ElementTemplate, Expected, Property, PropertyKind, Test, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The values of an element, by where they stand.
 pub(super) type Values = HashMap<Binding, Entry>;
 
-type Ids<'a> = HashMap<&'a str, &'a Property>;
+/// A template's properties, prepared for asking often which of them are active.
+pub(super) struct Conditions<'a> {
+    pub(super) template: &'a ElementTemplate,
+    /// Of each property where its value stands, and what its condition asks: the test, and the first property of its id.
+    properties: Vec<(Option<Cow<'a, Binding>>, Vec<(&'a Test, Option<usize>)>)>,
+    /// Which property tells what was the default at a place: the first.
+    firsts: HashMap<Cow<'a, Binding>, &'a Property>,
+}
 
-/// The active properties of a template.
-pub(super) fn active<'a>(template: &'a ElementTemplate, values: &Values) -> Vec<&'a Property> {
-    let properties = &template.properties;
-    // Conditions see the first property of an id.
-    let mut ids: Ids<'_> = HashMap::with_capacity(properties.len());
-    for property in properties {
-        if let Some(id) = property.id.as_deref() {
-            ids.entry(id).or_insert(property);
+/// The texts that tests have asked for, by property: most ask for the same few.
+type Asked<'a> = Vec<Option<&'a str>>;
+
+impl<'a> Conditions<'a> {
+    pub(super) fn of(template: &'a ElementTemplate) -> Self {
+        let properties = &template.properties;
+        let mut ids: HashMap<&str, usize> = HashMap::with_capacity(properties.len());
+        let mut firsts = HashMap::with_capacity(properties.len());
+        for (index, property) in properties.iter().enumerate() {
+            if let Some(id) = property.id.as_deref() {
+                ids.entry(id).or_insert(index);
+            }
+            if let Some(place) = property.place() {
+                firsts.entry(place).or_insert(property);
+            }
+        }
+        let tests = |property: &'a Property| {
+            let tests = property.tests().iter();
+            tests.map(|test| (test, ids.get(test.property.as_str()).copied())).collect()
+        };
+        let properties = properties.iter().map(|property| (property.place(), tests(property))).collect();
+        Self { template, properties, firsts }
+    }
+
+    /// The first property of each place.
+    pub(super) fn firsts(&self) -> &HashMap<Cow<'a, Binding>, &'a Property> {
+        &self.firsts
+    }
+
+    /// The active properties.
+    pub(super) fn active(&self, values: &Values) -> Vec<&'a Property> {
+        let mut asked: Asked<'_> = vec![None; self.properties.len()];
+        let all = self.template.properties.iter().enumerate();
+        let shown = all.filter(|(index, property)| {
+            is_allowed(self.template, property) && self.is_active(*index, values, &mut asked, self.properties.len())
+        });
+        shown.map(|(_, property)| property).collect()
+    }
+
+    /// `depth` bounds what leads back to itself, which Modeler itself cannot show.
+    fn is_active<'v>(&self, index: usize, values: &'v Values, asked: &mut Asked<'v>, depth: usize) -> bool {
+        let Some((_, tests)) = self.properties.get(index) else { return false };
+        tests.iter().all(|(test, tested)| self.holds(test, *tested, values, asked, depth))
+    }
+
+    fn holds<'v>(
+        &self,
+        test: &Test,
+        tested: Option<usize>,
+        values: &'v Values,
+        asked: &mut Asked<'v>,
+        depth: usize,
+    ) -> bool {
+        if let Expected::IsActive(wanted) = &test.expected {
+            let is_shown = tested.is_some_and(|tested| depth > 0 && self.is_active(tested, values, asked, depth - 1));
+            return is_shown == *wanted;
+        }
+        let Some((index, property)) = tested.and_then(|index| Some((index, self.template.properties.get(index)?)))
+        else {
+            return false;
+        };
+        let value = *asked[index].get_or_insert_with(|| self.text(index, values));
+        match &test.expected {
+            Expected::Equals(expected) => equals(property, value, expected),
+            Expected::OneOf(expected) => expected.iter().any(|expected| equals(property, value, expected)),
+            Expected::IsEmpty(wanted) => value.is_empty() == *wanted,
+            Expected::IsActive(_) => false,
         }
     }
-    let depth = properties.len();
-    let is_shown = |property: &&Property| is_allowed(template, property) && is_active(property, &ids, values, depth);
-    properties.iter().filter(is_shown).collect()
+
+    /// What stands where a property is bound.
+    fn text<'v>(&self, index: usize, values: &'v Values) -> &'v str {
+        let place = self.properties.get(index).and_then(|(place, _)| place.as_deref());
+        place.and_then(|place| values.get(place)).map(Entry::text).unwrap_or_default()
+    }
 }
 
 /// A message that starts a process correlates with nothing.
 fn is_allowed(template: &ElementTemplate, property: &Property) -> bool {
-    let element = template.element_type.as_ref().and_then(|element| element.value.as_deref());
     let correlates = property.binding.as_ref().is_some_and(|binding| {
         binding.kind == BindingKind::Subscription && binding.name.as_deref() == Some("correlationKey")
     });
-    !(correlates && element == Some("bpmn:StartEvent"))
-}
-
-/// `depth` bounds what leads back to itself, which Modeler itself cannot show.
-fn is_active(property: &Property, ids: &Ids<'_>, values: &Values, depth: usize) -> bool {
-    property.tests().iter().all(|test| holds(test, ids, values, depth))
-}
-
-fn holds(test: &Test, ids: &Ids<'_>, values: &Values, depth: usize) -> bool {
-    let tested = ids.get(test.property.as_str()).copied();
-    if let Expected::IsActive(wanted) = &test.expected {
-        let is_shown = |tested: &Property| depth > 0 && is_active(tested, ids, values, depth - 1);
-        return tested.is_some_and(is_shown) == *wanted;
-    }
-    let Some(tested) = tested else { return false };
-    let value = tested.place().and_then(|place| values.get(&place)).map(Entry::text).unwrap_or_default();
-    match &test.expected {
-        Expected::Equals(expected) => equals(tested, value, expected),
-        Expected::OneOf(expected) => expected.iter().any(|expected| equals(tested, value, expected)),
-        Expected::IsEmpty(wanted) => value.is_empty() == *wanted,
-        Expected::IsActive(_) => false,
-    }
+    let element = || template.element_type.as_ref().and_then(|element| element.value.as_deref());
+    !(correlates && element() == Some("bpmn:StartEvent"))
 }
 
 /// Whether a stored value is the one that a test waits for, types included.

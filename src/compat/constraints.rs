@@ -3,7 +3,7 @@
 use super::changes::{CONSTRAINT_CHANGED, NEWLY_REQUIRED};
 use super::compare::{Comparison, Witness, is_field, name};
 use super::element::Element;
-use super::errors::errors;
+use super::errors::shown;
 use crate::template::{Binding, Constraints, ElementTemplate, Property};
 use serde_json::Number;
 use std::borrow::Cow;
@@ -25,8 +25,8 @@ impl Comparison<'_> {
         if self.asked.is_empty() {
             return;
         }
-        let known = errors(before, self.old);
-        for error in errors(after, self.new) {
+        let known = shown(before, &self.old_conditions);
+        for error in shown(after, &self.new_conditions) {
             let is_new = !known.iter().any(|before| before.place == error.place);
             if is_new && self.asked.contains(&error.place) {
                 let witness =

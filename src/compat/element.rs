@@ -1,7 +1,7 @@
 //! The values that an element holds, and what becomes of them: what Modeler does (bpmn-js-element-templates 2.37).
 //! `tests/suite/update.rs` compares it with Modeler's own Update, value by value.
 
-use super::conditions::{Values, active};
+use super::conditions::{Conditions, Values};
 use crate::template::{Binding, BindingKind, ElementTemplate, Feel, Property, PropertyKind, Value};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -85,10 +85,11 @@ impl Element {
     /// A new element to which a template is applied.
     #[must_use]
     pub fn new(template: &ElementTemplate) -> Self {
+        let conditions = Conditions::of(template);
         let mut element = Self::default();
-        let shown = active(template, &element.values);
-        element.change(&[], &shown);
-        element.settle(template, shown);
+        let shown = conditions.active(&element.values);
+        element.change(&HashMap::new(), &shown);
+        element.settle(&conditions, shown);
         element
     }
 
@@ -117,7 +118,12 @@ impl Element {
     /// The properties of a template that are active for these values.
     #[must_use]
     pub fn active<'a>(&self, template: &'a ElementTemplate) -> Vec<&'a Property> {
-        active(template, &self.values)
+        Conditions::of(template).active(&self.values)
+    }
+
+    /// The same of a template that is asked often.
+    pub(super) fn active_of<'a>(&self, conditions: &Conditions<'a>) -> Vec<&'a Property> {
+        conditions.active(&self.values)
     }
 
     /// Puts values in the place of each that is this text.
@@ -132,56 +138,59 @@ impl Element {
 
     /// Enters a value into a property's field.
     pub fn enter(&mut self, template: &ElementTemplate, property: &Property, value: &str) {
-        let before = active(template, &self.values);
+        self.enter_of(&Conditions::of(template), property, value);
+    }
+
+    /// The same of a template that is asked often.
+    pub(super) fn enter_of(&mut self, conditions: &Conditions<'_>, property: &Property, value: &str) {
+        let before = conditions.active(&self.values);
         if let Some(place) = property.place() {
             self.values.insert(place.into_owned(), Entry::Value(value.to_owned()));
-            self.settle(template, before);
+            self.settle(conditions, before);
         }
     }
 
     /// Clears a property's field.
     pub fn clear(&mut self, template: &ElementTemplate, property: &Property) {
-        let before = active(template, &self.values);
+        let conditions = Conditions::of(template);
+        let before = conditions.active(&self.values);
         if let Some(place) = property.place() {
-            self.values.remove(&place);
-            self.settle(template, before);
+            self.values.remove(&*place);
+            self.settle(&conditions, before);
         }
     }
 
     /// Takes the element from one version of its template to another. The properties that were written, pass for pass:
     /// conditions are looked at again until they rest.
     pub fn update<'a>(&mut self, old: &ElementTemplate, new: &'a ElementTemplate) -> Vec<Vec<&'a Property>> {
-        let shown = active(new, &self.values);
-        let old: Vec<&Property> = old.properties.iter().collect();
-        self.change(&old, &shown);
+        self.update_of(&Conditions::of(old), &Conditions::of(new))
+    }
+
+    /// The same of templates that are asked often.
+    pub(super) fn update_of<'a>(&mut self, old: &Conditions<'_>, new: &Conditions<'a>) -> Vec<Vec<&'a Property>> {
+        let shown = new.active(&self.values);
+        self.change(old.firsts(), &shown);
         self.settle(new, shown)
     }
 
     /// Applies what conditions ask for after a change, until they ask for nothing more; what was written, that before it
     /// first.
-    fn settle<'a>(&mut self, template: &'a ElementTemplate, before: Vec<&'a Property>) -> Vec<Vec<&'a Property>> {
+    fn settle<'a>(&mut self, conditions: &Conditions<'a>, before: Vec<&'a Property>) -> Vec<Vec<&'a Property>> {
         let mut written = vec![before];
         for _ in 0..PASSES {
-            let now = active(template, &self.values);
+            let now = conditions.active(&self.values);
             let before = written.last().map(Vec::as_slice).unwrap_or_default();
             if !differ(before, &now) {
                 break;
             }
-            self.change(before, &now);
+            self.change(&firsts(before), &now);
             written.push(now);
         }
         written
     }
 
-    /// Writes the properties `new`, where `old` were before. The first old property of a binding tells what the value was
-    /// by default.
-    fn change(&mut self, old: &[&Property], new: &[&Property]) {
-        let mut before: Before<'_> = HashMap::with_capacity(old.len());
-        for property in old {
-            if let Some(place) = property.place() {
-                before.entry(place).or_insert(property);
-            }
-        }
+    /// Writes the properties `new`. The first property that was at a place `before` tells what the value was by default.
+    fn change(&mut self, before: &Before<'_>, new: &[&Property]) {
         let mut places = HashSet::with_capacity(new.len());
         for property in new {
             let Some(place) = property.place() else { continue };
@@ -194,8 +203,19 @@ impl Element {
             }
             places.insert(place);
         }
-        self.values.retain(|place, _| places.contains(place) || is_left(place, &before, &places));
+        self.values.retain(|place, _| places.contains(place) || is_left(place, before, &places));
     }
+}
+
+/// The first property of each place.
+fn firsts<'a>(properties: &[&'a Property]) -> Before<'a> {
+    let mut firsts: Before<'a> = HashMap::with_capacity(properties.len());
+    for property in properties {
+        if let Some(place) = property.place() {
+            firsts.entry(place).or_insert(property);
+        }
+    }
+    firsts
 }
 
 /// Whether Modeler leaves what stands at a place of which neither side knows: lists are the template's alone, of other

@@ -2,6 +2,7 @@
 //! `tests/suite/update.rs` compares them with Modeler's own.
 
 use super::compare::name;
+use super::conditions::Conditions;
 use super::element::{Element, Entry};
 use crate::template::pattern::compile;
 use crate::template::{Binding, Constraints, ElementTemplate, Pattern, Property, PropertyKind};
@@ -24,11 +25,16 @@ pub struct ShownError {
 /// The errors that a diagram shows for an element with this template.
 #[must_use]
 pub fn errors(element: &Element, template: &ElementTemplate) -> Vec<ShownError> {
+    shown(element, &Conditions::of(template))
+}
+
+/// The same of a template that is asked often.
+pub(super) fn shown(element: &Element, conditions: &Conditions<'_>) -> Vec<ShownError> {
     let error = |property: &&Property| {
         let (message, is_empty) = message(property, element.get(property))?;
         Some(ShownError { place: property.place()?.into_owned(), property: name(property), message, is_empty })
     };
-    element.active(template).iter().filter_map(error).collect()
+    element.active_of(conditions).iter().filter_map(error).collect()
 }
 
 /// What is shown, and whether for want of a value.

@@ -5,9 +5,10 @@ use super::changes::{
     VALUE_RESET,
 };
 use super::compare::{Comparison, Witness, is_field, name};
+use super::conditions::Conditions;
 use super::element::{Element, Entry, stored};
 use crate::lint::Activity;
-use crate::template::{ElementTemplate, Property, PropertyKind};
+use crate::template::{Property, PropertyKind};
 
 /// An element of the older version in which a property is active, and how it comes to that.
 pub(super) struct Shown {
@@ -16,8 +17,9 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn of(template: &ElementTemplate, activity: &Activity<'_>, index: usize) -> Option<Self> {
+    pub(super) fn of(conditions: &Conditions<'_>, activity: &Activity<'_>, index: usize) -> Option<Self> {
         let witness = activity.witness(&[index])?;
+        let template = conditions.template;
         let mut shown = Self { element: Element::new(template), entered: Vec::new() };
         // In the template's order: what a condition waits for stands above it, mostly.
         for property in &template.properties {
@@ -25,13 +27,13 @@ impl Shown {
             if let Some(value) = wanted.filter(|_| is_field(property)) {
                 let value = stored(property, &value.bare());
                 if shown.element.get(property).map(Entry::text) != Some(&value) {
-                    shown.element.enter(template, property, &value);
+                    shown.element.enter_of(conditions, property, &value);
                     shown.entered.push((name(property), value));
                 }
             }
         }
         let property = template.properties.get(index)?;
-        let is_active = shown.element.active(template).into_iter().any(|active| std::ptr::eq(active, property));
+        let is_active = shown.element.active_of(conditions).into_iter().any(|active| std::ptr::eq(active, property));
         is_active.then_some(shown)
     }
 }
@@ -57,10 +59,10 @@ impl Comparison<'_> {
         for value in values(property) {
             let mut before = shown.element.clone();
             if before.get(property).map(Entry::text) != Some(&value) {
-                before.enter(self.old, property, &value);
+                before.enter_of(&self.old_conditions, property, &value);
             }
             let mut after = before.clone();
-            after.update(self.old, self.new);
+            after.update_of(&self.old_conditions, &self.new_conditions);
             let now = after.get(property).map(|entry| entry.text().to_owned());
             let entered: Vec<_> = shown.entered.iter().cloned().chain([(name(property), value.clone())]).collect();
             self.observe(&entered, &before, &after);
@@ -108,7 +110,7 @@ impl Comparison<'_> {
     /// What becomes of a field into which nothing was entered.
     pub(super) fn default(&mut self, shown: &Shown, property: &Property) {
         let mut after = shown.element.clone();
-        after.update(self.old, self.new);
+        after.update_of(&self.old_conditions, &self.new_conditions);
         self.observe(&shown.entered, &shown.element, &after);
         let text = |element: &Element| element.get(property).map(|entry| entry.text().to_owned());
         let (before, now) = (text(&shown.element), text(&after));
