@@ -150,8 +150,34 @@ impl Maker {
             let path = self.pick(&inner);
             place = place.pointer_mut(&path).expect("it is there");
         }
-        *place = self.schema(1);
+        if !self.is_altered(place) {
+            *place = self.schema(1);
+        }
         changed
+    }
+
+    /// Alters one keyword of a schema, now and then, if there is one that can be.
+    fn is_altered(&mut self, schema: &mut Value) -> bool {
+        let Some(object) = schema.as_object_mut().filter(|object| !object.is_empty() && self.0.u8(0..4) > 0) else {
+            return false;
+        };
+        let keywords: Vec<String> = object.keys().cloned().collect();
+        let keyword = self.pick(&keywords);
+        let more = self.0.bool();
+        match object.get_mut(&keyword) {
+            Some(Value::Number(number)) => {
+                let bound = number.as_i64().unwrap_or_default();
+                object[&keyword] = json!(if more { bound + 1 } else { (bound - 1).max(1) });
+            }
+            Some(Value::Array(values)) if values.len() > 1 => {
+                values.remove(0);
+            }
+            _ if keyword == "type" => return false,
+            _ => {
+                object.shift_remove(&keyword);
+            }
+        }
+        true
     }
 }
 
