@@ -41,17 +41,32 @@ pub fn is_valid(schema: &Value, value: &Value) -> bool {
     Compiled::new(schema).is_valid(value)
 }
 
-/// Whether `outer` is proved to accept all that `inner` accepts. Our own keyword is unknown to the proof: `outer` may not
-/// have it.
-pub(super) fn covers(outer: &Value, inner: &Value) -> bool {
+/// What the algebra knows of two schemas.
+pub(super) enum Proof {
+    /// The one accepts all that the other accepts.
+    Covered,
+    /// A schema of what it does not accept, as far as that is known.
+    Difference(Value),
+    /// Nothing.
+    Unknown,
+}
+
+/// Whether `outer` accepts all that `inner` accepts. Our own keyword is unknown to the algebra: `outer` may not have it.
+pub(super) fn prove(outer: &Value, inner: &Value) -> Proof {
     let canonical = |schema: &Value| {
         let options = jsonschema::canonical::options().with_draft(jsonschema::Draft::Draft202012);
         options.should_validate_formats(true).offline().canonicalize(schema).ok()
     };
-    let (Some(outer), Some(inner)) = (canonical(outer), canonical(inner)) else { return false };
+    let prove = || {
+        let (outer, inner) = (canonical(outer)?, canonical(inner)?);
+        if matches!(outer.covers(&inner), Ok(jsonschema::canonical::Containment::Yes)) {
+            return Some(Proof::Covered);
+        }
+        Some(Proof::Difference(inner.subtract(&outer).ok()?.to_json_schema()))
+    };
     // It is marked experimental: what it stumbles over is not proved.
-    let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| outer.covers(&inner)));
-    matches!(answer, Ok(Ok(jsonschema::canonical::Containment::Yes)))
+    let proof = std::panic::catch_unwind(std::panic::AssertUnwindSafe(prove));
+    proof.ok().flatten().unwrap_or(Proof::Unknown)
 }
 
 /// Text that is a JSON object, or the object itself, of at most so many bytes.

@@ -29,9 +29,12 @@ fn connectors() -> Vec<Connector> {
     ]
 }
 
-/// Every so manieth mutant is taken: all of them by `OPWRIGHT_INCLUSION_EVERY=1`.
+/// Of mutants, one in so many is taken.
+const EVERY: usize = 15;
+
+/// All of them by `OPWRIGHT_INCLUSION_EVERY=1`.
 fn stride() -> usize {
-    std::env::var("OPWRIGHT_INCLUSION_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(15)
+    std::env::var("OPWRIGHT_INCLUSION_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(EVERY)
 }
 
 /// What came of the comparisons.
@@ -48,6 +51,10 @@ impl Tally {
         *self.counts.entry(what.into()).or_default() += 1;
     }
 
+    fn count_of(&mut self, what: &str, count: usize) {
+        self.counts.insert(what.to_owned(), count);
+    }
+
     /// Tells the numbers, and what is wrong.
     fn tell(mut self, what: &str) {
         self.times.sort();
@@ -61,6 +68,11 @@ impl Tally {
             self.not_proven.join("\n")
         );
         assert!(self.contradictions.is_empty(), "{}", self.contradictions.join("\n"));
+        assert!(self.not_proven.len() * 100 <= self.times.len(), "too much is not proven");
+        if stride() == EVERY {
+            let counts: Vec<String> = self.counts.iter().map(|(what, count)| format!("{what}: {count}")).collect();
+            insta::assert_snapshot!(what.replace(' ', "_"), counts.join("\n"));
+        }
     }
 
     fn contradict(&mut self, what: String) {
@@ -224,7 +236,8 @@ fn what_is_told_of_mutants_is_so() {
             }
         }
     }
-    tally.tell(&format!("{taken} mutants"));
+    tally.count_of("sound mutants", taken);
+    tally.tell("mutants");
 }
 
 /// What nobody would take for two versions of one operation, and mutants of one connector beside each other: several causes.
@@ -275,5 +288,5 @@ fn what_is_told_of_others_is_so() {
             }
         }
     }
-    tally.tell("unlike ones");
+    tally.tell("others");
 }

@@ -3,8 +3,9 @@
 use super::example::{Examples, anything, is_tag, tags_apart};
 use super::set::{Alternative, Bound, List, Object, Range, Set, WORK};
 use super::{Loss, LostValue, NotProven, document};
+use crate::schema::accepted::JSON_OBJECT_BYTES;
 use crate::schema::digits;
-use crate::schema::validator::{self, Compiled};
+use crate::schema::validator::{self, Compiled, Proof};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 
@@ -13,6 +14,8 @@ const PAIRS: usize = 20_000;
 /// So often the validator's algebra is asked, and only of schemas of so many parts: it may take long.
 const QUESTIONS: usize = 16;
 const PARTS: usize = 600;
+/// So many values that it suggests are tried.
+const SUGGESTED: usize = 20;
 /// So many losses are told.
 const LOSSES: usize = 200;
 
@@ -172,24 +175,35 @@ impl<'s> Comparison<'s> {
             }
             found.add(of_one);
         }
-        if found.lost.is_empty() && !found.not_proven.is_empty() && self.is_covered(one, other) {
-            return Found::default();
+        if found.lost.is_empty() && !found.not_proven.is_empty() {
+            return self.asked(one, other, place).unwrap_or(found);
         }
         found
     }
 
-    /// Asks the validator's algebra.
-    fn is_covered(&self, one: &Set<'s>, other: &Set<'s>) -> bool {
-        let (Some(one), Some(other)) = (one.schema, other.schema) else { return false };
+    /// What the validator's algebra knows.
+    fn asked(&self, one: &Set<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Option<Found> {
+        let (one, other) = (one.schema?, other.schema?);
         let is_askable = |schema: &Value| !document::refers(schema) && parts(schema) <= PARTS;
-        // Its keyword is unknown to the algebra, which would take more than it does.
-        let is_json = other.to_string().contains(crate::schema::accepted::JSON_OBJECT_BYTES);
-        let Some(left) = self.questions.get().checked_sub(1).filter(|_| !is_json) else { return false };
-        if !is_askable(one) || !is_askable(other) {
-            return false;
+        // Our own keyword is unknown to it.
+        let is_json = other.to_string().contains(JSON_OBJECT_BYTES);
+        let left = self.questions.get().checked_sub(1)?;
+        if is_json || !is_askable(one) || !is_askable(other) {
+            return None;
         }
         self.questions.set(left);
-        validator::covers(other, one)
+        match validator::prove(other, one) {
+            Proof::Covered => Some(Found::default()),
+            Proof::Unknown => None,
+            Proof::Difference(schema) => {
+                let difference = Set::read(&schema, &Cell::new(WORK));
+                let examples = Examples::default();
+                // It is a suggestion only: what is told is tried.
+                let told = |value: Value| self.tell(place, None, vec![value.clone()], Loss::Values(vec![value]));
+                let suggested = examples.each(&difference).into_iter().take(SUGGESTED);
+                suggested.map(told).find(|found| !found.lost.is_empty())
+            }
+        }
     }
 
     /// The constants of one set that are not in the other.
@@ -257,14 +271,17 @@ impl<'s> Comparison<'s> {
             }
             Alternative::Object(object) => self.object(object, other, place),
         };
-        // What is not understood may take what the others do not: then only what was tried is known.
-        let is_opaque = |other: &Alternative<'_>| matches!(other, Alternative::Opaque(_));
-        if found.is_nothing() || !found.lost.is_empty() || !other.alternatives.iter().any(is_opaque) {
-            return found;
-        }
-        found.not_proven.truncate(1);
-        for told in &mut found.not_proven {
-            NOT_UNDERSTOOD.clone_into(&mut told.reason);
+        // What is not understood may take what the others do not: then only what was tried is known, and not why.
+        if other.alternatives.iter().any(|other| matches!(other, Alternative::Opaque(_))) {
+            for lost in &mut found.lost {
+                if matches!(lost.loss, Loss::Type(_) | Loss::Unlisted(_)) {
+                    lost.loss = Loss::Part;
+                }
+            }
+            found.not_proven.truncate(1);
+            for told in &mut found.not_proven {
+                NOT_UNDERSTOOD.clone_into(&mut told.reason);
+            }
         }
         found
     }

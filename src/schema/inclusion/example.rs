@@ -48,6 +48,11 @@ impl Examples {
         made
     }
 
+    /// A value of each alternative of a set.
+    pub(super) fn each(&self, set: &Set<'_>) -> Vec<Value> {
+        set.alternatives.iter().filter_map(|alternative| self.alternative(alternative, None)).collect()
+    }
+
     fn alternative(&self, one: &Alternative<'_>, other: Option<&Alternative<'_>>) -> Option<Value> {
         match (one, other) {
             (Alternative::Any, Some(Alternative::Any) | None) => Some(json!("x")),
@@ -284,7 +289,7 @@ pub(super) fn numbers(range: &Range) -> Vec<Value> {
 pub(super) fn beside(number: &Number) -> Vec<Number> {
     let mut all = vec![number.clone()];
     if let Some(exact) = whole(number) {
-        let around = [exact - 1, exact + 1];
+        let around = [exact - 1, exact + 1, exact - 2, exact + 2];
         all.extend(around.into_iter().filter_map(Number::from_i128));
         if let Some(lowest) = number.as_f64() {
             all.extend([lowest - 0.5, lowest + 0.5].into_iter().filter_map(Number::from_f64));

@@ -43,6 +43,8 @@ pub enum Loss {
     Type(&'static str),
     /// It was anything.
     Anything,
+    /// It was something of what it may be, and a schema that is not understood refuses that.
+    Part,
 }
 
 impl Loss {
@@ -58,6 +60,7 @@ impl Loss {
             Self::NoJson => "must be a JSON object".to_owned(),
             Self::Fraction => "must be a whole number".to_owned(),
             Self::Repeated => "may not have the same item twice".to_owned(),
+            Self::Part => "may not be all that it could be".to_owned(),
             other => format!("may not {} any more", other.words()),
         }
     }
@@ -75,6 +78,7 @@ impl Loss {
             Self::Fraction => "need not be a whole number".to_owned(),
             Self::Repeated => "may have the same item twice".to_owned(),
             Self::Blank => "may be null".to_owned(),
+            Self::Part => "may be more than it could be".to_owned(),
             other => format!("may {}", other.words()),
         }
     }
@@ -101,7 +105,8 @@ impl Loss {
             | Self::Format(_)
             | Self::NoJson
             | Self::Fraction
-            | Self::Repeated => "be what it was".to_owned(),
+            | Self::Repeated
+            | Self::Part => "be what it was".to_owned(),
         }
     }
 }

@@ -16,7 +16,7 @@ const STATES: usize = 10_000;
 const MEMORY: usize = 4 << 20;
 /// The places that one search may look at, and all searches together.
 const PLACES: usize = 150_000;
-const ALL_PLACES: usize = 1_500_000;
+const ALL_PLACES: usize = 400_000;
 /// Longer texts are not counted letter by letter.
 const COUNTED: u64 = 5_000;
 

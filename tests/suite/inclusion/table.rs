@@ -271,6 +271,11 @@ fn inputs_are_judged_as_they_are() {
             with(json!({ "type": "array", "contains": whole(2, 2) })),
             &[r#"a may not be [1] any more: {"a":[1]}"#],
         ),
+        (
+            with(json!({ "type": "integer", "minimum": 4 })),
+            with(json!({ "type": "integer", "multipleOf": 2 })),
+            &[r#"a may not be all that it could be: {"a":5}"#],
+        ),
         // What our rules do not know, the algebra may.
         (with(json!({ "type": "integer", "multipleOf": 4 })), with(json!({ "type": "integer", "multipleOf": 2 })), &[]),
     ];
