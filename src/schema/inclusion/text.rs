@@ -11,9 +11,9 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// An automaton of more states than this is not walked.
-const STATES: usize = 10_000;
+const STATES: usize = 4_000;
 /// The memory that one automaton may take while it is made, in bytes.
-const MEMORY: usize = 4 << 20;
+const MEMORY: usize = 2 << 20;
 /// The places that one search may look at, and all searches together.
 const PLACES: usize = 150_000;
 const ALL_PLACES: usize = 400_000;
