@@ -174,12 +174,45 @@ fn compare_inputs(
     }
 }
 
-fn compare_outputs(told: &str, old: &Value, new: &Value, tally: &mut Tally) {
+/// The same schema, whose objects may have other members.
+fn opened(mut schema: Value) -> Value {
+    if schema["additionalProperties"] == false {
+        schema.as_object_mut().expect("a schema").shift_remove("additionalProperties");
+    }
+    if let Value::Object(object) = &mut schema {
+        for (keyword, value) in object.iter_mut() {
+            match value {
+                Value::Object(members) if keyword == "properties" => {
+                    members.values_mut().for_each(|member| *member = opened(member.take()));
+                }
+                Value::Object(_) => *value = opened(value.take()),
+                Value::Array(items) if ["anyOf", "oneOf"].contains(&keyword.as_str()) => {
+                    items.iter_mut().for_each(|item| *item = opened(item.take()));
+                }
+                _ => {}
+            }
+        }
+    }
+    schema
+}
+
+fn compare_outputs(told: &str, old: &Value, new: &Value, sampler: &mut Sampler, tally: &mut Tally) {
     let begin = Instant::now();
     let found = output_inclusion(old, new);
     tally.times.push((begin.elapsed(), told.to_owned()));
     match found {
-        Inclusion::Included => tally.count("output: included"),
+        Inclusion::Included => {
+            tally.count("output: included");
+            let validator = |schema: &Value| jsonschema::draft202012::new(schema).expect("a schema");
+            let (promised, returned) = (validator(&opened(old.clone())), validator(new));
+            let outputs: Vec<Value> = (0..SAMPLES * 5).map(|_| sampler.output(new)).collect();
+            let outputs: Vec<&Value> =
+                outputs.iter().filter(|output| returned.is_valid(output)).take(SAMPLES).collect();
+            tally.count(if outputs.len() < SAMPLES { "output: few samples" } else { "output: sampled" });
+            if let Some(output) = outputs.iter().find(|output| !promised.is_valid(output)) {
+                tally.contradict(format!("{told}: told to be included, but {output} was not promised"));
+            }
+        }
         Inclusion::Lost { values, not_proven } => {
             tally.count("output: lost");
             for lost in &values {
@@ -230,8 +263,8 @@ fn what_is_told_of_mutants_is_so() {
                 compare_inputs(&told, one, other, &mut sampler, &mut tally);
                 compare_inputs(&format!("{told}, back"), other, one, &mut sampler, &mut tally);
                 if old_output != new_output {
-                    compare_outputs(&told, &old_output, &new_output, &mut tally);
-                    compare_outputs(&format!("{told}, back"), &new_output, &old_output, &mut tally);
+                    compare_outputs(&told, &old_output, &new_output, &mut sampler, &mut tally);
+                    compare_outputs(&format!("{told}, back"), &new_output, &old_output, &mut sampler, &mut tally);
                 }
             }
         }
@@ -259,7 +292,7 @@ fn what_is_told_of_others_is_so() {
         for (other, (new, new_input, new_output)) in all.iter().enumerate() {
             let told = format!("operation {one} and {other}");
             compare_inputs(&told, (old, old_input), (new, new_input), &mut sampler, &mut tally);
-            compare_outputs(&told, old_output, new_output, &mut tally);
+            compare_outputs(&told, old_output, new_output, &mut sampler, &mut tally);
         }
     }
     for connector in &connectors {
@@ -284,7 +317,7 @@ fn what_is_told_of_others_is_so() {
                 let (new_input, new_output) = schemas(other.definition(), changed).expect("schemas");
                 let told = format!("{} {taken}", operation.id);
                 compare_inputs(&told, (old, &old_input), (new, &new_input), &mut sampler, &mut tally);
-                compare_outputs(&told, &old_output, &new_output, &mut tally);
+                compare_outputs(&told, &old_output, &new_output, &mut sampler, &mut tally);
             }
         }
     }

@@ -125,6 +125,50 @@ impl Sampler {
         }
     }
 
+    /// A value of an output's schema, with the members that it lists.
+    pub(crate) fn output(&mut self, schema: &Value) -> Value {
+        if let Some(value) = schema.get("const") {
+            return value.clone();
+        }
+        for keyword in ["enum", "oneOf", "anyOf"] {
+            if let Some(options) = schema.get(keyword).and_then(Value::as_array) {
+                let option = self.pick(options);
+                return if keyword == "enum" { option.clone() } else { self.output(option) };
+            }
+        }
+        let types = match &schema["type"] {
+            Value::Array(types) => types.clone(),
+            one => vec![one.clone()],
+        };
+        match self.pick(types).as_str() {
+            Some("object") => {
+                let required = |name: &str| {
+                    schema["required"].as_array().is_some_and(|required| required.iter().any(|known| known == name))
+                };
+                let mut members = Map::new();
+                for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+                    if required(name) || self.random.bool() {
+                        members.insert(name.clone(), self.output(member));
+                    }
+                }
+                if schema["additionalProperties"].is_object() {
+                    members.insert("other".to_owned(), self.output(&schema["additionalProperties"]));
+                }
+                Value::Object(members)
+            }
+            Some("array") => (0..self.random.usize(0..4)).map(|_| self.output(&schema["items"])).collect(),
+            Some("string") => json!(self.pick(["", "x", "7", "some words"])),
+            Some("integer" | "number") => {
+                let low = schema["minimum"].as_i64().unwrap_or(-3);
+                let high = schema["maximum"].as_i64().unwrap_or(low + 9);
+                json!(self.random.i64(low..=high.max(low)))
+            }
+            Some("boolean") => json!(self.random.bool()),
+            Some("null") => Value::Null,
+            _ => self.pick([json!(0), json!("x"), json!([]), json!({ "a": null }), json!(true), Value::Null]),
+        }
+    }
+
     fn matching(&mut self, pattern: &str) -> String {
         let texts = self.texts.entry(pattern.to_owned()).or_insert_with(|| {
             let body = pattern.trim_start_matches('^').trim_end_matches('$');
