@@ -183,11 +183,15 @@ fn opened(mut schema: Value) -> Value {
         for (keyword, value) in object.iter_mut() {
             match value {
                 Value::Object(members) if keyword == "properties" => {
-                    members.values_mut().for_each(|member| *member = opened(member.take()));
+                    for member in members.values_mut() {
+                        *member = opened(member.take());
+                    }
                 }
                 Value::Object(_) => *value = opened(value.take()),
                 Value::Array(items) if ["anyOf", "oneOf"].contains(&keyword.as_str()) => {
-                    items.iter_mut().for_each(|item| *item = opened(item.take()));
+                    for item in items {
+                        *item = opened(item.take());
+                    }
                 }
                 _ => {}
             }
