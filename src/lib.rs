@@ -9,7 +9,8 @@
 //!            → dispatch   one job's inputs → request or code → result
 //! template   → lint       what is wrong with an element template, anyone's
 //!            → compat     what a newer version of it does to those who use an older one
-//!            → diagram    the elements of BPMN files that have one, moved from version to version
+//!            → diagram    the elements of BPMN files that have one, moved to another one
+//!            → migrate    what becomes of those elements on the way
 //! ```
 
 extern crate self as opwright;
@@ -28,6 +29,7 @@ pub mod generate;
 pub mod history;
 pub mod http;
 pub mod lint;
+pub mod migrate;
 #[cfg(feature = "power-automate")]
 pub mod power_automate;
 pub mod registry;

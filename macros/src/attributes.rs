@@ -28,6 +28,8 @@ pub(crate) struct ConnectorArguments {
     pub(crate) extension_properties: Option<Expr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) guide: Option<Expr>,
+    #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
+    pub(crate) succeeds: Option<Expr>,
     pub(crate) operations: SpannedValue<Paths>,
     pub(crate) base_url: Option<LitStr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]

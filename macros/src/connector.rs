@@ -80,6 +80,7 @@ fn implement(
     let properties = arguments.extension_properties.as_ref();
     let properties = properties.map_or_else(|| quote!([]), |properties| quote!(#properties));
     let guide = arguments.guide.as_ref().map_or_else(|| quote!(""), |guide| quote!(#guide));
+    let succeeds = option(arguments.succeeds.as_ref());
     let (id, name) = (arguments.id.as_str(), arguments.name.as_str());
     let (template_id, version, job_type) =
         (arguments.template_id.as_str(), arguments.version, arguments.job_type.as_str());
@@ -106,6 +107,7 @@ fn implement(
                     hybrid: #hybrid,
                     extension_properties: &#properties,
                     guide: #guide,
+                    succeeds: #succeeds,
                     base_url: #base_url,
                     headers: &#headers,
                 };

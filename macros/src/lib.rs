@@ -33,6 +33,7 @@ use proc_macro::TokenStream;
 /// | `keywords = [..]` | words that Modeler's search finds it by |
 /// | `icon` | SVG text, usually `include_str!(..)` |
 /// | `guide` | Markdown that the generated docs carry, usually `include_str!(..)` |
+/// | `succeeds` | how the values of a template that this one succeeds lead here, in TOML, usually `include_str!(..)`; for `migrate` |
 /// | `operations = [..]` | the operation types, in the order of the dropdown |
 /// | `base_url` | start of every request's URL, such as `"{organization_uri}"` (HTTP operations) |
 /// | `headers = [("Name", "value"), ..]` | sent with every request (HTTP operations) |

@@ -22,7 +22,7 @@ pub enum Exit {
     Failed = 6,
     /// The job ends with a BPMN error.
     BpmnError = 7,
-    /// A newer version of a template breaks something.
+    /// A newer version of a template breaks something, or something was lost on the way to it.
     Incompatible = 8,
 }
 
@@ -37,7 +37,7 @@ Exit codes:
   5  the job would fail and be repeated
   6  the job would fail for good: an incident
   7  the job would end with a BPMN error
-  8  a newer version of a template breaks something
+  8  a newer version of a template breaks something, or an element lost something on the way to it
 
 Colours are left out when NO_COLOR is set or the output is no terminal.";
 

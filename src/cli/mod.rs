@@ -20,6 +20,7 @@ mod git;
 mod json;
 mod lint;
 mod list;
+mod migrate;
 mod output;
 mod panics;
 #[cfg(feature = "preview")]
@@ -149,6 +150,7 @@ impl Program {
             "compat" => context.parsed(matches, compat::run),
             "ci" => context.parsed(matches, ci::run),
             "changelog" => context.parsed(matches, changelog::run),
+            "migrate" => context.parsed(matches, migrate::run),
             #[cfg(feature = "preview")]
             "preview" => context.parsed(matches, preview::run),
             #[cfg(feature = "worker")]
@@ -187,6 +189,10 @@ impl Program {
             .subcommand(
                 changelog::Arguments::augment_args(Command::new("changelog").about(changelog::ABOUT))
                     .after_help(changelog::EXAMPLES),
+            )
+            .subcommand(
+                migrate::Arguments::augment_args(Command::new("migrate").about(migrate::ABOUT))
+                    .after_help(migrate::EXAMPLES),
             )
             .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
         #[cfg(feature = "preview")]

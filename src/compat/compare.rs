@@ -106,7 +106,7 @@ pub(super) fn is_field(property: &Property) -> bool {
 }
 
 /// What people call a property.
-pub(super) fn name(property: &Property) -> String {
+pub(crate) fn name(property: &Property) -> String {
     let binding = || property.binding.as_ref().map(ToString::to_string);
     property.label.clone().or_else(|| property.id.clone()).or_else(binding).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use super::changes::Audience;
 use super::compare::{Change, is_field, name};
 use super::element::{Element, Entry, default};
 use super::errors::{ShownError, errors};
+use crate::lint::is_secret_field;
 use crate::template::{Binding, ElementTemplate, Property};
 use serde::Serialize;
 
@@ -26,7 +27,7 @@ pub struct ValueEffect {
     pub property: String,
     /// Whether somebody has entered it: it is not what the older version puts there by itself.
     pub is_entered: bool,
-    /// What stands there before.
+    /// What stands there before. Secrets are not shown.
     pub before: String,
     /// What stands there after it.
     pub after: Option<String>,
@@ -57,7 +58,17 @@ fn value(property: &Property, element: &Element, after: &Element) -> Option<Valu
     let is_same = after.as_deref().unwrap_or_default() == before;
     let is_entered = !before.is_empty() && default(property).as_deref() != Some(before.as_str());
     let place = property.place()?.into_owned();
-    (!is_same).then(|| ValueEffect { place, property: name(property), is_entered, before, after })
+    let shown = |text: String| {
+        let is_secret = is_secret_field(property) && !text.is_empty() && !text.contains("secrets.");
+        if is_secret { "(a secret)".to_owned() } else { text }
+    };
+    (!is_same).then(|| ValueEffect {
+        place,
+        property: name(property),
+        is_entered,
+        before: shown(before),
+        after: after.map(shown),
+    })
 }
 
 impl Effects {

@@ -66,7 +66,8 @@ pub fn stored(property: &Property, value: &str) -> String {
 }
 
 /// The value that a property begins with, as it is stored; a generated one apart.
-pub(super) fn default(property: &Property) -> Option<String> {
+#[must_use]
+pub fn default(property: &Property) -> Option<String> {
     let value = property.value.as_ref();
     if !is_cast(property) {
         return value.map(Value::bare);
@@ -124,6 +125,14 @@ impl Element {
     /// The same of a template that is asked often.
     pub(super) fn active_of<'a>(&self, conditions: &Conditions<'a>) -> Vec<&'a Property> {
         conditions.active(&self.values)
+    }
+
+    /// All that it holds, in an order that does not change from run to run.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(&Binding, &Entry)> {
+        let mut entries: Vec<(&Binding, &Entry)> = self.values.iter().collect();
+        entries.sort_by_cached_key(|(place, _)| place.to_string());
+        entries
     }
 
     /// Puts values in the place of each that is this text.

@@ -18,6 +18,8 @@ pub struct ShownError {
     pub property: String,
     /// What is shown.
     pub message: String,
+    /// The same without the property's label: the end of a sentence about it.
+    pub end: String,
     /// Whether it is shown for want of a value.
     pub is_empty: bool,
 }
@@ -31,29 +33,30 @@ pub fn errors(element: &Element, template: &ElementTemplate) -> Vec<ShownError> 
 /// The same of a template that is asked often.
 pub(super) fn shown(element: &Element, conditions: &Conditions<'_>) -> Vec<ShownError> {
     let error = |property: &&Property| {
-        let (message, is_empty) = message(property, element.get(property))?;
-        Some(ShownError { place: property.place()?.into_owned(), property: name(property), message, is_empty })
+        let (end, is_empty) = broken(property, element.get(property))?;
+        let (place, message) = (property.place()?.into_owned(), sentence(property, &end));
+        Some(ShownError { place, property: name(property), message, end, is_empty })
     };
     element.active_of(conditions).iter().filter_map(error).collect()
 }
 
-/// What is shown, and whether for want of a value.
-fn message(property: &Property, entry: Option<&Entry>) -> Option<(String, bool)> {
+/// What is wrong, as the end of a sentence, and whether it is for want of a value.
+fn broken(property: &Property, entry: Option<&Entry>) -> Option<(String, bool)> {
     let constraints = property.constraints.as_ref()?;
     // A check box is never empty.
     let is_text = property.kind != Some(PropertyKind::Boolean);
     let value = entry.map(Entry::text).unwrap_or_default();
     if constraints.not_empty == Some(true) && is_text && value.trim().is_empty() {
-        return Some((sentence(property, "must not be empty."), true));
+        return Some(("must not be empty.".to_owned(), true));
     }
     if property.feel.is_some() && value.trim_start().starts_with('=') {
         return None;
     }
-    broken(constraints, entry, is_text).map(|end| (sentence(property, &end), false))
+    text_broken(constraints, entry, is_text).map(|end| (end, false))
 }
 
-/// What is wrong with a value, as the end of a sentence.
-fn broken(constraints: &Constraints, entry: Option<&Entry>, is_text: bool) -> Option<String> {
+/// What is wrong with a text that is there, or of a pattern that asks even of none.
+fn text_broken(constraints: &Constraints, entry: Option<&Entry>, is_text: bool) -> Option<String> {
     let value = entry.map(Entry::text).unwrap_or_default();
     let length = if is_text { value.encode_utf16().count() as f64 } else { f64::NAN };
     let limit = |number: &Option<serde_json::Number>| {

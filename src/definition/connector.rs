@@ -43,6 +43,8 @@ pub struct ConnectorDefinition {
     pub extension_properties: Vec<ExtensionProperty>,
     /// Markdown that the generated docs carry: what no field or operation says.
     pub guide: String,
+    /// How the values of another template lead to this connector's, in TOML: [`crate::migrate::Succession`].
+    pub succeeds: Option<String>,
     /// What all HTTP operations share; `None` when all operations are code.
     pub http: Option<HttpBase>,
     /// Schema of the shared inputs, as schemars derives it, with `x-` extensions.

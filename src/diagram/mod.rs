@@ -105,6 +105,14 @@ impl Diagram {
         &self.elements
     }
 
+    /// The version of Camunda that the diagram is for.
+    #[must_use]
+    pub fn platform(&self) -> Option<&str> {
+        let attributes = &self.tree.node(0)?.attributes;
+        let version = attributes.iter().find(|attribute| local(&attribute.name) == "executionPlatformVersion")?;
+        Some(&version.value)
+    }
+
     /// The diagram with one of its elements moved to another template, and what the element holds then. All but this
     /// element's tag and extensions, and the message or signal of its template, stays byte for byte. `random` is for the
     /// UUIDs and ids that are made.

@@ -122,7 +122,7 @@ pub(super) fn moved(
 impl Moving<'_> {
     /// The start tag, and the end tag where the element becomes another one.
     fn head(&self, edits: &mut Edits, node: &Node) -> Result<(), MoveError> {
-        let name = |name: &str| format!("{}:{name}", self.zeebe);
+        let name = |name: &str| node.zeebe(name).map_or_else(|| self.zeebe(name), |known| known.name.clone());
         let version = self.new.version.map(|version| version.to_string());
         let icon = self.new.icon.as_ref().and_then(|icon| icon.contents.as_deref());
         let mut attributes = vec![

@@ -8,6 +8,7 @@ use super::{
 use crate::definition::{
     ConnectorDefinition, DefinitionError, Expected, Field, Kind, OperationDefinition, Place, Scheme, Test,
 };
+use crate::migrate::Succession;
 use crate::request;
 use crate::schema::{self, InputSchema};
 use handlebars::{Handlebars, RenderErrorReason};
@@ -98,7 +99,31 @@ struct Page {
     variants: Vec<VariantSection>,
     operations: Vec<OperationSection>,
     choices: Vec<ChoiceTable>,
+    succeeds: Option<SucceedsSection>,
     guide: String,
+}
+
+/// The template that the connector's own succeeds.
+#[derive(Serialize)]
+struct SucceedsSection {
+    from: String,
+    published: Option<String>,
+    to: String,
+    moves: Vec<Value>,
+}
+
+impl SucceedsSection {
+    fn of(connector: &ConnectorDefinition) -> Option<Self> {
+        // One that cannot be read has been told when the template was built.
+        let succession = Succession::parse(connector.succeeds.as_deref()?).ok()?;
+        let moves = succession.moves.iter().map(|led| {
+            let values: Vec<String> = led.values.iter().map(|(from, to)| format!("`{from}` is `{to}`")).collect();
+            json!({ "from": led.from.to_string(), "to": led.to.to_string(), "values": values.join(", ") })
+        });
+        let moves = moves.collect();
+        let Succession { from, published, .. } = succession;
+        Some(Self { from, published, to: connector.template_id.clone(), moves })
+    }
 }
 
 /// An element template.
@@ -212,6 +237,7 @@ fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
         variants,
         operations,
         choices,
+        succeeds: SucceedsSection::of(connector),
         guide: connector.guide.trim_end().to_owned(),
     })
 }

@@ -27,6 +27,7 @@ use opwright::connector;
     keywords = ["desktop flow", "rpa", "robot", "microsoft", "dataverse", "power platform", "attended", "unattended"],
     icon = include_str!("icon.svg"),
     guide = include_str!("guide.md"),
+    succeeds = include_str!("succession.toml"),
     base_url = "{organization_uri}",
     headers = [("Accept", "application/json"), ("OData-Version", "4.0"), ("OData-MaxVersion", "4.0")],
     operations = [TriggerFlowRun, GetFlowRunStatus, GetFlowOutputs, CancelFlowRun]

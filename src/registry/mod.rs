@@ -200,6 +200,8 @@ pub struct ConnectorFacts<'a> {
     pub hybrid: bool,
     pub extension_properties: &'a [(&'a str, &'a str)],
     pub guide: &'a str,
+    /// How another template's values lead to this connector's.
+    pub succeeds: Option<&'a str>,
     pub base_url: Option<&'a str>,
     pub headers: &'a [(&'a str, &'a str)],
 }
@@ -249,6 +251,7 @@ impl Connector {
                 .map(|(name, value)| ExtensionProperty { name: owned(name), value: owned(value) })
                 .collect(),
             guide: owned(facts.guide),
+            succeeds: facts.succeeds.map(owned),
             http: facts.base_url.map(|base_url| HttpBase { base_url: owned(base_url), headers }),
             input,
             operations: definitions,

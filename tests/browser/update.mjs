@@ -4,7 +4,8 @@
 //                           How is a function of values.js:
 //                           update   {old, next, entered: [{binding, value}], bindings} → {before, after}, values
 //                           saved    the same → {saved, after, xml}, diagrams before and after
-//                           opened   {xml, templates, id, bindings} → {warnings, after, xml}
+//                           opened   {xml, templates, id, bindings, lint} → {warnings, after, xml, lint}
+//                           placed   {template, entered} → {xml}
 
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -99,15 +99,14 @@ window.values = (() => {
   }
 
   /**
-   * As `update`, of an element in a diagram that has been saved and opened again: the saved diagram, the values after the
+   * As `update`, of an element in a diagram that has been saved and opened again, or in a given one: the saved diagram, the values after the
    * update, and the diagram saved after it.
    */
-  async function saved({ old, next, entered, bindings }) {
+  async function saved({ xml, old, next, entered, bindings }) {
     const { modeler } = window;
-    await modeler.place(old);
-    for (const { binding, value } of entered) write(current(old.id), binding, value);
-    const before = await modeler.save();
-    modeler.setTemplates([old, next]);
+    const before = xml ?? (await placed({ template: old, entered })).xml;
+    const refusals = modeler.setTemplates([old, next]);
+    if (refusals.length) throw new Error(refusals.join('; '));
     await modeler.open(before);
     const service = modeler.get('elementTemplates');
     service.applyTemplate(current(old.id), service.get(next.id, next.version));
@@ -121,11 +120,19 @@ window.values = (() => {
   }
 
   /** The same of a diagram that is opened, and what the modeler says against it. */
-  async function opened({ xml, templates, id, bindings }) {
+  async function opened({ xml, templates, id, bindings, lint = false }) {
     window.modeler.setTemplates(templates);
     const warnings = await window.modeler.open(xml);
-    return { warnings, ...(await state(id, bindings)) };
+    const reports = lint ? await window.modeler.lint() : [];
+    return { warnings, ...(await state(id, bindings)), lint: reports.map(({ id: element, message }) => `${element}: ${message}`) };
   }
 
-  return { update, saved, opened };
+  /** A diagram in which an element has the template and what was entered. */
+  async function placed({ template, entered }) {
+    await window.modeler.place(template);
+    for (const { binding, value } of entered) write(current(template.id), binding, value);
+    return { xml: await window.modeler.save() };
+  }
+
+  return { update, saved, opened, placed };
 })();

@@ -7,6 +7,7 @@ mod feel;
 mod generate;
 mod lint;
 mod masks;
+mod migrate;
 mod outcomes;
 mod refusals;
 
@@ -22,6 +23,7 @@ const SUBCOMMANDS: &[&str] = &[
     "compat",
     "ci",
     "changelog",
+    "migrate",
     "run",
     #[cfg(feature = "preview")]
     "preview",

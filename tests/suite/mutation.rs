@@ -157,7 +157,7 @@ fn shown_in(path: &str, hosted: bool) -> Vec<&'static str> {
         ("category" | "camunda", _) => &["element-templates"],
         ("deprecated", _) => &["element-templates", "docs"],
         ("elements" | "hybrid", _) => &["element-templates", "docs", "bpmn"],
-        ("guide", _) => &["docs"],
+        ("guide" | "succeeds", _) => &["docs"],
         ("id" | "name", _) => &["element-templates", "schemas", "docs"],
         ("description", _) => &["element-templates", "docs"],
         ("http", _) => {

@@ -167,6 +167,9 @@ impl<'a> Extensions<'a> {
                     self.attribute(edits, node, name, &place);
                 }
             }
+            for name in self.unpropagated(tag) {
+                edits.attribute(self.moving.text, node, name, Some("false"));
+            }
         } else if tag == "linkedResources" {
             self.edit_resources(node, edits);
         } else if LISTS.iter().any(|(list, ..)| *list == tag) {
@@ -178,6 +181,17 @@ impl<'a> Extensions<'a> {
     fn stays(&self, is_it: impl Fn(&Binding) -> bool) -> bool {
         let mut passes = self.moving.passes.iter();
         passes.all(|pass| pass.iter().filter_map(|property| property.place()).any(|place| is_it(&place)))
+    }
+
+    /// The kinds of variables that a called process gets and gives by the template alone, if it says nothing of them.
+    fn unpropagated(&self, tag: &str) -> Vec<&'static str> {
+        let names = ["propagateAllChildVariables", "propagateAllParentVariables"];
+        let is_bound = |name: &str| {
+            let mut bindings = self.moving.new.properties.iter().filter_map(|property| property.binding.as_ref());
+            bindings.any(|one| one.kind == BindingKind::CalledElement && one.property.as_deref() == Some(name))
+        };
+        let is_call = tag == "calledElement" && self.element.is(Space::Bpmn, "callActivity");
+        names.into_iter().filter(|name| is_call && !is_bound(name)).collect()
     }
 
     fn attribute(&self, edits: &mut Edits, node: &Node, name: &str, place: &Binding) {
@@ -315,7 +329,8 @@ impl<'a> Extensions<'a> {
         if let Some((_, kind)) = SINGLE.iter().find(|(single, _)| *single == tag) {
             let places = moving.active(*kind).into_iter();
             let attributes = places.filter_map(|place| Some((place.property.clone()?, moving.value(&place)?)));
-            return Built::tag(name, attributes.collect(), Vec::new());
+            let none = self.unpropagated(tag).into_iter().map(|name| (name.to_owned(), "false".to_owned()));
+            return Built::tag(name, attributes.chain(none).collect(), Vec::new());
         }
         if let Some((_, item, kind)) = LISTENERS.iter().find(|(list, ..)| *list == tag) {
             return Built::tag(name, Vec::new(), self.listeners(item, *kind));

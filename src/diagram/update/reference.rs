@@ -125,7 +125,7 @@ impl Reference {
         edits.attribute(moving.text, known, &template, id);
         let Some(kind) = self.subscription else { return };
         let places = moving.places(kind);
-        let values = self.values(moving, &places);
+        let values = Self::values(moving, &places);
         match moving.tree.extension(known, "subscription") {
             // Modeler clears up behind events.
             Some(subscription) if is_event && values.is_empty() && !places.is_empty() => {
@@ -142,19 +142,18 @@ impl Reference {
             None => {
                 let subscription = subscription(moving, values, is_event);
                 let parent = known.parent.and_then(|parent| moving.tree.node(parent));
-                match moving.tree.child(known, Space::Bpmn, "extensionElements") {
-                    Some(elements) => moving.style.append(edits, elements, Some(known), &subscription),
-                    None => {
-                        let name = format!("{}extensionElements", prefix(&known.name));
-                        let elements = Built::tag(name, Vec::new(), subscription);
-                        moving.style.append(edits, known, parent, &[elements]);
-                    }
+                if let Some(elements) = moving.tree.child(known, Space::Bpmn, "extensionElements") {
+                    moving.style.append(edits, elements, Some(known), &subscription);
+                } else {
+                    let name = format!("{}extensionElements", prefix(&known.name));
+                    let elements = Built::tag(name, Vec::new(), subscription);
+                    moving.style.append(edits, known, parent, &[elements]);
                 }
             }
         }
     }
 
-    fn values(&self, moving: &Moving<'_>, places: &[Binding]) -> Vec<(String, String)> {
+    fn values(moving: &Moving<'_>, places: &[Binding]) -> Vec<(String, String)> {
         places.iter().filter_map(|place| Some((place.name.clone()?, moving.value(place)?))).collect()
     }
 
@@ -190,7 +189,7 @@ impl Reference {
         if let Some(name) = like.and_then(|like| like.own("name")).filter(|_| !places.contains(&named)) {
             attributes.push(("name".to_owned(), name.to_owned()));
         }
-        attributes.extend(self.values(moving, &places));
+        attributes.extend(Self::values(moving, &places));
         attributes.push((moving.zeebe("modelerTemplate"), moving.new.id.clone().unwrap_or_default()));
         // Where the prefix is known to the element alone.
         let declares = |name: &str| root.attributes.iter().any(|attribute| attribute.name == name);
@@ -205,7 +204,7 @@ impl Reference {
             others.filter_map(|other| Some(Built::Raw(moving.text.get(other.span())?.to_owned()))).collect();
         let places = self.subscription.map(|kind| moving.places(kind)).unwrap_or_default();
         if !places.is_empty() {
-            extensions.extend(subscription(moving, self.values(moving, &places), is_event));
+            extensions.extend(subscription(moving, Self::values(moving, &places), is_event));
         }
         let children = if elements.is_none() && places.is_empty() {
             Vec::new()

@@ -1,8 +1,9 @@
 //! A template that is not as it should be is not generated: what the linter finds, and what only the generator knows of
 //! what it has written itself.
 
-use crate::definition::{DefinitionError, Faults};
+use crate::definition::{ConnectorDefinition, DefinitionError, Faults};
 use crate::lint::{Activity, Level, lint_template};
+use crate::migrate::Succession;
 use crate::template::{BindingKind, ElementTemplate, Property, PropertyKind};
 use crate::text::{overlap, suggestion};
 use opwright_feel::{Expression, snippet};
@@ -32,6 +33,24 @@ pub(super) fn check(
         if let Some(error) = example.and_then(|text| Some(Expression::parse(text).err()?.explain(text))) {
             faults.add(&format!("{name}/{id}"), format!("its example is no FEEL: {error}"));
         }
+    }
+    faults.finish()
+}
+
+/// What the connector succeeds must lead to what the template has.
+pub(super) fn check_succession(
+    name: &str,
+    connector: &ConnectorDefinition,
+    template: &ElementTemplate,
+) -> Result<(), DefinitionError> {
+    let mut faults = Faults::default();
+    match connector.succeeds.as_deref().map(Succession::parse) {
+        Some(Ok(succession)) => {
+            let told = |fault| format!("its succession from `{}`: {fault}", succession.from);
+            succession.faults(template).into_iter().for_each(|fault| faults.add(name, told(fault)));
+        }
+        Some(Err(fault)) => faults.add(name, fault),
+        None => {}
     }
     faults.finish()
 }

@@ -73,7 +73,9 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Genera
         ..ElementTemplate::default()
     };
     template.engines = Some(engines::of(&template, connector.least_minor()));
-    faults::check(&format!("{}{}", connector.id, variant.suffix()), &template, &examples)?;
+    let path = format!("{}{}", connector.id, variant.suffix());
+    faults::check(&path, &template, &examples)?;
+    faults::check_succession(&path, connector, &template)?;
     Ok(Generated { template, examples })
 }
 

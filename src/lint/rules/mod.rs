@@ -11,6 +11,8 @@ mod presets;
 mod runtime;
 mod values;
 
+pub(crate) use values::is_secret_field;
+
 use super::finding::{Findings, Rule};
 use super::subject::Subject;
 

@@ -251,6 +251,12 @@ fn check_constraints(property: &Property, constraints: &Constraints, at: &Path, 
     }
 }
 
+/// Whether a property's value is a secret, by what the property is called.
+pub(crate) fn is_secret_field(property: &Property) -> bool {
+    // Any text that could be one.
+    property.secret == Some(true) || is_secret(property, "any-secret-value-0123456789")
+}
+
 /// Whether a text stands where secrets do and could be one: of some length, without blanks, and no reference to a secret.
 fn is_secret(property: &Property, text: &str) -> bool {
     const NAMES: [&str; 7] = ["password", "secret", "token", "apikey", "accesskey", "privatekey", "bearer"];

@@ -1,6 +1,7 @@
 //! What Modeler shows of a connector before any of its fields.
 
 use crate::definition::{ConnectorDefinition, Faults};
+use crate::migrate::Succession;
 use quick_xml::events::Event;
 use std::collections::HashSet;
 
@@ -14,6 +15,9 @@ pub(super) fn check_head(definition: &ConnectorDefinition, faults: &mut Faults) 
     }
     if let Some(fault) = definition.icon.as_deref().and_then(fault_of_icon) {
         faults.add(path, format!("its icon {fault}"));
+    }
+    if let Some(Err(fault)) = definition.succeeds.as_deref().map(Succession::parse) {
+        faults.add(path, format!("what it succeeds cannot be read: {fault}"));
     }
     if definition.elements.is_empty() {
         faults.add(path, "it is no element: give it at least one");

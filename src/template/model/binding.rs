@@ -180,6 +180,38 @@ impl Binding {
         Self { property, link_name, ..Self::of(BindingKind::LinkedResource) }
     }
 
+    /// The place that a text names as [`Display`](fmt::Display) writes it, such as `zeebe:input url`.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let (kind, member) = text.split_once(' ')?;
+        let (_, kind) = BindingKind::ALL.into_iter().find(|(name, _)| *name == kind)?;
+        let member = Some(member.trim().to_owned()).filter(|member| !member.is_empty())?;
+        let of = Self::of(kind);
+        let binding = match kind {
+            BindingKind::Input
+            | BindingKind::ZeebeProperty
+            | BindingKind::Property
+            | BindingKind::Message
+            | BindingKind::Subscription
+            | BindingKind::Signal
+            | BindingKind::Timer
+            | BindingKind::Conditional
+            | BindingKind::ConditionalFilter => Self { name: Some(member), ..of },
+            BindingKind::Output => Self { source: Some(member), ..of },
+            BindingKind::TaskHeader => Self { key: Some(member), ..of },
+            BindingKind::LinkedResource => {
+                let (link, property) = member.rsplit_once(' ')?;
+                Self::linked_resource(link, property)
+            }
+            BindingKind::TaskDefinitionType
+            | BindingKind::UserTask
+            | BindingKind::ExecutionListener
+            | BindingKind::TaskListener => return None,
+            _ => Self { property: Some(member), ..of },
+        };
+        Some(binding)
+    }
+
     /// The place in the BPMN, by which Modeler knows properties again: two bindings of one place are one value. What else a
     /// binding says counts for nothing.
     #[must_use]
