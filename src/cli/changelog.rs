@@ -92,7 +92,7 @@ fn notes(arguments: &Arguments) -> Result<Vec<TemplateNotes>, String> {
 
 fn notes_of(id: &str, sides: &[&Side], since: Option<i64>, config: &Config) -> TemplateNotes {
     // Of a version that both sides have, the newer side's counts.
-    let all = sides.iter().flat_map(|side| side.templates.get(id)).flatten();
+    let all = sides.iter().filter_map(|side| side.templates.get(id)).flatten();
     let versions: BTreeMap<i64, &Version> =
         all.filter_map(|version| Some((version.template.version?, version))).collect();
     let versions: Vec<(i64, &Version)> = versions.into_iter().collect();

@@ -95,9 +95,13 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         Err(message) => failures.push(message),
     }
     report::print(&sections, arguments.format, context.console);
-    notes.iter().for_each(|note| context.console.warning(note));
+    for note in &notes {
+        context.console.warning(note);
+    }
     failures.dedup();
-    failures.iter().for_each(|failure| context.console.error(failure));
+    for failure in &failures {
+        context.console.error(failure);
+    }
     if !failures.is_empty() {
         return Exit::Unexpected;
     }

@@ -12,10 +12,13 @@ pub(super) type Values = HashMap<Binding, Entry>;
 pub(super) struct Conditions<'a> {
     pub(super) template: &'a ElementTemplate,
     /// Of each property where its value stands, and what its condition asks: the test, and the first property of its id.
-    properties: Vec<(Option<Cow<'a, Binding>>, Vec<(&'a Test, Option<usize>)>)>,
+    properties: Vec<(Option<Cow<'a, Binding>>, Vec<Asks<'a>>)>,
     /// Which property tells what was the default at a place: the first.
     firsts: HashMap<Cow<'a, Binding>, &'a Property>,
 }
+
+/// A test, and the first property of the id that it names.
+type Asks<'a> = (&'a Test, Option<usize>);
 
 /// The texts that tests have asked for, by property: most ask for the same few.
 type Asked<'a> = Vec<Option<&'a str>>;

@@ -58,6 +58,7 @@ fn broken(property: &Property, entry: Option<&Entry>) -> Option<(String, bool)> 
 /// What is wrong with a text that is there, or of a pattern that asks even of none.
 fn text_broken(constraints: &Constraints, entry: Option<&Entry>, is_text: bool) -> Option<String> {
     let value = entry.map(Entry::text).unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "texts are short")]
     let length = if is_text { value.encode_utf16().count() as f64 } else { f64::NAN };
     let limit = |number: &Option<serde_json::Number>| {
         number.as_ref().and_then(|number| Some((number.as_f64().filter(|limit| *limit != 0.0)?, number.clone())))

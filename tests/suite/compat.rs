@@ -83,7 +83,7 @@ const ROWS: [Row; 30] = [
     (&[("details-changed", Some("Pages"))], |t| t["properties"][3]["label"] = json!("Pages")),
     (&[("details-changed", Some("pages"))], |t| t["properties"][3]["id"] = json!("pages")),
     (&[("details-changed", Some("book"))], |t| {
-        drop(t["properties"][2].as_object_mut().expect("an object").remove("condition"))
+        drop(t["properties"][2].as_object_mut().expect("an object").remove("condition"));
     }),
     (&[("details-changed", None)], |t| t["name"] = json!("Smaller")),
     (&[("details-changed", None)], |t| properties(t).swap(2, 3)),
@@ -173,8 +173,8 @@ fn the_diagram_that_shows_a_change_is_one_of_modelers() {
     let mut cases = Vec::new();
     for pair in pairs.iter().step_by(every()) {
         let changes = compare(&pair.old.0, &pair.new.0);
-        let witnesses = changes.iter().filter_map(|change| change.witness.as_ref()?.element.as_ref());
-        if let Some(element) = witnesses.last() {
+        let mut witnesses = changes.iter().filter_map(|change| change.witness.as_ref()?.element.as_ref());
+        if let Some(element) = witnesses.next_back() {
             let bindings: Vec<_> =
                 pair.old.0.properties.iter().filter_map(|property| property.binding.as_ref()).collect();
             let xml = smallest(&pair.old.0, element).expect("a diagram").text().to_owned();

@@ -156,7 +156,8 @@ impl<'a> Case<'a> {
         }
         let mut modelers: Vec<String> = serde_json::from_value(answer["errors"].clone()).expect("messages");
         let mut ours = self.errors();
-        (ours.sort(), modelers.sort());
+        ours.sort();
+        modelers.sort();
         if ours != modelers {
             found.push(format!("{} errors: {ours:?}, Modeler {modelers:?}", self.pair.name));
         }

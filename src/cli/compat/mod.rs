@@ -171,7 +171,9 @@ pub(super) fn compared(arguments: &Compared, least: Severity) -> Result<Outcome,
     let mut pairs = judged::pairs(&old, &new, newer.is_dir(), &config);
     if let Some(directory) = &arguments.used_by {
         let diagrams = Diagrams::read(directory)?;
-        pairs.iter_mut().for_each(|pair| pair.look_into(&diagrams, &old, &new));
+        for pair in &mut pairs {
+            pair.look_into(&diagrams, &old, &new);
+        }
     }
     if let Some(directory) = &arguments.witnesses {
         pairs.iter_mut().try_for_each(|pair| pair.write_witnesses(directory))?;

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 pub(super) fn print(sections: &[Section], console: Console) {
     console.line(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
     console.line("<testsuites>");
-    sections.iter().for_each(|section| print_suite(section, console));
+    for section in sections {
+        print_suite(section, console);
+    }
     console.line("</testsuites>");
 }
 
