@@ -40,6 +40,19 @@ pub(super) struct Pair<'a> {
 
 /// All templates of two sides. `is_whole` if the newer side has all that there is.
 pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &Config) -> Vec<Pair<'a>> {
+    let mut pairs = templates(old, new, is_whole, config);
+    if is_whole && !new.schemas.is_empty() {
+        for (connector, schemas) in &old.schemas {
+            let its = pairs.iter_mut().find(|pair| pair.is_of(connector));
+            if let (Some(pair), Some(newer)) = (its, new.schemas.get(connector)) {
+                pair.deployed(schemas, newer, config);
+            }
+        }
+    }
+    pairs
+}
+
+fn templates<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &Config) -> Vec<Pair<'a>> {
     // A single template on each side is the same one, even if its id has changed: that is a change, too.
     let ids = |side: &'a Side| side.templates.keys().collect::<Vec<_>>();
     if let ([one], [other]) = (ids(old).as_slice(), ids(new).as_slice()) {
@@ -51,17 +64,7 @@ pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &C
         ids.sort();
         ids.dedup();
     }
-    let mut pairs: Vec<Pair<'a>> =
-        ids.into_iter().map(|id| Pair::of(id, old.latest(id), new.latest(id), config)).collect();
-    if is_whole && !new.schemas.is_empty() {
-        for (connector, schemas) in &old.schemas {
-            let its = pairs.iter_mut().find(|pair| pair.is_of(connector));
-            if let (Some(pair), Some(newer)) = (its, new.schemas.get(connector)) {
-                pair.deployed(schemas, newer, config);
-            }
-        }
-    }
-    pairs
+    ids.into_iter().map(|id| Pair::of(id, old.latest(id), new.latest(id), config)).collect()
 }
 
 impl<'a> Pair<'a> {

@@ -228,6 +228,16 @@ fn what_a_newer_worker_refuses_of_deployed_processes_is_told() {
     };
     assert_eq!((diagrams("trigger-flow-run").code, diagrams("get-flow-outputs").code), (8, 0));
     assert_eq!(compat(repository.path(), &["--against", "generated"]).code, 0);
+    // A connector with one template has processes, too.
+    std::fs::remove_file(repository.path().join("generated/element-templates/power-automate-hosted.json"))
+        .expect("a file");
+    repository
+        .put(path, &std::fs::read_to_string(repository.path().join(path)).expect("a schema").replace("86400", "90000"));
+    repository.commit("one template");
+    repository
+        .put(path, &std::fs::read_to_string(repository.path().join(path)).expect("a schema").replace("90000", "86400"));
+    let alone = compat(repository.path(), &[]);
+    assert!(alone.code == 8 && alone.err.starts_with("1 template against main ("), "{}", alone.printed());
 }
 
 #[test]
