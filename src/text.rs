@@ -22,6 +22,11 @@ pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -
     }
 }
 
+/// A version of a template, or "none".
+pub(crate) fn version_or_none(version: Option<i64>) -> String {
+    version.map_or_else(|| "none".to_owned(), |version| version.to_string())
+}
+
 /// "a, b or c"
 pub(crate) fn alternatives(items: &[String]) -> String {
     match items {

@@ -44,27 +44,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
-    match notes(arguments) {
-        Ok(notes) => match arguments.format {
-            OutputFormat::Json => {
-                context.console.json(&json!({ "templates": notes }));
-                Exit::Success
-            }
-            OutputFormat::Text => match render(&notes) {
-                Ok(text) => {
-                    context.console.raw(text.as_bytes());
-                    Exit::Success
-                }
-                Err(message) => failed(&message, context),
-            },
-        },
-        Err(message) => failed(&message, context),
-    }
-}
-
-fn failed(message: &str, context: &Context) -> Exit {
-    context.console.error(message);
-    Exit::Unexpected
+    context.ended(notes(arguments).and_then(|notes| {
+        match arguments.format {
+            OutputFormat::Json => context.console.json(&json!({ "templates": notes })),
+            OutputFormat::Text => context.console.raw(render(&notes)?.as_bytes()),
+        }
+        Ok(Exit::Success)
+    }))
 }
 
 fn notes(arguments: &Arguments) -> Result<Vec<TemplateNotes>, String> {

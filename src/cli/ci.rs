@@ -1,7 +1,9 @@
 //! `ci`: what a change of the definitions must not do, in one step: stale files, faulty templates, broken processes.
 
+use super::compat::config::Config;
 use super::compat::{self, Compared};
 use super::generate::{self, Source};
+use super::published::Base;
 use super::report::{self, Format, Section, Told};
 use super::{Context, Exit, lint};
 use crate::check::State;
@@ -60,18 +62,18 @@ static PUBLISHED: Rule = Rule {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let out = &arguments.source.out;
-    let compared = Compared {
-        newer: out.clone(),
-        against: arguments.source.against.clone(),
-        used_by: arguments.used_by.clone(),
-        witnesses: None,
-        config: None,
-    };
-    let mut exits = Vec::new();
-    let mut sections = Vec::new();
-    let mut notes = Vec::new();
-    let mut failures = Vec::new();
-    match generated(&arguments.source, context) {
+    let (mut exits, mut sections) = (Vec::new(), Vec::new());
+    let (mut notes, mut failures) = (Vec::new(), Vec::new());
+    // Git is asked once for what two of the checks compare with.
+    let published = Config::read(None).and_then(|config| {
+        let base = config.base(arguments.source.against.as_deref(), out)?;
+        Ok((config, base))
+    });
+    match published
+        .as_ref()
+        .map_err(String::clone)
+        .and_then(|(_, base)| generated(&arguments.source, base.as_ref(), context))
+    {
         Ok((section, exit)) => {
             sections.push(section);
             exits.push(exit);
@@ -86,7 +88,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         }
         Err(message) => failures.push(message),
     }
-    match compat::compared(&compared, Severity::Risky) {
+    let compared = Compared { newer: out.clone(), used_by: arguments.used_by.clone(), witnesses: None };
+    match published.and_then(|(config, base)| compat::compared(&compared, &config, base.as_ref(), Severity::Risky)) {
         Ok(outcome) => {
             exits.push(if outcome.worst == Some(Severity::Breaking) { Exit::Incompatible } else { Exit::Success });
             notes.extend(outcome.unused);
@@ -124,8 +127,8 @@ fn current(directory: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// What `generate --check` finds.
-fn generated(source: &Source, context: &Context) -> Result<(Section, Exit), String> {
-    let planned = generate::plan(source, context)?;
+fn generated(source: &Source, base: Option<&Base>, context: &Context) -> Result<(Section, Exit), String> {
+    let planned = generate::plan(source, base, context)?;
     let file = |path: &str| source.out.join(path).display().to_string();
     let told = |rule: &Rule, path: &str, message: String, shown: Vec<String>, mend: String| Told {
         code: rule.code,

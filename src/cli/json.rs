@@ -17,6 +17,13 @@ pub(super) fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The text of a file, or of standard input for `-`.
+pub(super) fn text(path: &Path) -> Result<String, String> {
+    let name = shown(path);
+    let bytes = bytes(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| format!("{name} is no UTF-8 text"))
+}
+
 /// What messages call a file.
 pub(super) fn shown(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }

@@ -3,10 +3,10 @@
 use super::{Context, Exit, OutputFormat, json, template_files};
 use crate::diagram::Diagram;
 use crate::generate::element_template::{Variant, build};
-use crate::migrate::{Goal, Library, Migrated, Migration, Moved, Obstacle, Succession, told};
+use crate::migrate::{Goal, Library, Migrated, Migration, Moved, Obstacle, Succession};
 use crate::registry::Registry;
 use crate::template::{Node, read};
-use crate::text::suggestion;
+use crate::text::{suggestion, version_or_none};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fs;
@@ -121,7 +121,7 @@ fn migrated(arguments: &Arguments, context: &Context) -> Result<Vec<Done>, Vec<S
     let (mut files, mut messages) = (Vec::new(), Vec::new());
     for path in &arguments.files {
         let name = json::shown(path);
-        let diagram = text(path).and_then(|text| {
+        let diagram = json::text(path).and_then(|text| {
             Diagram::parse(&text).map_err(|error| format!("{name}:{}:{}: {}", error.line, error.column, error.reason))
         });
         let outcome = diagram.map_err(one).and_then(|diagram| {
@@ -136,12 +136,6 @@ fn migrated(arguments: &Arguments, context: &Context) -> Result<Vec<Done>, Vec<S
         }
     }
     if messages.is_empty() { Ok(files) } else { Err(messages) }
-}
-
-fn text(path: &Path) -> Result<String, String> {
-    let name = json::shown(path);
-    let bytes = json::bytes(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-    String::from_utf8(bytes).map_err(|_| format!("{name} is no UTF-8 text"))
 }
 
 /// The templates of the files, and those of the program's own connectors.
@@ -160,7 +154,7 @@ fn library(paths: &[PathBuf], registry: &Registry) -> Result<Library, String> {
                 return Err(format!(
                     "{} has `{id}` version {}, and so has another file, with other content: leave one of them out",
                     file.name,
-                    told(version)
+                    version_or_none(version)
                 ));
             }
         }
@@ -185,7 +179,7 @@ fn goal(arguments: &Arguments, library: &Library, registry: &Registry) -> Result
     }
     let mut successions = Vec::new();
     if let Some(path) = &arguments.succession {
-        let parsed = Succession::parse(&text(path)?);
+        let parsed = Succession::parse(&json::text(path)?);
         successions.push(parsed.map_err(|fault| format!("{} is no succession: {fault}", json::shown(path)))?);
     }
     for definition in registry.connectors().iter().map(crate::registry::Connector::definition) {
@@ -281,9 +275,9 @@ fn lines(files: &[Done], arguments: &Arguments, context: &Context) -> Vec<String
 fn way(element: &Moved) -> String {
     let ((from, old), (to, new)) = (&element.from, &element.to);
     if from == to {
-        return format!("{from}, version {} to {}", told(*old), told(*new));
+        return format!("{from}, version {} to {}", version_or_none(*old), version_or_none(*new));
     }
-    format!("{from}, version {}, to {to}, version {}", told(*old), told(*new))
+    format!("{from}, version {}, to {to}, version {}", version_or_none(*old), version_or_none(*new))
 }
 
 fn as_json(file: &Done) -> Value {

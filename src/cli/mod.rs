@@ -41,6 +41,7 @@ pub use output::{Console, OutputFormat};
 use crate::definition::DefinitionError;
 use crate::registry::Registry;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What a subcommand needs of the program.
@@ -223,7 +224,24 @@ impl Program {
     }
 }
 
+/// The name and the text of a configuration: of the file that is named, or of the usual one if it is there.
+fn config_file(named: Option<&Path>, usual: &str) -> Result<Option<(String, String)>, String> {
+    let usual = Some(Path::new(usual)).filter(|usual| usual.is_file());
+    let Some(path) = named.or(usual) else { return Ok(None) };
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    Ok(Some((name, text)))
+}
+
 impl Context {
+    /// How a command ends that may fail: why is told.
+    fn ended(&self, outcome: Result<Exit, String>) -> Exit {
+        outcome.unwrap_or_else(|message| {
+            self.console.error(&message);
+            Exit::Unexpected
+        })
+    }
+
     fn parsed<A: FromArgMatches>(&self, matches: &ArgMatches, handler: fn(&A, &Self) -> Exit) -> Exit {
         match A::from_arg_matches(matches) {
             Ok(arguments) => handler(&arguments, self),

@@ -1,7 +1,7 @@
 //! What has been published of a file or directory: at a git revision, or in another file or directory.
 
 use super::git::Tracked;
-use super::template_files::{self, Found};
+use super::template_files;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ pub(super) fn base(against: Option<&str>, place: &Path) -> Result<Option<Base>, 
 
 /// The file of this name, or the `.json` files below this directory.
 pub(super) fn json_files(path: &Path) -> Result<BTreeMap<String, String>, String> {
-    let Found { files, .. } = template_files::json(&[PathBuf::from(path)])?;
+    let files = template_files::json(&[PathBuf::from(path)])?;
     let below = |name: &str| {
         let rest = Path::new(name).strip_prefix(path).ok().filter(|rest| !rest.as_os_str().is_empty());
         let rest = rest.map_or_else(|| Path::new(name).file_name().map(PathBuf::from), |rest| Some(rest.to_owned()));

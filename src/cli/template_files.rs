@@ -1,4 +1,4 @@
-//! Which files hold element templates.
+//! Which files are looked at, of those that somebody names and of whole directories.
 
 use super::json;
 use std::ffi::OsStr;
@@ -21,7 +21,7 @@ pub(super) struct Found {
 /// The files of these names, and those of these directories that hold element templates.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
     let mut found = Found { files: Vec::new(), others: 0 };
-    for candidate in candidates(paths)? {
+    for candidate in candidates(paths, "json")? {
         let file = read(&candidate.path)?;
         if candidate.is_named || is_template(&file.text) {
             found.files.push(file);
@@ -37,24 +37,23 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
 }
 
 /// The files of these names, and all `.json` files of these directories.
-pub(super) fn json(paths: &[PathBuf]) -> Result<Found, String> {
-    let files = candidates(paths)?.iter().map(|candidate| read(&candidate.path)).collect::<Result<_, _>>()?;
-    Ok(Found { files, others: 0 })
+pub(super) fn json(paths: &[PathBuf]) -> Result<Vec<File>, String> {
+    candidates(paths, "json")?.iter().map(|candidate| read(&candidate.path)).collect()
 }
 
-/// A file that may hold element templates.
+/// A file that may be looked at.
 pub(super) struct Candidate {
     pub(super) path: PathBuf,
     /// Somebody says that it does.
     is_named: bool,
 }
 
-/// The files of these names, and the .json files of these directories.
-pub(super) fn candidates(paths: &[PathBuf]) -> Result<Vec<Candidate>, String> {
+/// The files of these names, and those of these directories whose names end so.
+pub(super) fn candidates(paths: &[PathBuf], extension: &str) -> Result<Vec<Candidate>, String> {
     let mut candidates = Vec::new();
     for path in paths {
         if path.is_dir() {
-            search(path, &mut candidates)?;
+            search(path, extension, &mut candidates)?;
         } else {
             candidates.push(Candidate { path: path.clone(), is_named: true });
         }
@@ -62,7 +61,7 @@ pub(super) fn candidates(paths: &[PathBuf]) -> Result<Vec<Candidate>, String> {
     Ok(candidates)
 }
 
-fn search(directory: &Path, candidates: &mut Vec<Candidate>) -> Result<(), String> {
+fn search(directory: &Path, extension: &str, candidates: &mut Vec<Candidate>) -> Result<(), String> {
     let cannot = |error: &std::io::Error| format!("cannot read {}: {error}", directory.display());
     let entries = fs::read_dir(directory).map_err(|error| cannot(&error))?;
     let mut paths: Vec<PathBuf> = entries
@@ -73,8 +72,8 @@ fn search(directory: &Path, candidates: &mut Vec<Candidate>) -> Result<(), Strin
     for path in paths {
         let is_left_out = path.file_name() == Some(OsStr::new("node_modules")) || path.is_symlink();
         if path.is_dir() && !is_left_out {
-            search(&path, candidates)?;
-        } else if path.extension() == Some(OsStr::new("json")) && path.is_file() {
+            search(&path, extension, candidates)?;
+        } else if path.extension() == Some(OsStr::new(extension)) && path.is_file() {
             candidates.push(Candidate { path, is_named: false });
         }
     }
@@ -87,8 +86,5 @@ pub(super) fn is_template(text: &str) -> bool {
 }
 
 fn read(path: &Path) -> Result<File, String> {
-    let name = json::shown(path);
-    let bytes = json::bytes(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| format!("{name} is no UTF-8 text"))?;
-    Ok(File { name, text })
+    Ok(File { name: json::shown(path), text: json::text(path)? })
 }

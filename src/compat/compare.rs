@@ -11,6 +11,7 @@ use super::values::Shown;
 use super::{constraints, details};
 use crate::lint::Activity;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
+use crate::text::version_or_none;
 use nodejs_semver::{Range, Version};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -142,7 +143,7 @@ impl Comparison<'_> {
             let id = |template: &ElementTemplate| template.id.clone().unwrap_or_default();
             self.add(&ID_CHANGED, None, format!("the id was `{}` and is `{}`", id(old), id(new)), None);
         } else if old != new && new.version <= old.version {
-            let version = new.version.map_or("none".to_owned(), |version| version.to_string());
+            let version = version_or_none(new.version);
             self.add(&VERSION_NOT_RAISED, None, format!("the version is {version}, as before or less"), None);
         }
         if old.element_type != new.element_type {

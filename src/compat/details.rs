@@ -24,12 +24,13 @@ type Places<'a> = HashMap<Cow<'a, Binding>, Vec<&'a Property>>;
 /// Adds what has not been told yet.
 pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec<Change>) {
     let [olds, news] = [old, new].map(places);
-    for (_, place) in in_order(old) {
-        constants(&place, &olds, &news, found);
+    let [old_order, new_order] = [old, new].map(in_order);
+    for (_, place) in &old_order {
+        constants(place, &olds, &news, found);
     }
-    for (property, place) in in_order(new) {
-        if !olds.contains_key(&place) {
-            constants(&place, &olds, &news, found);
+    for (property, place) in &new_order {
+        if !olds.contains_key(place) {
+            constants(place, &olds, &news, found);
             let has_moved = found
                 .iter()
                 .any(|change| change.kind == &BINDING_CHANGED && change.id.is_some() && change.id == property.id);
@@ -48,12 +49,10 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
     let keys = differing(old, new).into_iter().filter(|key| !TOLD_ELSEWHERE.contains(&key.as_str()));
     let mut keys: Vec<String> = keys.filter(|key| key != "engines" || !is_raised).collect();
     // Inputs are evaluated from the top down, and may read those above them.
-    let order = |one: &ElementTemplate, other: &Places<'_>| -> Vec<Binding> {
-        let inputs = in_order(one).into_iter().map(|(_, place)| place);
-        let known = inputs.filter(|place| place.kind == BindingKind::Input && other.contains_key(place));
-        known.map(Cow::into_owned).collect()
-    };
-    if order(old, &news) != order(new, &olds) {
+    let is_input = |place: &&Binding| place.kind == BindingKind::Input;
+    let old_inputs = old_order.iter().map(|(_, place)| &**place).filter(|place| news.contains_key(*place));
+    let new_inputs = new_order.iter().map(|(_, place)| &**place).filter(|place| olds.contains_key(*place));
+    if !old_inputs.filter(is_input).eq(new_inputs.filter(is_input)) {
         keys.push("the order of inputs".to_owned());
     }
     if !keys.is_empty() {

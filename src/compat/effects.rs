@@ -2,9 +2,9 @@
 
 use super::changes::Audience;
 use super::compare::{Change, is_field, name};
-use super::element::{Element, Entry, default};
+use super::element::{Element, Entry};
 use super::errors::{ShownError, errors};
-use crate::lint::is_secret_field;
+use crate::lint::is_secret_value;
 use crate::template::{Binding, ElementTemplate, Property};
 use serde::Serialize;
 
@@ -25,28 +25,25 @@ pub struct ValueEffect {
     pub place: Binding,
     /// The older version's property, as people know it.
     pub property: String,
-    /// Whether somebody has entered it: it is not what the older version puts there by itself.
-    pub is_entered: bool,
     /// What stands there before. Secrets are not shown.
     pub before: String,
     /// What stands there after it.
     pub after: Option<String>,
 }
 
-/// What an update from an older version does to an element that has it, and how the element is after it.
+/// What an update from an older version does to an element that has it.
 #[must_use]
-pub fn effects(element: &Element, old: &ElementTemplate, new: &ElementTemplate) -> (Element, Effects) {
+pub fn effects(element: &Element, old: &ElementTemplate, new: &ElementTemplate) -> Effects {
     let mut after = element.clone();
     after.update(old, new);
     let before_shown = errors(element, old);
     let is_new = |error: &ShownError| {
         !before_shown.iter().any(|before| before.place == error.place && before.message == error.message)
     };
-    let effects = Effects {
+    Effects {
         values: element.active(old).into_iter().filter_map(|property| value(property, element, &after)).collect(),
         errors: errors(&after, new).into_iter().filter(is_new).collect(),
-    };
-    (after, effects)
+    }
 }
 
 fn value(property: &Property, element: &Element, after: &Element) -> Option<ValueEffect> {
@@ -56,19 +53,12 @@ fn value(property: &Property, element: &Element, after: &Element) -> Option<Valu
     let text = |element: &Element| element.get(property).map(Entry::text).map(str::to_owned);
     let (before, after) = (text(element).unwrap_or_default(), text(after));
     let is_same = after.as_deref().unwrap_or_default() == before;
-    let is_entered = !before.is_empty() && default(property).as_deref() != Some(before.as_str());
     let place = property.place()?.into_owned();
     let shown = |text: String| {
-        let is_secret = is_secret_field(property) && !text.is_empty() && !text.contains("secrets.");
+        let is_secret = !text.is_empty() && is_secret_value(property, &text);
         if is_secret { "(a secret)".to_owned() } else { text }
     };
-    (!is_same).then(|| ValueEffect {
-        place,
-        property: name(property),
-        is_entered,
-        before: shown(before),
-        after: after.map(shown),
-    })
+    (!is_same).then(|| ValueEffect { place, property: name(property), before: shown(before), after: after.map(shown) })
 }
 
 impl Effects {

@@ -69,18 +69,14 @@ impl Comparison<'_> {
             if now.as_deref() == Some(value.as_str()) {
                 continue;
             }
-            gone.push((
-                Witness { entered, before: Some(value.clone()), after: now, element: Some(before), value: None },
-                value,
-            ));
+            gone.push(Witness { entered, before: Some(value), after: now, element: Some(before), value: None });
         }
-        let Some((witness, _)) = gone.first().cloned() else { return };
-        let (kind, message) =
-            self.cause(property, &witness, &gone.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>());
-        self.add(kind, Some(property), message, Some(witness));
+        let Some(witness) = gone.first() else { return };
+        let (kind, message) = self.cause(property, witness, &gone);
+        self.add(kind, Some(property), message, Some(witness.clone()));
     }
 
-    fn cause(&self, property: &Property, witness: &Witness, values: &[String]) -> (&'static Kind, String) {
+    fn cause(&self, property: &Property, witness: &Witness, gone: &[Witness]) -> (&'static Kind, String) {
         let place = property.place();
         let there: Vec<&Property> = self.new.properties.iter().filter(|new| new.place() == place).collect();
         let namesake = self.new.properties.iter().find(|new| new.id.is_some() && new.id == property.id);
@@ -101,7 +97,8 @@ impl Comparison<'_> {
             );
         }
         if property.kind == Some(PropertyKind::Dropdown) {
-            let listed: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+            let values = gone.iter().filter_map(|witness| witness.before.as_ref());
+            let listed: Vec<String> = values.map(|value| format!("`{value}`")).collect();
             return (&CHOICE_REMOVED, format!("{} cannot be chosen any more", listed.join(", ")));
         }
         (&VALUE_RESET, format!("what was entered becomes {:?}", witness.after.as_deref().unwrap_or_default()))

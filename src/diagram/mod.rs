@@ -163,5 +163,13 @@ fn bpmn_type(tag: &str) -> String {
     format!("bpmn:{}{}", first.collect::<String>(), letters.as_str())
 }
 
+/// The tag of a type, such as `serviceTask` of `bpmn:ServiceTask`.
+fn tag(bpmn_type: &str) -> String {
+    let name = bpmn_type.trim_start_matches("bpmn:");
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
 #[cfg(test)]
 mod tests;

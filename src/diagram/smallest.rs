@@ -1,6 +1,6 @@
 //! The smallest diagram in which an element has a template.
 
-use super::{Diagram, Move, MoveError};
+use super::{Diagram, Move, MoveError, tag};
 use crate::compat::Element;
 use crate::template::ElementTemplate;
 use quick_xml::escape::escape;
@@ -22,15 +22,14 @@ fn bare(template: &ElementTemplate) -> String {
     let applies_to = || template.applies_to.as_ref().and_then(|types| types.first().cloned());
     let value = element_type.and_then(|element| element.value.clone()).or_else(applies_to);
     let kind = value.unwrap_or_else(|| "bpmn:Task".to_owned());
+    let tag = tag(&kind);
     let kind = kind.trim_start_matches("bpmn:");
-    let tag = lower(kind);
     let id = escape(template.id.as_deref().unwrap_or_default()).into_owned();
     let version = template.version.unwrap_or_default();
     let templated = format!(r#" zeebe:modelerTemplate="{id}" zeebe:modelerTemplateVersion="{version}""#);
     let definition = element_type.and_then(|element| element.event_definition.as_deref());
-    let definition = definition.map(|definition| {
-        format!("      <bpmn:{} id=\"Definition\" />\n", lower(definition.trim_start_matches("bpmn:")))
-    });
+    let definition =
+        definition.map(|definition| format!("      <bpmn:{} id=\"Definition\" />\n", super::tag(definition)));
     let content = definition.unwrap_or_default();
     let (process, elements, shape) = match kind {
         "Process" => (templated, String::new(), "Process"),
@@ -93,9 +92,4 @@ fn platform(template: &ElementTemplate) -> String {
         [major, minor] => format!("{major}.{minor}.0"),
         [major, minor, patch, ..] => format!("{major}.{minor}.{patch}"),
     }
-}
-
-fn lower(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }

@@ -8,7 +8,7 @@ mod reference;
 use super::edits::{Edits, Style};
 use super::holds::definition;
 use super::tree::{Node, Space, Tree, local};
-use super::{DiagramError, TemplatedElement, bpmn_type};
+use super::{DiagramError, TemplatedElement, bpmn_type, tag};
 use crate::compat::{Element, Entry, GENERATED};
 use crate::template::{Binding, BindingKind, ElementTemplate, ElementType, Property};
 use extensions::Extensions;
@@ -159,11 +159,8 @@ impl Moving<'_> {
         if !is_task(becomes) || !is_task(&is) {
             return Err(MoveError::ElementType(told(&is), told(becomes)));
         }
-        let value = told(becomes).replace("bpmn:", "");
         let prefix = node.name.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default();
-        let mut letters = value.chars();
-        let first = letters.next().map(|first| first.to_ascii_lowercase()).into_iter();
-        let tag: String = prefix.chars().chain(first).chain(letters).collect();
+        let tag = prefix + &tag(&told(becomes));
         let name_of = |start: usize| start..start + node.name.len();
         edits.replace(name_of(node.open.start + 1), tag.as_str());
         if let Some(close) = &node.close {

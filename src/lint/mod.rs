@@ -16,7 +16,7 @@ mod subject;
 
 pub(crate) use activity::Activity;
 pub use finding::{Finding, Level, Rule};
-pub(crate) use rules::is_secret_field;
+pub(crate) use rules::is_secret_value;
 pub use rules::{all as rules, rule};
 
 use crate::template::{self, ElementTemplate, Node, Path, read};

@@ -15,6 +15,7 @@ pub use succession::{Led, Succession};
 
 use crate::diagram::{Diagram, Move, TemplatedElement};
 use crate::template::ElementTemplate;
+use crate::text::version_or_none;
 use nodejs_semver::{Range, Version};
 use report::Comparison;
 use std::collections::BTreeMap;
@@ -48,7 +49,7 @@ impl Library {
     /// "there is 1, 2"
     fn versions(&self, id: &str) -> String {
         let versions = self.templates.get(id).into_iter().flat_map(BTreeMap::keys);
-        let versions: Vec<String> = versions.map(|version| told(*version)).collect();
+        let versions: Vec<String> = versions.map(|version| version_or_none(*version)).collect();
         if versions.is_empty() { "there is none".to_owned() } else { format!("there is {}", versions.join(", ")) }
     }
 }
@@ -115,12 +116,6 @@ pub struct Obstacle {
     pub message: String,
 }
 
-/// A version, or "none".
-#[must_use]
-pub fn told(version: Option<i64>) -> String {
-    version.map_or_else(|| "none".to_owned(), |version| version.to_string())
-}
-
 impl Migration {
     /// A diagram with its elements moved. `random` is for the UUIDs and ids that are made.
     pub fn run(&self, diagram: &Diagram, random: &mut dyn FnMut() -> u128) -> Result<Migrated, Vec<Obstacle>> {
@@ -184,7 +179,7 @@ impl Migration {
             format!(
                 "`{id}` version {} is not among the templates ({}), and only it tells what was entered and what was default: \
                  put the file of that version beside the others, or name it with --templates.{published}",
-                told(element.version),
+                version_or_none(element.version),
                 self.library.versions(id)
             )
         })?;

@@ -1,7 +1,7 @@
 //! What is told of an element that has been moved: what was lost on the way, and what a person has to look at.
 
 use crate::compat::{Element, Entry, ShownError, default, errors, name};
-use crate::lint::is_secret_field;
+use crate::lint::is_secret_value;
 use crate::template::{Binding, BindingKind, ElementTemplate, Property, PropertyKind};
 use opwright_feel::Expression;
 use serde::Serialize;
@@ -126,11 +126,7 @@ impl Comparison<'_> {
         let Tracked { property, from, to, before, wanted, is_default } = tracked;
         let now = self.after.at(to).map(Entry::text);
         let shown = |value: &str| {
-            if is_secret_field(property) && !value.contains("secrets.") {
-                "a secret".to_owned()
-            } else {
-                format!("{value:?}")
-            }
+            if is_secret_value(property, value) { "a secret".to_owned() } else { format!("{value:?}") }
         };
         let note = |kind, message| Some(Note { kind, field: name(property), message });
         match now {

@@ -1,7 +1,7 @@
 //! What is told of two versions of a template: each kind of change by its smallest pair, and the official ones.
 
 use crate::node::in_modeler;
-use crate::update::{entry, every, official_pairs, read, small};
+use crate::update::{entry, every, newer, official_pairs, read, small};
 use opwright::compat::{Audience, Change, Entry, GENERATED, KINDS, Severity, compare, effects};
 use opwright::diagram::{Diagram, smallest};
 use opwright::template::ElementTemplate;
@@ -100,9 +100,7 @@ fn codes(changes: &[Change]) -> Vec<(&'static str, Option<&str>)> {
 #[test]
 fn each_kind_of_change_has_a_pair_that_shows_it() {
     for (expected, change) in ROWS {
-        let mut new = small();
-        new["version"] = json!(2);
-        change(&mut new);
+        let new = newer(change);
         let changes = compare(&read(&small()), &read(&new));
         assert_eq!(codes(&changes), expected, "{changes:#?}");
     }
@@ -117,9 +115,7 @@ fn each_kind_of_change_has_a_pair_that_shows_it() {
 
 #[test]
 fn a_lost_value_has_a_witness() {
-    let mut new = small();
-    new["version"] = json!(2);
-    new["properties"][2]["condition"] = json!({ "property": "operation", "equals": "find" });
+    let new = newer(|new| new["properties"][2]["condition"] = json!({ "property": "operation", "equals": "find" }));
     let changes = compare(&read(&small()), &read(&new));
     let [change] = changes.as_slice() else { panic!("{changes:#?}") };
     let expected = json!({
@@ -142,7 +138,7 @@ fn witnessed(old: &ElementTemplate, new: &ElementTemplate, counts: &mut BTreeMap
                 let diagram = Diagram::parse(made.text()).expect("a diagram");
                 let [element] = diagram.elements() else { panic!("{}", made.text()) };
                 assert_eq!((Some(&element.template), element.version), (old.id.as_ref(), old.version));
-                let (_, effects) = effects(&element.holds, old, new);
+                let effects = effects(&element.holds, old, new);
                 assert!(effects.show(&change), "{change:#?}\n{effects:#?}\n{}", made.text());
                 if change.place.is_some() { "seen in a diagram" } else { "seen in every diagram" }
             }
@@ -155,9 +151,7 @@ fn witnessed(old: &ElementTemplate, new: &ElementTemplate, counts: &mut BTreeMap
 fn what_breaks_is_seen_in_a_diagram() {
     let mut counts = BTreeMap::new();
     for (_, change) in ROWS {
-        let mut new = small();
-        new["version"] = json!(2);
-        change(&mut new);
+        let new = newer(change);
         witnessed(&read(&small()), &read(&new), &mut counts);
     }
     assert_eq!(counts.get("without a witness"), None);

@@ -210,6 +210,20 @@ pub(crate) fn small() -> Value {
     })
 }
 
+/// Its second version.
+pub(crate) fn newer(change: impl FnOnce(&mut Value)) -> Value {
+    let mut new = small();
+    new["version"] = json!(2);
+    change(&mut new);
+    new
+}
+
+/// The small template beside its second version.
+fn pair(name: &str, change: fn(&mut Value)) -> Pair {
+    let new = newer(change);
+    Pair { name: name.to_owned(), old: (read(&small()), small()), new: (read(&new), new) }
+}
+
 /// A template as it is read.
 pub(crate) fn read(value: &Value) -> ElementTemplate {
     let tree = opwright::template::Node::parse(&value.to_string()).expect("JSON");
@@ -348,13 +362,7 @@ const ROWS: [Row; 19] = [
 
 #[test]
 fn each_kind_of_change_does_to_a_value_what_is_predicted() {
-    let mut pairs = Vec::new();
-    for (name, change, ..) in ROWS {
-        let mut new = small();
-        new["version"] = json!(2);
-        change(&mut new);
-        pairs.push(Pair { name: name.to_owned(), old: (read(&small()), small()), new: (read(&new), new) });
-    }
+    let pairs: Vec<Pair> = ROWS.iter().map(|(name, change, ..)| pair(name, *change)).collect();
     let cases: Vec<Case<'_>> =
         pairs.iter().zip(ROWS).map(|(pair, (_, _, entered, ..))| Case::entering(pair, entered)).collect();
     let answers = updated_by_modeler(cases.iter().map(|case| case.line() + "\n").collect());
@@ -461,13 +469,7 @@ const MODEL_ROWS: [ModelRow; 14] = [
 
 #[test]
 fn each_kind_of_change_shows_the_errors_that_are_predicted() {
-    let mut pairs = Vec::new();
-    for (name, change, ..) in MODEL_ROWS {
-        let mut new = small();
-        new["version"] = json!(2);
-        change(&mut new);
-        pairs.push(Pair { name: name.to_owned(), old: (read(&small()), small()), new: (read(&new), new) });
-    }
+    let pairs: Vec<Pair> = MODEL_ROWS.iter().map(|(name, change, ..)| pair(name, *change)).collect();
     let cases: Vec<Case<'_>> =
         pairs.iter().zip(MODEL_ROWS).map(|(pair, (_, _, entered, ..))| Case::entering(pair, entered)).collect();
     let answers = updated_by_modeler(cases.iter().map(|case| case.line() + "\n").collect());

@@ -1,5 +1,7 @@
 //! Levels and accepted changes, from a file.
 
+use crate::cli::config_file;
+use crate::cli::published::{self, Base};
 use crate::compat::{Change, KINDS, Severity};
 use crate::text::{suggestion, wildcard_matches};
 use serde::Deserialize;
@@ -62,14 +64,10 @@ pub(in crate::cli) struct Verdict {
 impl Config {
     /// Reads the file, or the one that is read by default.
     pub(in crate::cli) fn read(path: Option<&Path>) -> Result<Self, String> {
-        let path = match path {
-            Some(path) => path,
-            None if Path::new(DEFAULT).is_file() => Path::new(DEFAULT),
-            None => return Ok(Self::default()),
-        };
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-        Self::parse(name, &text)
+        match config_file(path, DEFAULT)? {
+            Some((name, text)) => Self::parse(name, &text),
+            None => Ok(Self::default()),
+        }
     }
 
     fn parse(name: String, text: &str) -> Result<Self, String> {
@@ -88,9 +86,9 @@ impl Config {
         Ok(Self { name, file })
     }
 
-    /// What is published.
-    pub(in crate::cli) fn against(&self) -> Option<&str> {
-        self.file.against.as_deref()
+    /// What is published of `place`: what `against` names, or else this file.
+    pub(in crate::cli) fn base(&self, against: Option<&str>, place: &Path) -> Result<Option<Base>, String> {
+        published::base(against.or(self.file.against.as_deref()), place)
     }
 
     /// What is said of a change that a version of a template brings.

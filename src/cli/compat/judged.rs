@@ -8,6 +8,7 @@ use crate::compat::changes::{JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN
 use crate::compat::{Bump, Change, Severity, Witness, compare, compare_schemas};
 use crate::diagram::smallest;
 use crate::lint::Level;
+use crate::text::version_or_none;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -178,8 +179,7 @@ impl<'a> Pair<'a> {
             (place, position) = (None, None);
         }
         let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
-        let number = |version: Option<i64>| version.map_or("none".to_owned(), |version| version.to_string());
-        let [old, new] = self.versions().map(number);
+        let [old, new] = self.versions().map(version_or_none);
         let mut shown = vec![format!("{}, version {old} to {new}", self.id)];
         shown.extend(change.witness.as_ref().and_then(line));
         shown.extend(witnesses.iter().map(|file| format!("shown by {file}")));

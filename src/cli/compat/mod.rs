@@ -54,8 +54,14 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// The published ones: a git revision, a file or a directory [default: where the branch has left the main one]
+    #[arg(long, value_name = "REV|FILE|DIR")]
+    against: Option<String>,
     #[command(flatten)]
-    pub(super) compared: Compared,
+    compared: Compared,
+    /// What is published, levels and accepted changes [default: opwright-compat.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Print what a kind of change is, what it does and what would do instead; `all` for all kinds
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
@@ -76,18 +82,12 @@ pub(super) struct Compared {
     /// The newer element templates: a file, or a directory
     #[arg(value_name = "FILE|DIR", default_value = "generated")]
     pub(super) newer: PathBuf,
-    /// The published ones: a git revision, a file or a directory [default: where the branch has left the main one]
-    #[arg(long, value_name = "REV|FILE|DIR")]
-    pub(super) against: Option<String>,
     /// Diagrams that use the templates: a directory or a file. What breaks none of them is risky
     #[arg(long, value_name = "DIR")]
     pub(super) used_by: Option<PathBuf>,
     /// Write a BPMN file, and an input of a job, for each change that breaks something: it works before and not after
     #[arg(long, value_name = "DIR")]
     pub(super) witnesses: Option<PathBuf>,
-    /// What is published, levels and accepted changes [default: opwright-compat.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
 }
 
 /// The least level that counts.
@@ -112,18 +112,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     if let Some(code) = &arguments.explain {
         return report::explain(code, &rules(), "kind of change", context);
     }
-    match compared(&arguments.compared, arguments.level.severity()) {
-        Ok(outcome) => {
-            report::print(std::slice::from_ref(&outcome.section), arguments.format, context.console);
-            outcome.unused.iter().for_each(|unused| context.console.warning(unused));
-            let is_denied = outcome.worst.is_some_and(|worst| worst >= arguments.deny.severity());
-            if is_denied { Exit::Incompatible } else { Exit::Success }
-        }
-        Err(message) => {
-            context.console.error(&message);
-            Exit::Unexpected
-        }
-    }
+    context.ended(attempt(arguments, context))
+}
+
+fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
+    let config = Config::read(arguments.config.as_deref())?;
+    let base = config.base(arguments.against.as_deref(), &arguments.compared.newer)?;
+    let outcome = compared(&arguments.compared, &config, base.as_ref(), arguments.level.severity())?;
+    report::print(std::slice::from_ref(&outcome.section), arguments.format, context.console);
+    outcome.unused.iter().for_each(|unused| context.console.warning(unused));
+    let is_denied = outcome.worst.is_some_and(|worst| worst >= arguments.deny.severity());
+    Ok(if is_denied { Exit::Incompatible } else { Exit::Success })
 }
 
 /// The kinds of changes, and what is said of each beside its name.
@@ -152,23 +151,26 @@ pub(super) struct Outcome {
 }
 
 /// Compares; changes below `least` are counted, not told.
-pub(super) fn compared(arguments: &Compared, least: Severity) -> Result<Outcome, String> {
-    let config = Config::read(arguments.config.as_deref())?;
+pub(super) fn compared(
+    arguments: &Compared,
+    config: &Config,
+    base: Option<&Base>,
+    least: Severity,
+) -> Result<Outcome, String> {
     let newer = &arguments.newer;
-    let against = arguments.against.as_deref().or(config.against());
-    let base = published::base(against, newer)?.ok_or_else(|| {
+    let base = base.ok_or_else(|| {
         format!(
             "{} is in no git repository with a commit: name what is published by --against FILE|DIR",
             newer.display()
         )
     })?;
     let files = published::json_files(newer)?;
-    let [old, new] = [Side::of(&base.files, &base_folder(&base)), Side::of(&files, &folder(newer))];
+    let [old, new] = [Side::of(&base.files, &base_folder(base)), Side::of(&files, &folder(newer))];
     let (old, new) = (old?, new?);
     if new.templates.is_empty() {
         return Err(format!("there is no element template in {}", newer.display()));
     }
-    let mut pairs = judged::pairs(&old, &new, newer.is_dir(), &config);
+    let mut pairs = judged::pairs(&old, &new, newer.is_dir(), config);
     if let Some(directory) = &arguments.used_by {
         let diagrams = Diagrams::read(directory)?;
         for pair in &mut pairs {
@@ -178,7 +180,7 @@ pub(super) fn compared(arguments: &Compared, least: Severity) -> Result<Outcome,
     if let Some(directory) = &arguments.witnesses {
         pairs.iter_mut().try_for_each(|pair| pair.write_witnesses(directory))?;
     }
-    Ok(outcome(&pairs, &base, &config, least))
+    Ok(outcome(&pairs, base, config, least))
 }
 
 /// What the names of files begin with in messages.

@@ -1,14 +1,12 @@
 //! Diagrams that use templates: which of their elements a change is seen in.
 
 use super::side::Side;
-use crate::cli::json;
+use crate::cli::{json, template_files};
 use crate::compat::{Change, Effects, effects};
 use crate::diagram::{Diagram, TemplatedElement};
 use crate::template::Binding;
 use serde_json::{Value, json};
-use std::ffi::OsStr;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The diagrams of a directory.
 pub(super) struct Diagrams {
@@ -27,15 +25,13 @@ pub(super) struct Affected<'a> {
 impl Diagrams {
     /// Reads all `.bpmn` files of a directory, or the file of this name.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let mut paths = Vec::new();
-        search(path, &mut paths)?;
-        if paths.is_empty() {
+        let files = template_files::candidates(&[path.to_owned()], "bpmn")?;
+        if files.is_empty() {
             return Err(format!("there is no .bpmn file in {}", path.display()));
         }
         let mut diagrams = Vec::new();
-        for path in paths {
-            let name = json::shown(&path);
-            let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
+        for file in files {
+            let (name, text) = (json::shown(&file.path), json::text(&file.path)?);
             // A diagram that cannot be read is none that does not use a template.
             let diagram = Diagram::parse(&text).map_err(|error| format!("{name} is no diagram: {error}"))?;
             diagrams.push((name, diagram));
@@ -56,7 +52,7 @@ impl Diagrams {
                 }
                 let own = [old, new].into_iter().find_map(|side| side.version(id, version)).unwrap_or(published);
                 let effects = match newest {
-                    Some(newest) => effects(&element.holds, &own.template, &newest.template).1,
+                    Some(newest) => effects(&element.holds, &own.template, &newest.template),
                     None => Effects::default(),
                 };
                 affected.push(Affected { file, element, effects });
@@ -100,24 +96,4 @@ pub(super) fn line(seen: &Value) -> String {
     };
     let (file, element) = (text("file").unwrap_or_default(), text("element").unwrap_or_default());
     format!("used by {file}:{} {element}{name}{what}", seen["line"])
-}
-
-fn search(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
-    if !path.is_dir() {
-        found.push(path.to_owned());
-        return Ok(());
-    }
-    let cannot = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
-    let entries = fs::read_dir(path).map_err(cannot)?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(cannot)?;
-    paths.sort();
-    for path in paths {
-        let is_left_out = path.file_name() == Some(OsStr::new("node_modules")) || path.is_symlink();
-        let is_diagram = path.extension() == Some(OsStr::new("bpmn"));
-        if !is_left_out && (path.is_dir() || is_diagram) {
-            search(&path, found)?;
-        }
-    }
-    Ok(())
 }

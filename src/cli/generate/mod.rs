@@ -4,6 +4,7 @@ mod plan;
 
 pub(super) use plan::{Source, plan};
 
+use super::compat::config::Config;
 use super::{Context, Exit, OutputFormat};
 use crate::check::{Stale, State};
 use crate::compat::Change;
@@ -44,17 +45,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
-    match outcome(arguments, context) {
-        Ok(exit) => exit,
-        Err(message) => {
-            context.console.error(&message);
-            Exit::Unexpected
-        }
-    }
+    context.ended(outcome(arguments, context))
 }
 
 fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
-    let planned = plan(&arguments.source, context)?;
+    let base = Config::read(None)?.base(arguments.source.against.as_deref(), &arguments.source.out)?;
+    let planned = plan(&arguments.source, base.as_ref(), context)?;
     if arguments.check {
         report(arguments, context, &planned);
         return Ok(planned.exit());

@@ -1,8 +1,8 @@
 //! What `generate` would do: what the definitions make, what is there, and what is published of it.
 
 use crate::check::{self, Stale};
-use crate::cli::compat::config::Config;
-use crate::cli::{Context, Exit, published};
+use crate::cli::published::Base;
+use crate::cli::{Context, Exit};
 use crate::generate::{self, Artefact, docs::DocTemplates};
 use crate::history::{History, Published, Refusal};
 use crate::registry::Connector;
@@ -49,14 +49,12 @@ impl Plan {
 }
 
 /// Compares what the definitions generate with what is there and with what is published.
-pub(in crate::cli) fn plan(source: &Source, context: &Context) -> Result<Plan, String> {
+pub(in crate::cli) fn plan(source: &Source, base: Option<&Base>, context: &Context) -> Result<Plan, String> {
     let templates = templates(source.templates.as_deref())?;
     let definitions = context.registry.connectors().iter().map(Connector::definition);
     let mut artefacts = generate::artefacts(definitions, &templates).map_err(|error| error.to_string())?;
     let mut files = read(&source.out).map_err(|error| format!("cannot read {}: {error}", source.out.display()))?;
-    let config = Config::read(None)?;
-    let base = published::base(source.against.as_deref().or(config.against()), &source.out)?;
-    let (published, is_final) = match &base {
+    let (published, is_final) = match base {
         Some(base) => (base.files.clone(), true),
         None => (files.clone(), false),
     };
@@ -65,7 +63,7 @@ pub(in crate::cli) fn plan(source: &Source, context: &Context) -> Result<Plan, S
     files
         .retain(|path, text| artefacts.iter().any(|artefact| artefact.path == *path) || !history.tolerates(path, text));
     let stale = check::compare(&artefacts, &files);
-    Ok(Plan { artefacts, files, stale, refusals: history.refusals, published: base.map(|base| base.shown) })
+    Ok(Plan { artefacts, files, stale, refusals: history.refusals, published: base.map(|base| base.shown.clone()) })
 }
 
 fn templates(directory: Option<&Path>) -> Result<DocTemplates, String> {

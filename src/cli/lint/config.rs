@@ -1,5 +1,6 @@
 //! Levels and accepted findings, from a file.
 
+use crate::cli::config_file;
 use crate::lint::{self, Finding, Level};
 use crate::text::{suggestion, wildcard_matches};
 use serde::Deserialize;
@@ -55,14 +56,10 @@ pub(in crate::cli) struct Config {
 impl Config {
     /// Reads the file, or the one that is read by default.
     pub(in crate::cli) fn read(path: Option<&Path>) -> Result<Self, String> {
-        let path = match path {
-            Some(path) => path,
-            None if Path::new(DEFAULT).is_file() => Path::new(DEFAULT),
-            None => return Ok(Self::default()),
-        };
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-        Self::parse(name, &text)
+        match config_file(path, DEFAULT)? {
+            Some((name, text)) => Self::parse(name, &text),
+            None => Ok(Self::default()),
+        }
     }
 
     fn parse(name: String, text: &str) -> Result<Self, String> {

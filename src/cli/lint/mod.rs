@@ -83,13 +83,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         let rules: Vec<_> = lint::rules().map(|rule| (*rule, rule.level.to_string())).collect();
         return report::explain(code, &rules, "rule", context);
     }
-    match outcome(arguments, context) {
-        Ok(exit) => exit,
-        Err(message) => {
-            context.console.error(&message);
-            Exit::Unexpected
-        }
-    }
+    context.ended(outcome(arguments, context))
 }
 
 fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {

@@ -75,7 +75,7 @@ impl Source {
         let config = Stamp::of(PathBuf::from(config::DEFAULT));
         let files = match self {
             Self::Definitions(_) => Vec::new(),
-            Self::Files(paths) => template_files::candidates(paths).unwrap_or_default(),
+            Self::Files(paths) => template_files::candidates(paths, "json").unwrap_or_default(),
         };
         files.into_iter().map(|candidate| Stamp::of(candidate.path)).chain([config]).collect()
     }

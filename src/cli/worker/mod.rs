@@ -97,13 +97,7 @@ impl FromArgMatches for Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
-    match attempt(arguments, context) {
-        Ok(exit) => exit,
-        Err(problem) => {
-            context.console.error(&problem);
-            Exit::Unexpected
-        }
-    }
+    context.ended(attempt(arguments, context))
 }
 
 fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {

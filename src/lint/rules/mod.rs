@@ -11,7 +11,7 @@ mod presets;
 mod runtime;
 mod values;
 
-pub(crate) use values::is_secret_field;
+pub(crate) use values::is_secret_value;
 
 use super::finding::{Findings, Rule};
 use super::subject::Subject;

@@ -251,10 +251,11 @@ fn check_constraints(property: &Property, constraints: &Constraints, at: &Path, 
     }
 }
 
-/// Whether a property's value is a secret, by what the property is called.
-pub(crate) fn is_secret_field(property: &Property) -> bool {
+/// Whether a value is not to be shown: it is no reference, and the property holds secrets, by what it is called.
+pub(crate) fn is_secret_value(property: &Property, value: &str) -> bool {
     // Any text that could be one.
-    property.secret == Some(true) || is_secret(property, "any-secret-value-0123456789")
+    let holds_secrets = property.secret == Some(true) || is_secret(property, "any-secret-value-0123456789");
+    holds_secrets && !value.contains("secrets.")
 }
 
 /// Whether a text stands where secrets do and could be one: of some length, without blanks, and no reference to a secret.

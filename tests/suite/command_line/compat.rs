@@ -2,7 +2,7 @@
 
 use super::{Ended, end, opwright};
 use crate::repository::Repository;
-use crate::update::small;
+use crate::update::{newer, small};
 use roxmltree::Document;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -10,10 +10,7 @@ use std::path::Path;
 /// A folder with the small template, version 1, and a newer one without the choice `order`.
 fn versions(change: impl FnOnce(&mut Value)) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut new = small();
-    new["version"] = json!(2);
-    change(&mut new);
-    for (name, template) in [("old.json", small()), ("new.json", new)] {
+    for (name, template) in [("old.json", small()), ("new.json", newer(change))] {
         let text = serde_json::to_string_pretty(&template).expect("JSON");
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
@@ -160,10 +157,7 @@ fn what_is_published_is_read_from_git() {
     repository.commit("main");
     repository.git(&["checkout", "--quiet", "-b", "topic"]);
     // The work tree counts, whether it is committed or not.
-    let mut new = small();
-    new["version"] = json!(2);
-    without_order(&mut new);
-    put(&new);
+    put(&newer(without_order));
     let mut other = small();
     other["id"] = json!("io.example.other");
     repository.put("generated/element-templates/other.json", &other.to_string());
