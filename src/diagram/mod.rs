@@ -3,7 +3,7 @@
 //! ```text
 //! tree    the XML, and where each tag stands
 //! holds   the values of an element where a template can bind a property
-//! update  an element moved to another template: its own bytes change, all others stay
+//! update  elements moved to other templates: their own bytes change, all others stay
 //! smallest  a diagram of one element, made anew
 //! edits   changes of the text, and how its XML is written
 //! ```
@@ -21,8 +21,13 @@ pub use update::{Move, MoveError};
 
 use crate::compat::Element;
 use crate::template::ElementType;
+use edits::Edits;
+use std::collections::HashSet;
 use std::ops::Range;
 use tree::{Space, Tree, local};
+
+/// The attributes by which elements refer to messages and signals.
+const REFERENCES: [&str; 2] = ["messageRef", "signalRef"];
 
 /// A BPMN file.
 #[derive(Debug, Clone)]
@@ -52,6 +57,8 @@ pub struct TemplatedElement {
     /// What stands where a template can bind a property.
     pub holds: Element,
     node: usize,
+    /// The messages and signals that it refers to, which others may, too.
+    refers_to: Vec<usize>,
 }
 
 /// Why a text is no diagram.
@@ -73,12 +80,28 @@ impl DiagramError {
         let before = text.get(..at).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = before.get(start..).unwrap_or_default().chars().filter(|one| *one != '\u{feff}').count() + 1;
-        Self { reason: reason.into(), line: line(text, at), column }
+        Self { reason: reason.into(), line: Lines::of(text).at(at), column }
     }
 }
 
-fn line(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+/// The lines of a text, asked for in its order: each byte is counted once.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    const fn of(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    /// The line of a byte that is not before the last one.
+    fn at(&mut self, at: usize) -> usize {
+        self.line += self.text.get(self.at..at).unwrap_or_default().matches('\n').count();
+        self.at = self.at.max(at);
+        self.line
+    }
 }
 
 impl Diagram {
@@ -95,7 +118,8 @@ impl Diagram {
                 ));
             }
         }
-        let elements = (0..tree.nodes.len()).filter_map(|index| element(text, &tree, index)).collect();
+        let mut lines = Lines::of(text);
+        let elements = (0..tree.nodes.len()).filter_map(|index| element(&tree, index, &mut lines)).collect();
         Ok(Self { text: text.to_owned(), tree, elements })
     }
 
@@ -113,18 +137,37 @@ impl Diagram {
         Some(&version.value)
     }
 
-    /// The diagram with one of its elements moved to another template, and what the element holds then. All but this
-    /// element's tag and extensions, and the message or signal of its template, stays byte for byte. `random` is for the
-    /// UUIDs and ids that are made.
+    /// The diagram with elements moved to other templates, by their indices; or which of them cannot be. All but their tags
+    /// and extensions, and the messages and signals of their templates, stays byte for byte. `random` is for the UUIDs and
+    /// ids that are made. Elements that share a message or signal cannot move at once: see [`Self::apart`].
     pub fn with(
         &self,
-        element: usize,
-        step: &Move<'_>,
+        moves: &[(usize, Move<'_>)],
         random: &mut dyn FnMut() -> u128,
-    ) -> Result<(Self, Element), MoveError> {
-        let node = self.elements.get(element).ok_or(MoveError::Missing)?.node;
-        let (text, after) = update::moved(&self.text, &self.tree, node, step, random)?;
-        Ok((Self::parse(&text)?, after))
+    ) -> Result<Self, Vec<(usize, MoveError)>> {
+        let (mut edits, mut errors) = (Edits::default(), Vec::new());
+        for (index, step) in moves {
+            let node = self.elements.get(*index).map(|element| element.node).ok_or(MoveError::Missing);
+            let written = node.and_then(|node| update::write(&self.text, &self.tree, node, step, &mut edits, random));
+            errors.extend(written.err().map(|error| (*index, error)));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let first = moves.first().map(|(index, _)| *index).unwrap_or_default();
+        Self::parse(&edits.apply(&self.text)).map_err(|error| vec![(first, error.into())])
+    }
+
+    /// Of these elements the first ones that share no message and no signal with each other, and the others.
+    #[must_use]
+    pub fn apart(&self, elements: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+        let mut taken: HashSet<usize> = HashSet::new();
+        elements.into_iter().partition(|index| {
+            let refers_to = self.elements.get(*index).map(|element| element.refers_to.as_slice()).unwrap_or_default();
+            let is_free = refers_to.iter().all(|node| !taken.contains(node));
+            taken.extend(refers_to.iter().filter(|_| is_free));
+            is_free
+        })
     }
 
     /// The text of the file.
@@ -135,7 +178,7 @@ impl Diagram {
 }
 
 /// The element of a node; none where it has no template. Messages and signals say whose they are by the same attribute.
-fn element(text: &str, tree: &Tree, index: usize) -> Option<TemplatedElement> {
+fn element(tree: &Tree, index: usize, lines: &mut Lines<'_>) -> Option<TemplatedElement> {
     let node = tree.node(index)?;
     let template = node.zeebe("modelerTemplate")?.value.clone();
     let name = local(&node.name);
@@ -149,10 +192,11 @@ fn element(text: &str, tree: &Tree, index: usize) -> Option<TemplatedElement> {
         element_type: ElementType { value: Some(bpmn_type(name)), event_definition },
         template,
         version: node.zeebe("modelerTemplateVersion").and_then(|version| version.value.trim().parse().ok()),
-        line: line(text, node.open.start),
+        line: lines.at(node.open.start),
         span: node.span(),
         holds: holds::holds(tree, node),
         node: index,
+        refers_to: REFERENCES.iter().filter_map(|reference| holds::referenced(tree, node, reference)).collect(),
     })
 }
 

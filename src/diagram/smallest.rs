@@ -13,7 +13,10 @@ pub fn smallest(template: &ElementTemplate, holds: &Element) -> Result<Diagram, 
         made += 1;
         made
     };
-    Ok(diagram.with(0, &Move::exactly(holds.clone(), template), &mut number)?.0)
+    let moves = [(0, Move::exactly(holds.clone(), template))];
+    diagram
+        .with(&moves, &mut number)
+        .map_err(|errors| errors.into_iter().next().map_or(MoveError::Missing, |(_, error)| error))
 }
 
 /// The diagram with the element, which holds nothing yet.

@@ -5,6 +5,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
+use std::collections::HashMap;
 use std::ops::Range;
 
 const BPMN: &str = "http://www.omg.org/spec/BPMN/20100524/MODEL";
@@ -55,6 +56,8 @@ pub(super) struct Node {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
+    /// The first element of BPMN that has an id.
+    ids: HashMap<String, usize>,
 }
 
 /// What stands behind a name's prefix.
@@ -153,7 +156,7 @@ impl Tree {
 
     /// The element of BPMN that has this id.
     pub(super) fn by_id(&self, id: &str) -> Option<usize> {
-        self.nodes.iter().position(|node| node.space == Space::Bpmn && node.own("id") == Some(id))
+        self.ids.get(id).copied()
     }
 }
 
@@ -213,6 +216,9 @@ impl Builder<'_> {
         };
         if let Some(parent) = node.parent.and_then(|parent| self.tree.nodes.get_mut(parent)) {
             parent.children.push(index);
+        }
+        if let Some(id) = node.own("id").filter(|_| node.space == Space::Bpmn) {
+            self.tree.ids.entry(id.to_owned()).or_insert(index);
         }
         self.tree.nodes.push(node);
         if has_content {

@@ -89,14 +89,15 @@ struct Moving<'a> {
     zeebe: String,
 }
 
-/// The file's text with one element moved, and what the element holds then.
-pub(super) fn moved(
+/// Writes what changes where an element is moved.
+pub(super) fn write(
     text: &str,
     tree: &Tree,
     index: usize,
     step: &Move<'_>,
+    edits: &mut Edits,
     random: &mut dyn FnMut() -> u128,
-) -> Result<(String, Element), MoveError> {
+) -> Result<(), MoveError> {
     let node = tree.node(index).ok_or(MoveError::Missing)?;
     let nothing = ElementTemplate::default();
     let mut after = step.before.clone();
@@ -109,14 +110,13 @@ pub(super) fn moved(
     let head = node.zeebe("modelerTemplate").ok_or(MoveError::Missing)?;
     let zeebe = head.name.split_once(':').map(|(prefix, _)| prefix.to_owned()).unwrap_or_default();
     let moving = Moving { text, tree, style: Style::of(text), old: step.old, new: step.new, after, passes, zeebe };
-    let mut edits = Edits::default();
-    moving.head(&mut edits, node)?;
+    moving.head(edits, node)?;
     moving.unwritten(node, &step.before)?;
-    Extensions::of(&moving, node).write(&mut edits);
+    Extensions::of(&moving, node).write(edits);
     for reference in [Reference::MESSAGE, Reference::SIGNAL] {
-        reference.write(&moving, index, &mut edits, random)?;
+        reference.write(&moving, index, edits, random)?;
     }
-    Ok((edits.apply(text), moving.after))
+    Ok(())
 }
 
 impl Moving<'_> {

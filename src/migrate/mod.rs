@@ -13,11 +13,12 @@ mod succession;
 pub use report::{Note, NoteKind};
 pub use succession::{Led, Succession};
 
+use crate::compat::Element;
 use crate::diagram::{Diagram, Move, TemplatedElement};
 use crate::template::ElementTemplate;
 use crate::text::version_or_none;
 use nodejs_semver::{Range, Version};
-use report::Comparison;
+use report::{Comparison, Tracked};
 use std::collections::BTreeMap;
 
 /// The templates that are known, in all their versions.
@@ -119,28 +120,42 @@ pub struct Obstacle {
 impl Migration {
     /// A diagram with its elements moved. `random` is for the UUIDs and ids that are made.
     pub fn run(&self, diagram: &Diagram, random: &mut dyn FnMut() -> u128) -> Result<Migrated, Vec<Obstacle>> {
-        let (mut moved, mut unknown, mut obstacles) = (diagram.clone(), Vec::new(), Vec::new());
-        let mut elements = Vec::new();
-        for (index, was) in diagram.elements().iter().enumerate() {
-            let obstacle = |message| Obstacle { id: was.id.clone(), line: was.line, message };
-            let Some(step) = self.step(was, &mut unknown).transpose() else { continue };
-            // What a message holds may have been changed with another element.
-            let outcome = step.and_then(|step| {
-                let element = moved.elements().get(index).unwrap_or(was).clone();
-                Self::moved(&moved, index, &element, &step, random)
-            });
-            match outcome {
-                Ok((next, mut element)) => {
-                    element.line = was.line;
-                    moved = next;
-                    elements.push(element);
-                }
-                Err(message) => obstacles.push(obstacle(message)),
+        let (mut unknown, mut obstacles) = (Vec::new(), BTreeMap::new());
+        let mut steps = BTreeMap::new();
+        for (index, element) in diagram.elements().iter().enumerate() {
+            match self.step(element, &mut unknown) {
+                Ok(Some(step)) => drop(steps.insert(index, step)),
+                Ok(None) => {}
+                Err(message) => drop(obstacles.insert(index, message)),
             }
         }
         unknown.sort();
         unknown.dedup();
-        if obstacles.is_empty() { Ok(Migrated { diagram: moved, elements, unknown }) } else { Err(obstacles) }
+        let (mut moved, mut told) = (diagram.clone(), BTreeMap::new());
+        let mut waiting: Vec<usize> = steps.keys().copied().collect();
+        while !waiting.is_empty() {
+            // What a message holds may have been changed with another element.
+            let (now, later) = moved.apart(waiting);
+            waiting = later;
+            let now = now.into_iter().filter_map(|index| Some((index, steps.get(&index)?))).collect::<Vec<_>>();
+            match round(&moved, &now, random) {
+                Ok((next, more)) => {
+                    moved = next;
+                    told.extend(more);
+                }
+                Err(more) => obstacles.extend(more),
+            }
+        }
+        let was = |index: usize| diagram.elements().get(index);
+        if !obstacles.is_empty() {
+            let obstacles = obstacles.into_iter().filter_map(|(index, message)| {
+                let TemplatedElement { id, line, .. } = was(index)?;
+                Some(Obstacle { id: id.clone(), line: *line, message })
+            });
+            return Err(obstacles.collect());
+        }
+        let lines = |(index, element)| Some(Moved { line: was(index)?.line, ..element });
+        Ok(Migrated { diagram: moved, elements: told.into_iter().filter_map(lines).collect(), unknown })
     }
 
     /// An element's step; none for what is not to be moved, or is there.
@@ -185,43 +200,6 @@ impl Migration {
         })?;
         Ok(Some(Step { old, new, succession }))
     }
-
-    fn moved(
-        diagram: &Diagram,
-        index: usize,
-        element: &TemplatedElement,
-        step: &Step<'_>,
-        random: &mut dyn FnMut() -> u128,
-    ) -> Result<(Diagram, Moved), String> {
-        let Step { old, new, succession } = *step;
-        let (way, tracked) = match succession {
-            Some(succession) => {
-                let faults = succession.faults(new);
-                if !faults.is_empty() {
-                    return Err(format!("the succession from `{}` is unsound: {}", succession.from, faults.join("; ")));
-                }
-                let (values, tracked) = succession.values(&element.holds, old, new);
-                (Move::succession(values, old, new), tracked)
-            }
-            None => (Move::update(element, old, new), report::tracked(&element.holds, old)),
-        };
-        let (next, after) = diagram.with(index, &way, random).map_err(|error| error.to_string())?;
-        // What is in the file is what counts.
-        let after = next.elements().get(index).map_or(after, |written| written.holds.clone());
-        let comparison = Comparison { old, new, before: &element.holds, after: &after, tracked: &tracked };
-        let mut notes = comparison.notes();
-        notes.extend(too_new(diagram, new));
-        let id = |template: &ElementTemplate| template.id.clone().unwrap_or_default();
-        let moved = Moved {
-            id: element.id.clone(),
-            name: element.name.clone(),
-            line: element.line,
-            from: (id(old), old.version),
-            to: (id(new), new.version),
-            notes,
-        };
-        Ok((next, moved))
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -229,6 +207,73 @@ struct Step<'a> {
     old: &'a ElementTemplate,
     new: &'a ElementTemplate,
     succession: Option<&'a Succession>,
+}
+
+/// What is told of elements, or why they cannot be moved, by their indices.
+type Told<T> = Vec<(usize, T)>;
+
+/// Moves elements that share no message and no signal.
+fn round(
+    diagram: &Diagram,
+    steps: &[(usize, &Step<'_>)],
+    random: &mut dyn FnMut() -> u128,
+) -> Result<(Diagram, Told<Moved>), Told<String>> {
+    let (mut moves, mut tracked, mut obstacles) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, step) in steps {
+        let Some(element) = diagram.elements().get(*index) else { continue };
+        match step.begin(element) {
+            Ok((way, values)) => {
+                moves.push((*index, way));
+                tracked.push((element, *step, values));
+            }
+            Err(message) => obstacles.push((*index, message)),
+        }
+    }
+    let next = diagram.with(&moves, random).map_err(|errors| {
+        let errors = errors.into_iter().map(|(index, error)| (index, error.to_string()));
+        obstacles.iter().cloned().chain(errors).collect::<Told<String>>()
+    })?;
+    if !obstacles.is_empty() {
+        return Err(obstacles);
+    }
+    let told = moves.iter().zip(tracked).filter_map(|((index, _), (element, step, values))| {
+        // What is in the file is what counts.
+        let after = &next.elements().get(*index)?.holds;
+        Some((*index, step.told(diagram, element, after, &values)))
+    });
+    let told = told.collect();
+    Ok((next, told))
+}
+
+impl<'a> Step<'a> {
+    /// The way that an element goes, and what is followed on it.
+    fn begin(&self, element: &TemplatedElement) -> Result<(Move<'a>, Vec<Tracked<'a>>), String> {
+        let Self { old, new, succession } = *self;
+        let Some(succession) = succession else {
+            return Ok((Move::update(element, old, new), report::tracked(&element.holds, old)));
+        };
+        let faults = succession.faults(new);
+        if !faults.is_empty() {
+            return Err(format!("the succession from `{}` is unsound: {}", succession.from, faults.join("; ")));
+        }
+        let (values, tracked) = succession.values(&element.holds, old, new);
+        Ok((Move::succession(values, old, new), tracked))
+    }
+
+    fn told(&self, diagram: &Diagram, element: &TemplatedElement, after: &Element, tracked: &[Tracked<'_>]) -> Moved {
+        let Self { old, new, .. } = *self;
+        let mut notes = Comparison { old, new, before: &element.holds, after, tracked }.notes();
+        notes.extend(too_new(diagram, new));
+        let id = |template: &ElementTemplate| template.id.clone().unwrap_or_default();
+        Moved {
+            id: element.id.clone(),
+            name: element.name.clone(),
+            line: element.line,
+            from: (id(old), old.version),
+            to: (id(new), new.version),
+            notes,
+        }
+    }
 }
 
 /// Modeler offers no template that is for newer versions of Camunda than the diagram.

@@ -60,14 +60,7 @@ fn compared(cases: &[Case<'_>]) -> (Vec<String>, usize) {
         let index = diagram.elements().iter().position(|element| Some(&element.template) == old.id.as_ref());
         let index = index.expect("the element");
         let step = Move::update(&diagram.elements()[index], old, new);
-        let (moved, after) = diagram.with(index, &step, &mut random()).expect("it is moved");
-        // What is told of the element is what is in the file.
-        for binding in &case.bindings {
-            let written = moved.elements()[index].holds.at(binding);
-            if written.map(opwright::compat::Entry::text) != after.at(binding).map(opwright::compat::Entry::text) {
-                found.push(format!("{} {binding}: told {:?}, written {written:?}", case.pair.name, after.at(binding)));
-            }
-        }
+        let moved = diagram.with(&[(index, step)], &mut random()).expect("it is moved");
         let templates = json!([case.pair.old.1, case.pair.new.1]);
         let line = json!({ "xml": moved.text(), "templates": templates, "id": new.id, "bindings": case.bindings });
         lines += &(line.to_string() + "\n");

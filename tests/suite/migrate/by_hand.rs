@@ -402,7 +402,8 @@ fn what_is_not_the_templates_is_left_where_modeler_leaves_it() {
         let parsed = Diagram::parse(&xml).unwrap_or_else(|error| panic!("{}: {error}", row.name));
         let (old, new) = (read(&row.old), read(&row.new));
         let step = Move::update(&parsed.elements()[0], &old, &new);
-        let (moved, _) = parsed.with(0, &step, &mut random()).unwrap_or_else(|error| panic!("{}: {error}", row.name));
+        let moved =
+            parsed.with(&[(0, step)], &mut random()).unwrap_or_else(|errors| panic!("{}: {errors:?}", row.name));
         let templates = json!([row.old, row.new]);
         lines += &json!({ "xml": moved.text(), "templates": templates, "id": "io.example.hand", "bindings": bindings })
             .to_string();
@@ -458,4 +459,25 @@ fn what_was_added_by_hand_is_told_where_it_goes() {
         "outputs are the designer's: zeebe:taskHeader mine",
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn elements_that_share_a_message_are_moved_one_after_the_other() {
+    let row = rows().into_iter().find(|row| row.name == "an event").expect("the row");
+    let (old, new) = (read(&row.old), read(&row.new));
+    let mut library = Library::default();
+    assert!(library.add(&old) && library.add(&new));
+    let migration = Migration { library, goal: Goal::Latest, only: None };
+    let second = row.element.replace("id=\"Def\"", "id=\"Def2\"").replace("id=\"E\"", "id=\"Second\"");
+    let diagram = Diagram::parse(&diagram(&(row.element.clone() + &second), row.root)).expect("BPMN");
+    assert_eq!(diagram.apart(vec![0, 1]), (vec![0], vec![1]));
+    let migrated = migration.run(&diagram, &mut random()).expect("they are moved");
+    assert_eq!(migrated.elements.len(), 2);
+    let mut one_by_one = diagram;
+    for index in 0..2 {
+        let update = Move::update(&one_by_one.elements()[index], &old, &new);
+        one_by_one = one_by_one.with(&[(index, update)], &mut random()).expect("it is moved");
+    }
+    assert_eq!(migrated.diagram.text(), one_by_one.text());
+    assert_eq!(migrated.diagram.text().matches("= other").count(), 1);
 }

@@ -25,7 +25,7 @@ fn later(template: &ElementTemplate) -> ElementTemplate {
 /// Moves one element; what stands before it and behind it must be what it was.
 fn moved(diagram: &Diagram, index: usize, new: &ElementTemplate, old: &ElementTemplate) -> Diagram {
     let element = &diagram.elements()[index];
-    let (next, _) = diagram.with(index, &Move::update(element, old, new), &mut random()).expect("it is moved");
+    let next = diagram.with(&[(index, Move::update(element, old, new))], &mut random()).expect("it is moved");
     let after = &next.elements()[index];
     assert_eq!(diagram.text()[..element.span.start], next.text()[..after.span.start], "before {}", element.id);
     assert_eq!(diagram.text()[element.span.end..], next.text()[after.span.end..], "behind {}", element.id);
@@ -113,6 +113,10 @@ fn what_modeler_saved_stays_but_for_the_elements() {
         assert_eq!(diagram.elements().len(), 3);
         let middle = moved(&diagram, 1, &new, &old);
         let all = moved(&moved(&middle, 0, &new, &old), 2, &new, &old);
+        // All at once is one after the other.
+        let update = |index: usize| (index, Move::update(&diagram.elements()[index], &old, &new));
+        let at_once = diagram.with(&[update(0), update(1), update(2)], &mut random()).expect("they are moved");
+        assert_eq!(at_once.text(), all.text());
         let values: Vec<String> = all.elements().iter().map(|one| format!("{:?}", one.holds.entries())).collect();
         written.push(values.concat().replace("z:", "zeebe:"));
         // Lines end and are indented as in the file.
