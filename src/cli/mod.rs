@@ -103,7 +103,7 @@ impl Program {
         about: &'static str,
         handler: impl FnOnce(A, &Context) -> Exit + 'static,
     ) -> Self {
-        let command = A::augment_args(Command::new(name)).about(about);
+        let command = described::<A>(name, about);
         let handler = move |matches: &ArgMatches, context: &Context| match A::from_arg_matches(matches) {
             Ok(arguments) => handler(arguments, context),
             Err(error) => {
@@ -175,53 +175,40 @@ impl Program {
             .after_help(exit::HELP)
             .subcommand_required(true)
             .arg_required_else_help(true)
+            .subcommand(described::<generate::Arguments>("generate", generate::ABOUT).after_help(generate::EXAMPLES))
+            .subcommand(described::<lint::Arguments>("lint", lint::ABOUT).after_help(lint::EXAMPLES))
+            .subcommand(described::<compat::Arguments>("compat", compat::ABOUT).after_help(compat::EXAMPLES))
+            .subcommand(described::<ci::Arguments>("ci", ci::ABOUT).after_help(ci::EXAMPLES))
             .subcommand(
-                generate::Arguments::augment_args(Command::new("generate").about(generate::ABOUT))
-                    .after_help(generate::EXAMPLES),
+                described::<changelog::Arguments>("changelog", changelog::ABOUT).after_help(changelog::EXAMPLES),
             )
-            .subcommand(
-                lint::Arguments::augment_args(Command::new("lint").about(lint::ABOUT)).after_help(lint::EXAMPLES),
-            )
-            .subcommand(
-                compat::Arguments::augment_args(Command::new("compat").about(compat::ABOUT))
-                    .after_help(compat::EXAMPLES),
-            )
-            .subcommand(ci::Arguments::augment_args(Command::new("ci").about(ci::ABOUT)).after_help(ci::EXAMPLES))
-            .subcommand(
-                changelog::Arguments::augment_args(Command::new("changelog").about(changelog::ABOUT))
-                    .after_help(changelog::EXAMPLES),
-            )
-            .subcommand(
-                migrate::Arguments::augment_args(Command::new("migrate").about(migrate::ABOUT))
-                    .after_help(migrate::EXAMPLES),
-            )
-            .subcommand(run::Arguments::augment_args(Command::new("run").about(run::ABOUT)).after_help(run::EXAMPLES));
+            .subcommand(described::<migrate::Arguments>("migrate", migrate::ABOUT).after_help(migrate::EXAMPLES))
+            .subcommand(described::<run::Arguments>("run", run::ABOUT).after_help(run::EXAMPLES));
         #[cfg(feature = "preview")]
-        let command = command.subcommand(
-            preview::Arguments::augment_args(Command::new("preview").about(preview::ABOUT))
-                .after_help(preview::EXAMPLES),
-        );
-        #[cfg(feature = "worker")]
-        let command = command.subcommand(
-            worker::Arguments::augment_args(Command::new("worker").about(worker::ABOUT)).after_help(worker::EXAMPLES),
-        );
         let command = command
-            .subcommand(list::Arguments::augment_args(Command::new("list").about(list::ABOUT)))
-            .subcommand(
-                describe::Arguments::augment_args(Command::new("describe").about(describe::ABOUT))
-                    .after_help(describe::EXAMPLES),
-            )
-            .subcommand(
-                feel::Arguments::augment_args(Command::new("feel").about(feel::ABOUT)).after_help(feel::EXAMPLES),
-            )
-            .subcommand(shell::CompletionsArguments::augment_args(
-                Command::new("completions").about("Prints a completion script for a shell"),
+            .subcommand(described::<preview::Arguments>("preview", preview::ABOUT).after_help(preview::EXAMPLES));
+        #[cfg(feature = "worker")]
+        let command =
+            command.subcommand(described::<worker::Arguments>("worker", worker::ABOUT).after_help(worker::EXAMPLES));
+        let command = command
+            .subcommand(described::<list::Arguments>("list", list::ABOUT))
+            .subcommand(described::<describe::Arguments>("describe", describe::ABOUT).after_help(describe::EXAMPLES))
+            .subcommand(described::<feel::Arguments>("feel", feel::ABOUT).after_help(feel::EXAMPLES))
+            .subcommand(described::<shell::CompletionsArguments>(
+                "completions",
+                "Prints a completion script for a shell",
             ))
-            .subcommand(shell::ManArguments::augment_args(
-                Command::new("man").about("Prints the manual page, or writes one for each command"),
+            .subcommand(described::<shell::ManArguments>(
+                "man",
+                "Prints the manual page, or writes one for each command",
             ));
         self.extra.iter().fold(command, |command, (extra, _)| command.subcommand(extra.clone()))
     }
+}
+
+/// A command and what it is for; what its groups of arguments say of themselves is not that.
+fn described<A: Args>(name: &'static str, about: &'static str) -> Command {
+    A::augment_args(Command::new(name)).about(about)
 }
 
 /// The name and the text of a configuration: of the file that is named, or of the usual one if it is there.

@@ -126,6 +126,10 @@ fn help_is_there_for_everything() {
         let help = end(&mut opwright(&[subcommand, "--help"]));
         assert_eq!((help.code, help.err.as_str()), (0, ""), "{subcommand}");
         assert!(help.out.contains(&format!("Usage: opwright {subcommand}")), "{help:?}");
+        // What a command does, not what a group of its arguments is.
+        let about = help.out.lines().next().unwrap_or_default();
+        let verb = about.split_whitespace().next().unwrap_or_default().trim_end_matches(',');
+        assert!(verb.ends_with('s'), "{subcommand}: {about}");
     }
     let version = end(&mut opwright(&["--version"]));
     assert_eq!((version.code, version.out), (0, format!("opwright {}\n", env!("CARGO_PKG_VERSION"))));
