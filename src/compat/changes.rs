@@ -139,6 +139,10 @@ kinds! {
         "a property is no longer active for values for which it was",
         "Update removes what was entered, without a word.",
         "Let the condition hold for all that it held for.";
+    UPDATE_NOT_PROVEN: "update-not-proven", Designer, Risky,
+        "it is not known whether everything that was entered stays",
+        "Neither an element was found in which it does not, nor has every one been tried.",
+        "Look at the conditions yourself, or leave them as they are.";
     CHOICE_REMOVED: "choice-removed", Designer, Breaking,
         "a choice is gone",
         "Update puts the default in its place, without a word, and removes what depends on it.",
@@ -151,6 +155,10 @@ kinds! {
         "what was entered is replaced",
         "Update puts the default in its place.",
         "Keep the kind of the field.";
+    TYPE_CHANGED: "type-changed", Designer, Risky,
+        "a field takes numbers or is a check box, and was not",
+        "Update leaves what was entered, which such a field may not show.",
+        "Keep the kind of the field.";
     DEFAULT_CHANGED: "default-changed", Designer, Risky,
         "a default has changed",
         "Update gives it to all who have entered nothing, or the old default.",
@@ -159,10 +167,14 @@ kinds! {
         "a field must be filled in that may be empty",
         "A diagram that was fine shows an error once it is updated.",
         "Give it a default, or leave it optional.";
+    CONSTRAINT_TIGHTENED: "constraint-tightened", Model, Breaking,
+        "a value is refused that was accepted",
+        "A diagram that was fine shows an error once it is updated.",
+        "Accept what was accepted.";
     CONSTRAINT_CHANGED: "constraint-changed", Model, Risky,
-        "a constraint is narrower, or another one",
+        "it is not known whether all values are accepted that were",
         "A value that was fine may be an error once the element is updated.",
-        "Widen constraints only.";
+        "Look at both constraints yourself, or leave them as they are.";
     ENGINES_RAISED: "engines-raised", Model, Breaking,
         "a version of Camunda is left out that was not",
         "Who is on it is offered no update, and a new diagram for it does not have the template.",

@@ -2,20 +2,21 @@
 //! and what becomes of them is told.
 
 use super::changes::{
-    DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, NEWLY_REQUIRED, Severity, VERSION_NOT_RAISED,
+    DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, Severity, UPDATE_NOT_PROVEN, VERSION_NOT_RAISED,
 };
 use super::conditions::Conditions;
+use super::constraints::{Asks, Seen};
+use super::contexts::{Context, Explored};
+use super::details;
 use super::element::Element;
-use super::errors::ShownError;
-use super::values::Shown;
-use super::{constraints, details};
+use super::places::Places;
 use crate::lint::Activity;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
 use crate::text::version_or_none;
 use nodejs_semver::{Range, Version};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A change, and by what it is seen.
 #[derive(Debug)]
@@ -71,33 +72,42 @@ impl Change {
 /// All changes from an older version to a newer one. None are told only if nothing has changed but the version.
 #[must_use]
 pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
-    let asked = constraints::asked(old, new);
+    if old == new {
+        return Vec::new();
+    }
+    let places = Places::of(old, new);
+    let empty = Context { element: Element::new(old), entered: Vec::new() };
     let mut changes = Comparison {
         old,
         new,
+        places,
+        empty,
         old_conditions: Conditions::of(old),
         new_conditions: Conditions::of(new),
         found: Vec::new(),
-        asked,
-        shown: HashMap::new(),
+        asks: Vec::new(),
+        explored: Explored::default(),
+        seen: HashMap::new(),
     };
     changes.head();
+    changes.asks();
     let activity = Activity::new(&old.properties);
-    for (index, property) in old.properties.iter().enumerate() {
-        if is_field(property)
-            && let Some(shown) = Shown::of(&changes.old_conditions, &activity, index)
-        {
-            changes.values(&shown, property);
-            changes.default(&shown, property);
+    for (index, property) in old.properties.iter().enumerate().filter(|(_, property)| is_field(property)) {
+        let contexts = changes.contexts(&activity, property, index);
+        let is_told = changes.values(&contexts.all, property);
+        changes.default(&contexts.all, property, is_told);
+        if !is_told && !contexts.are_all {
+            let message = "its condition, or one that it depends on, is another one, and not all of it was tried";
+            changes.add(&UPDATE_NOT_PROVEN, Some(property), message.to_owned(), None);
         }
     }
     changes.constraints();
     details::tell(old, new, &mut changes.found);
     let mut found = changes.found;
     // What breaks every element is seen in one into which nothing was entered.
-    let of_all = |change: &&mut Change| change.kind.severity == Severity::Breaking && change.kind != &NEWLY_REQUIRED;
+    let of_all = |change: &&mut Change| change.kind.severity == Severity::Breaking && change.place.is_none();
     for change in found.iter_mut().filter(of_all).filter(|change| change.witness.is_none()) {
-        change.witness = Some(Witness { element: Some(Element::new(old)), ..Witness::default() });
+        change.witness = Some(Witness { element: Some(changes.empty.element.clone()), ..Witness::default() });
     }
     found
 }
@@ -119,10 +129,14 @@ pub(super) struct Comparison<'a> {
     pub(super) old_conditions: Conditions<'a>,
     pub(super) new_conditions: Conditions<'a>,
     pub(super) found: Vec<Change>,
-    /// The places where the newer version asks something else of values.
-    pub(super) asked: HashSet<Binding>,
-    /// Errors that were seen there after an update and not before it: the first for want of a value, and the first other.
-    pub(super) shown: HashMap<(Binding, bool), (ShownError, Witness)>,
+    pub(super) places: Places<'a>,
+    /// The element into which nothing was entered.
+    pub(super) empty: Context,
+    pub(super) explored: Explored,
+    /// The fields that ask for something that may not have been asked for.
+    pub(super) asks: Vec<Asks>,
+    /// Their errors, by the newer properties' indices: the first for want of a value, and the first other.
+    pub(super) seen: HashMap<(usize, bool), Seen>,
 }
 
 impl Comparison<'_> {
@@ -142,7 +156,7 @@ impl Comparison<'_> {
         if old.id != new.id {
             let id = |template: &ElementTemplate| template.id.clone().unwrap_or_default();
             self.add(&ID_CHANGED, None, format!("the id was `{}` and is `{}`", id(old), id(new)), None);
-        } else if old != new && new.version <= old.version {
+        } else if new.version <= old.version {
             let version = version_or_none(new.version);
             self.add(&VERSION_NOT_RAISED, None, format!("the version is {version}, as before or less"), None);
         }

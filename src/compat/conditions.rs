@@ -20,8 +20,15 @@ pub(super) struct Conditions<'a> {
 /// A test, and the first property of the id that it names.
 type Asks<'a> = (&'a Test, Option<usize>);
 
-/// The texts that tests have asked for, by property: most ask for the same few.
-type Asked<'a> = Vec<Option<&'a str>>;
+/// What has been found out for some values, by property: most tests ask for the same few.
+struct Asked<'a> {
+    texts: Vec<Option<&'a str>>,
+    /// What is asked for while it is being asked is not active: such conditions Modeler itself cannot show.
+    active: Vec<Option<bool>>,
+}
+
+/// Conditions that lead from one property to another more often are taken not to hold.
+const NESTED: usize = 500;
 
 impl<'a> Conditions<'a> {
     pub(super) fn of(template: &'a ElementTemplate) -> Self {
@@ -51,18 +58,24 @@ impl<'a> Conditions<'a> {
 
     /// The active properties.
     pub(super) fn active(&self, values: &Values) -> Vec<&'a Property> {
-        let mut asked: Asked<'_> = vec![None; self.properties.len()];
+        let count = self.properties.len();
+        let mut asked = Asked { texts: vec![None; count], active: vec![None; count] };
         let all = self.template.properties.iter().enumerate();
         let shown = all.filter(|(index, property)| {
-            is_allowed(self.template, property) && self.is_active(*index, values, &mut asked, self.properties.len())
+            is_allowed(self.template, property) && self.is_active(*index, values, &mut asked, NESTED)
         });
         shown.map(|(_, property)| property).collect()
     }
 
-    /// `depth` bounds what leads back to itself, which Modeler itself cannot show.
     fn is_active<'v>(&self, index: usize, values: &'v Values, asked: &mut Asked<'v>, depth: usize) -> bool {
         let Some((_, tests)) = self.properties.get(index) else { return false };
-        tests.iter().all(|(test, tested)| self.holds(test, *tested, values, asked, depth))
+        if let Some(Some(known)) = asked.active.get(index) {
+            return *known;
+        }
+        asked.active[index] = Some(false);
+        let is_active = tests.iter().all(|(test, tested)| self.holds(test, *tested, values, asked, depth));
+        asked.active[index] = Some(is_active);
+        is_active
     }
 
     fn holds<'v>(
@@ -81,7 +94,7 @@ impl<'a> Conditions<'a> {
         else {
             return false;
         };
-        let value = *asked[index].get_or_insert_with(|| self.text(index, values));
+        let value = *asked.texts[index].get_or_insert_with(|| self.text(index, values));
         match &test.expected {
             Expected::Equals(expected) => equals(property, value, expected),
             Expected::OneOf(expected) => expected.iter().any(|expected| equals(property, value, expected)),

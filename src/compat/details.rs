@@ -3,11 +3,13 @@
 
 use super::changes::{
     BINDING_CHANGED, CHOICE_ADDED, CHOICE_REMOVED, CONDITION_TIGHTENED, CONSTANT_CHANGED, CONSTRAINT_CHANGED,
-    DEFAULT_CHANGED, DETAILS_CHANGED, ENGINES_RAISED, HEADER_REMOVED, JOB_TYPE_CHANGED, Kind, NEWLY_REQUIRED,
-    PROPERTY_ADDED,
+    CONSTRAINT_TIGHTENED, DEFAULT_CHANGED, DETAILS_CHANGED, ENGINES_RAISED, HEADER_REMOVED, JOB_TYPE_CHANGED, Kind,
+    NEWLY_REQUIRED, PROPERTY_ADDED, TYPE_CHANGED,
 };
 use super::compare::{Change, is_field};
-use crate::template::{Binding, BindingKind, ElementTemplate, Property, Test};
+use super::element::GENERATED;
+use super::values::shown;
+use crate::template::{Binding, BindingKind, ElementTemplate, Property, PropertyKind, Test};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -45,6 +47,9 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
             property(old, new, found);
         }
     }
+    for (property, place) in old_order.iter().chain(&new_order) {
+        others(property, place, &olds, &news, found);
+    }
     let is_raised = found.iter().any(|change| change.kind == &ENGINES_RAISED);
     let keys = differing(old, new).into_iter().filter(|key| !TOLD_ELSEWHERE.contains(&key.as_str()));
     let mut keys: Vec<String> = keys.filter(|key| key != "engines" || !is_raised).collect();
@@ -54,6 +59,8 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
     let new_inputs = new_order.iter().map(|(_, place)| &**place).filter(|place| olds.contains_key(*place));
     if !old_inputs.filter(is_input).eq(new_inputs.filter(is_input)) {
         keys.push("the order of inputs".to_owned());
+    } else if found.is_empty() && old.properties != new.properties {
+        keys.push("the order of properties".to_owned());
     }
     if !keys.is_empty() {
         found.push(Change::of(&DETAILS_CHANGED, None, changed(&keys)));
@@ -77,12 +84,16 @@ fn in_order(template: &ElementTemplate) -> Vec<(&Property, Cow<'_, Binding>)> {
     places.filter(|(_, place)| seen.insert(place.clone())).collect()
 }
 
-/// The older property that a newer one continues: the one of its id, or the only one.
-fn counterpart<'a>(new: &Property, candidates: &[&'a Property]) -> Option<&'a Property> {
-    let same = candidates.iter().find(|old| old.id.is_some() && old.id == new.id);
-    let labelled = || candidates.iter().find(|old| old.label.is_some() && old.label == new.label);
+/// The older property that a newer one continues, of those at its place: the same one, the one of its id, of its label and
+/// condition, of its label, or the only one.
+pub(super) fn counterpart<'a>(new: &Property, candidates: &[&'a Property]) -> Option<&'a Property> {
+    let is_named = |old: &&&Property| old.label.is_some() && old.label == new.label;
+    let same = candidates.iter().find(|old| **old == new);
+    let of_id = || candidates.iter().find(|old| old.id.is_some() && old.id == new.id);
+    let conditioned = || candidates.iter().filter(is_named).find(|old| old.condition == new.condition);
+    let labelled = || candidates.iter().find(is_named);
     let only = || candidates.first().filter(|_| candidates.len() == 1);
-    same.or_else(labelled).or_else(only).copied()
+    same.or_else(of_id).or_else(conditioned).or_else(labelled).or_else(only).copied()
 }
 
 /// What a place holds that nobody can enter.
@@ -90,7 +101,11 @@ fn constants(place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut 
     let hidden = |places: &Places<'_>| -> Vec<(String, Vec<Test>)> {
         let properties = places.get(place).map(Vec::as_slice).unwrap_or_default();
         let hidden = properties.iter().filter(|property| !is_field(property));
-        let values = hidden.filter_map(|property| Some((property.value.as_ref()?.bare(), property.tests().to_vec())));
+        let values = hidden.filter_map(|property| {
+            let generated = property.generated_value.as_ref().map(|_| GENERATED.to_owned());
+            let value = property.value.as_ref().map(|value| shown(property, &value.bare())).or(generated)?;
+            Some((value, property.tests().to_vec()))
+        });
         values.collect()
     };
     let (was, is) = (hidden(olds), hidden(news));
@@ -104,10 +119,10 @@ fn constants(place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut 
     if was == is || was.is_empty() && was_field || place.key.as_deref() == Some(VERSION_HEADER) {
         return;
     }
-    let shown = |values: &[(String, Vec<Test>)]| match values {
+    let listed = |values: &[(String, Vec<Test>)]| match values {
         [] => "none".to_owned(),
         values => {
-            let mut values: Vec<String> = values.iter().map(|(value, _)| format!("{:?}", short(value))).collect();
+            let mut values: Vec<String> = values.iter().map(|(value, _)| value.clone()).collect();
             values.dedup();
             values.join(", ")
         }
@@ -120,18 +135,25 @@ fn constants(place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut 
         (&DETAILS_CHANGED, format!("`{place}` is written under other conditions"))
     } else {
         let kind = if is_job_type && !old.is_subset(&new) { &JOB_TYPE_CHANGED } else { &CONSTANT_CHANGED };
-        (kind, format!("`{place}` was {} and is {}", shown(&was), shown(&is)))
+        (kind, format!("`{place}` was {} and is {}", listed(&was), listed(&is)))
     };
     let property = news.get(place).or_else(|| olds.get(place)).and_then(|properties| properties.first());
     found.push(Change { property: None, ..Change::of(kind, property.copied(), message) });
 }
 
-/// A long value, cut: hidden FEEL is long.
-fn short(value: &str) -> String {
-    const LONGEST: usize = 60;
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
+/// Tells that something has changed at a place of which nothing has been told.
+fn others(property: &Property, place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut Vec<Change>) {
+    let at = |places: &Places<'_>| -> Vec<String> {
+        let there = places.get(place).into_iter().flatten();
+        let mut there: Vec<String> = there.map(|one| serde_json::to_string(one).unwrap_or_default()).collect();
+        there.sort_unstable();
+        there
+    };
+    let has_moved =
+        |change: &Change| change.kind == &BINDING_CHANGED && change.id.is_some() && change.id == property.id;
+    let is_told = || found.iter().any(|change| change.place.as_ref() == Some(place) || has_moved(change));
+    if place.key.as_deref() != Some(VERSION_HEADER) && at(olds) != at(news) && !is_told() {
+        found.push(Change::of(&DETAILS_CHANGED, Some(property), format!("what is bound to `{place}` has changed")));
     }
 }
 
@@ -142,7 +164,8 @@ fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
     }
     let place = new.place();
     let is_told = |found: &[Change], kinds: &[&Kind]| {
-        found.iter().any(|change| change.place.as_ref() == place.as_deref() && kinds.contains(&change.kind))
+        let is_it = |change: &Change| change.place.as_ref() == place.as_deref() && change.id == new.id;
+        found.iter().any(|change| is_it(change) && kinds.contains(&change.kind))
     };
     let choice = |property: &Property| -> Vec<String> {
         property.choices.iter().flatten().filter_map(|choice| choice.value.clone()).collect()
@@ -153,11 +176,18 @@ fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
     if !added.is_empty() {
         found.push(Change::of(&CHOICE_ADDED, Some(new), format!("{} can be chosen", added.join(", "))));
     }
+    let is_literal = matches!(new.kind, Some(PropertyKind::Number | PropertyKind::Boolean));
+    if is_literal && new.kind != old.kind && is_field(old) {
+        let kind = |property: &Property| serde_json::json!(property.kind).as_str().unwrap_or_default().to_owned();
+        let message = format!("it was a field of type {} and is one of type {}", kind(old), kind(new));
+        found.push(Change::of(&TYPE_CHANGED, Some(new), message));
+    }
     let keys = differing(old, new).into_iter().filter(|key| match key.as_str() {
         "binding" => false,
         "value" => !is_told(found, &[&DEFAULT_CHANGED]),
+        "type" => !is_told(found, &[&TYPE_CHANGED]),
         "choices" => !is_told(found, &[&CHOICE_ADDED, &CHOICE_REMOVED]),
-        "constraints" => !is_told(found, &[&CONSTRAINT_CHANGED, &NEWLY_REQUIRED]),
+        "constraints" => !is_told(found, &[&CONSTRAINT_CHANGED, &CONSTRAINT_TIGHTENED, &NEWLY_REQUIRED]),
         "condition" => !is_told(found, &[&CONDITION_TIGHTENED]),
         _ => true,
     });

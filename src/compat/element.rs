@@ -36,7 +36,7 @@ impl Entry {
 type Before<'a> = HashMap<Cow<'a, Binding>, &'a Property>;
 
 /// An element with a template.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Element {
     values: Values,
 }

@@ -27,17 +27,17 @@ pub struct ShownError {
 /// The errors that a diagram shows for an element with this template.
 #[must_use]
 pub fn errors(element: &Element, template: &ElementTemplate) -> Vec<ShownError> {
-    shown(element, &Conditions::of(template))
+    shown(element, &Conditions::of(template)).into_iter().map(|(_, error)| error).collect()
 }
 
-/// The same of a template that is asked often.
-pub(super) fn shown(element: &Element, conditions: &Conditions<'_>) -> Vec<ShownError> {
-    let error = |property: &&Property| {
+/// The same of a template that is asked often, each with its property.
+pub(super) fn shown<'a>(element: &Element, conditions: &Conditions<'a>) -> Vec<(&'a Property, ShownError)> {
+    let error = |property: &'a Property| {
         let (end, is_empty) = broken(property, element.get(property))?;
         let (place, message) = (property.place()?.into_owned(), sentence(property, &end));
-        Some(ShownError { place, property: name(property), message, end, is_empty })
+        Some((property, ShownError { place, property: name(property), message, end, is_empty }))
     };
-    element.active_of(conditions).iter().filter_map(error).collect()
+    element.active_of(conditions).into_iter().filter_map(error).collect()
 }
 
 /// What is wrong, as the end of a sentence, and whether it is for want of a value.

@@ -4,6 +4,8 @@
 //! conditions  which properties are active for values that an element holds
 //! element     those values, and what Modeler makes of them: when one is entered, when the template is updated
 //! compare     two versions → changes, a closed list of kinds
+//! places      which places of both decide what is active at which
+//! contexts    elements in which a field is active: what values are entered into
 //! values      by what becomes of entered values
 //! constraints by what is asked of them
 //! details     by whatever else differs
@@ -20,11 +22,13 @@ pub mod changes;
 mod compare;
 mod conditions;
 mod constraints;
+mod contexts;
 mod deployed;
 mod details;
 mod effects;
 mod element;
 mod errors;
+mod places;
 mod values;
 
 pub use changes::{Audience, Bump, KINDS, Kind, Severity};

@@ -4,42 +4,14 @@ use super::changes::{
     BECAME_CONSTANT, BINDING_CHANGED, CHOICE_REMOVED, CONDITION_TIGHTENED, DEFAULT_CHANGED, Kind, PROPERTY_REMOVED,
     VALUE_RESET,
 };
-use super::compare::{Comparison, Witness, is_field, name};
-use super::conditions::Conditions;
+use super::compare::{Comparison, Witness, name};
+use super::contexts::Context;
 use super::element::{Element, Entry, stored};
-use crate::lint::Activity;
+use crate::lint::is_secret_value;
 use crate::template::{Property, PropertyKind};
 
-/// An element of the older version in which a property is active, and how it comes to that.
-pub(super) struct Shown {
-    element: Element,
-    entered: Vec<(String, String)>,
-}
-
-impl Shown {
-    pub(super) fn of(conditions: &Conditions<'_>, activity: &Activity<'_>, index: usize) -> Option<Self> {
-        let witness = activity.witness(&[index])?;
-        let template = conditions.template;
-        let mut shown = Self { element: Element::new(template), entered: Vec::new() };
-        // In the template's order: what a condition waits for stands above it, mostly.
-        for property in &template.properties {
-            let wanted = property.id.as_deref().and_then(|id| witness.get(id));
-            if let Some(value) = wanted.filter(|_| is_field(property)) {
-                let value = stored(property, &value.bare());
-                if shown.element.get(property).map(Entry::text) != Some(&value) {
-                    shown.element.enter_of(conditions, property, &value);
-                    shown.entered.push((name(property), value));
-                }
-            }
-        }
-        let property = template.properties.get(index)?;
-        let is_active = shown.element.active_of(conditions).into_iter().any(|active| std::ptr::eq(active, property));
-        is_active.then_some(shown)
-    }
-}
-
 /// Values that a designer may have entered, other than the default: each choice, or something.
-fn values(property: &Property) -> Vec<String> {
+pub(super) fn values(property: &Property) -> Vec<String> {
     let default = property.value.as_ref().map(crate::template::Value::bare).unwrap_or_default();
     let other = |one: &str, two: &str| vec![stored(property, if default == one { two } else { one })];
     match property.kind {
@@ -52,28 +24,47 @@ fn values(property: &Property) -> Vec<String> {
     }
 }
 
+/// A value as it is told: not if it is a secret, and no more than its beginning.
+pub(super) fn shown(property: &Property, value: &str) -> String {
+    const LONGEST: usize = 60;
+    if !value.is_empty() && is_secret_value(property, value) {
+        return "a secret".to_owned();
+    }
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &value[..end])),
+        None => format!("{value:?}"),
+    }
+}
+
 impl Comparison<'_> {
-    /// What becomes of each value of a field.
-    pub(super) fn values(&mut self, shown: &Shown, property: &Property) {
-        let mut gone = Vec::new();
-        for value in values(property) {
-            let mut before = shown.element.clone();
+    /// What becomes of each value of a field, in each context. Whether something does.
+    pub(super) fn values(&mut self, contexts: &[Context], property: &Property) -> bool {
+        let mut gone: Vec<Witness> = Vec::new();
+        let values: Vec<String> = values(property).into_iter().chain(self.refused(property)).collect();
+        // Where conditions look at the property itself, it may hold what they look for.
+        let own = |context: &Context| {
+            let is_entered = context.entered.iter().any(|(field, _)| *field == name(property));
+            context.element.get(property).filter(|_| is_entered).map(|entry| entry.text().to_owned())
+        };
+        let with_values = |context| values.iter().cloned().chain(own(context)).map(move |value| (context, value));
+        for (context, value) in contexts.iter().flat_map(with_values) {
+            let mut before = context.element.clone();
             if before.get(property).map(Entry::text) != Some(&value) {
                 before.enter_of(&self.old_conditions, property, &value);
             }
-            let mut after = before.clone();
-            after.update_of(&self.old_conditions, &self.new_conditions);
+            let entered: Vec<_> = context.entered.iter().cloned().chain([(name(property), value.clone())]).collect();
+            let after = self.updated(&entered, &before);
             let now = after.get(property).map(|entry| entry.text().to_owned());
-            let entered: Vec<_> = shown.entered.iter().cloned().chain([(name(property), value.clone())]).collect();
-            self.observe(&entered, &before, &after);
-            if now.as_deref() == Some(value.as_str()) {
-                continue;
+            let is_known = || gone.iter().any(|witness| witness.before.as_ref() == Some(&value));
+            if now.as_ref() != Some(&value) && !value.is_empty() && !is_known() {
+                let (before, element) = (Some(value), Some(before));
+                gone.push(Witness { entered, before, after: now, element, value: None });
             }
-            gone.push(Witness { entered, before: Some(value), after: now, element: Some(before), value: None });
         }
-        let Some(witness) = gone.first() else { return };
+        let Some(witness) = gone.first() else { return false };
         let (kind, message) = self.cause(property, witness, &gone);
         self.add(kind, Some(property), message, Some(witness.clone()));
+        true
     }
 
     fn cause(&self, property: &Property, witness: &Witness, gone: &[Witness]) -> (&'static Kind, String) {
@@ -93,7 +84,10 @@ impl Comparison<'_> {
         if there.iter().all(|new| new.kind == Some(PropertyKind::Hidden)) {
             return (
                 &BECAME_CONSTANT,
-                format!("`{bound}` is {:?} now, whatever was entered", witness.after.as_deref().unwrap_or_default()),
+                format!(
+                    "`{bound}` is {} now, whatever was entered",
+                    shown(property, witness.after.as_deref().unwrap_or_default())
+                ),
             );
         }
         if property.kind == Some(PropertyKind::Dropdown) {
@@ -101,28 +95,35 @@ impl Comparison<'_> {
             let listed: Vec<String> = values.map(|value| format!("`{value}`")).collect();
             return (&CHOICE_REMOVED, format!("{} cannot be chosen any more", listed.join(", ")));
         }
-        (&VALUE_RESET, format!("what was entered becomes {:?}", witness.after.as_deref().unwrap_or_default()))
+        (
+            &VALUE_RESET,
+            format!("what was entered becomes {}", shown(property, witness.after.as_deref().unwrap_or_default())),
+        )
     }
 
-    /// What becomes of a field into which nothing was entered.
-    pub(super) fn default(&mut self, shown: &Shown, property: &Property) {
-        let mut after = shown.element.clone();
-        after.update_of(&self.old_conditions, &self.new_conditions);
-        self.observe(&shown.entered, &shown.element, &after);
+    /// What becomes of a field into which nothing was entered, of whose values nothing was told.
+    pub(super) fn default(&mut self, contexts: &[Context], property: &Property, is_told: bool) {
         let text = |element: &Element| element.get(property).map(|entry| entry.text().to_owned());
-        let (before, now) = (text(&shown.element), text(&after));
-        let (Some(was), Some(is)) = (&before, &now) else { return };
-        let is_told = self.found.iter().any(|change| change.property.as_deref() == Some(&name(property)));
-        if was != is && !is_told && property.generated_value.is_none() {
-            let message = format!("the default was {was:?} and is {is:?}");
-            let witness = Witness {
-                entered: shown.entered.clone(),
-                before,
-                after: now,
-                element: Some(shown.element.clone()),
-                value: None,
-            };
-            self.add(&DEFAULT_CHANGED, Some(property), message, Some(witness));
+        let mut changed = None;
+        for context in contexts {
+            let after = self.updated(&context.entered, &context.element);
+            let (before, now) = (text(&context.element), text(&after));
+            if before.as_deref().unwrap_or_default() != now.as_deref().unwrap_or_default() && changed.is_none() {
+                changed = Some((before, now, context));
+            }
         }
+        let Some((before, after, context)) = changed else { return };
+        if is_told || property.generated_value.is_some() {
+            return;
+        }
+        let word = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| shown(property, value));
+        let message = format!("the default was {} and is {}", word(&before), word(&after));
+        let (entered, element) = (context.entered.clone(), Some(context.element.clone()));
+        self.add(
+            &DEFAULT_CHANGED,
+            Some(property),
+            message,
+            Some(Witness { entered, before, after, element, value: None }),
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! What is told of two versions of a template: each kind of change by its smallest pair, and the official ones.
 
+mod told;
+
 use crate::node::in_modeler;
 use crate::update::{entry, every, newer, official_pairs, read, small};
 use opwright::compat::{Audience, Change, Entry, GENERATED, KINDS, Severity, compare, effects};
@@ -16,7 +18,7 @@ fn properties(template: &mut Value) -> &mut Vec<Value> {
     template["properties"].as_array_mut().expect("a list")
 }
 
-const ROWS: [Row; 30] = [
+const ROWS: [Row; 32] = [
     (&[("property-removed", Some("size"))], |t| drop(properties(t).remove(3))),
     (&[("binding-changed", Some("size"))], |t| t["properties"][3]["binding"]["name"] = json!("pages")),
     (&[("condition-tightened", Some("size"))], |t| {
@@ -51,8 +53,14 @@ const ROWS: [Row; 30] = [
             "constraints": { "notEmpty": true },
         }));
     }),
-    (&[("constraint-changed", Some("size"))], |t| t["properties"][3]["constraints"] = json!({ "maxLength": 2 })),
-    (&[("constraint-changed", Some("size"))], |t| t["properties"][3]["constraints"] = json!({ "pattern": "^[0-9]+$" })),
+    (&[("constraint-tightened", Some("size"))], |t| t["properties"][3]["constraints"] = json!({ "maxLength": 2 })),
+    (&[("constraint-tightened", Some("size"))], |t| {
+        t["properties"][3]["constraints"] = json!({ "pattern": "^[0-9]+$" });
+    }),
+    (&[("constraint-changed", Some("size"))], |t| t["properties"][3]["constraints"] = json!({ "pattern": "(?!x)" })),
+    (&[("default-changed", Some("size")), ("type-changed", Some("size"))], |t| {
+        t["properties"][3]["type"] = json!("Number");
+    }),
     (&[("engines-raised", None)], |t| t["engines"] = json!({ "camunda": "^8.7" })),
     (&[("id-changed", None)], |t| t["id"] = json!("io.example.other")),
     (&[("element-changed", None)], |t| t["elementType"]["value"] = json!("bpmn:SendTask")),
@@ -105,12 +113,12 @@ fn each_kind_of_change_has_a_pair_that_shows_it() {
         assert_eq!(codes(&changes), expected, "{changes:#?}");
     }
     let shown: BTreeSet<&str> = ROWS.iter().flat_map(|(told, _)| told.iter().map(|(code, _)| *code)).collect();
-    // These two are told of a side, not of a pair; those after them of schemas, which have rows of their own.
-    let of_sides = ["template-added", "template-removed"];
+    // Told of a side, or of conditions (`told.rs`), or of schemas, which have rows of their own.
+    let elsewhere = ["template-added", "template-removed", "update-not-proven"];
     let of_schemas =
         |code: &str| code.starts_with("input-") || code.starts_with("result-") || code.starts_with("secret-");
     let expected = KINDS.iter().map(|kind| kind.code).filter(|code| !of_schemas(code) && *code != "operation-removed");
-    assert_eq!(shown, expected.filter(|code| !of_sides.contains(code)).collect());
+    assert_eq!(shown, expected.filter(|code| !elsewhere.contains(code)).collect());
 }
 
 #[test]

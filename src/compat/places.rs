@@ -1,0 +1,104 @@
+//! Where the properties of two versions are bound, and which places decide what is active at which.
+
+use super::element::default;
+use crate::template::{Binding, ElementTemplate, Property};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+/// The places of two versions, by numbers.
+#[derive(Debug)]
+pub(super) struct Places<'a> {
+    numbers: HashMap<Cow<'a, Binding>, usize>,
+    places: Vec<Place<'a>>,
+}
+
+/// A place, and what is bound there.
+#[derive(Debug, Default)]
+pub(super) struct Place<'a> {
+    pub(super) old: Vec<&'a Property>,
+    pub(super) new: Vec<&'a Property>,
+    /// The places that the conditions of these properties look at.
+    looks_at: BTreeSet<usize>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(old: &'a ElementTemplate, new: &'a ElementTemplate) -> Self {
+        let mut places = Self { numbers: HashMap::new(), places: Vec::new() };
+        for (template, is_old) in [(old, true), (new, false)] {
+            for property in &template.properties {
+                let Some(place) = property.place() else { continue };
+                let next = places.places.len();
+                let number = *places.numbers.entry(place).or_insert(next);
+                if number == next {
+                    places.places.push(Place::default());
+                }
+                let Some(place) = places.places.get_mut(number) else { continue };
+                if is_old { place.old.push(property) } else { place.new.push(property) }
+            }
+        }
+        for template in [old, new] {
+            let mut ids: HashMap<&str, usize> = HashMap::new();
+            for property in &template.properties {
+                if let (Some(id), Some(number)) = (property.id.as_deref(), places.number(property)) {
+                    ids.entry(id).or_insert(number);
+                }
+            }
+            for property in &template.properties {
+                let looks_at = property.tests().iter().filter_map(|test| ids.get(test.property.as_str()).copied());
+                if let Some(place) = places.number(property).and_then(|number| places.places.get_mut(number)) {
+                    place.looks_at.extend(looks_at);
+                }
+            }
+        }
+        places
+    }
+
+    fn number(&self, property: &Property) -> Option<usize> {
+        self.numbers.get(&property.place()?).copied()
+    }
+
+    /// The place of a property.
+    pub(super) fn at(&self, property: &Property) -> Option<&Place<'a>> {
+        self.places.get(self.number(property)?)
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<&Place<'a>> {
+        self.places.get(number)
+    }
+
+    /// The places that decide whether what is bound where a property is bound is active, in either version.
+    pub(super) fn deciding(&self, property: &Property) -> BTreeSet<usize> {
+        let mut open: Vec<usize> = self.at(property).into_iter().flat_map(|place| &place.looks_at).copied().collect();
+        let mut found = BTreeSet::new();
+        while let Some(number) = open.pop() {
+            if found.insert(number) {
+                open.extend(self.get(number).into_iter().flat_map(|place| &place.looks_at));
+            }
+        }
+        found
+    }
+}
+
+impl Place<'_> {
+    /// Whether both versions hold the same there.
+    pub(super) fn is_same(&self) -> bool {
+        self.old.len() == self.new.len() && self.old.iter().zip(&self.new).all(|(was, is)| is_same(was, is))
+    }
+
+    /// Whether both versions ask the same of values there.
+    pub(super) fn asks_the_same(&self) -> bool {
+        let asks = |property: &&Property| (property.constraints.clone(), property.feel);
+        self.is_same() && self.old.iter().map(asks).eq(self.new.iter().map(asks))
+    }
+}
+
+/// Whether a newer property holds what an older one does. More choices are nothing that an older element has.
+pub(super) fn is_same(was: &Property, is: &Property) -> bool {
+    (was.kind, default(was), was.optional, was.tests()) == (is.kind, default(is), is.optional, is.tests())
+        && choices(was).all(|choice| choices(is).any(|other| other == choice))
+}
+
+/// The values that can be chosen.
+pub(super) fn choices(property: &Property) -> impl Iterator<Item = &str> {
+    property.choices.iter().flatten().filter_map(|choice| choice.value.as_deref())
+}
