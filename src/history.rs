@@ -1,11 +1,14 @@
 //! Published versions of element templates: which may not change again, and where outgoing ones are kept. Pure; what is
-//! published is read by `cli/published.rs`.
+//! published is read by `cli/published/`.
 
 use crate::compat::{Change, compare};
 use crate::generate::Artefact;
-use crate::template::{ElementTemplate, Node, read};
+use crate::template::{ElementTemplate, Node, SyntaxFault, read};
+use opwright_feel::Position;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
+use std::path::Path;
 
 /// The folder of templates that are the latest of their ids.
 const CURRENT: &str = "element-templates/";
@@ -87,6 +90,23 @@ impl Refusal {
     }
 }
 
+/// Why it is not known what the past asks.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unclear {
+    /// The file, below the output directory.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl fmt::Display for Unclear {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.path, self.reason)
+    }
+}
+
+impl std::error::Error for Unclear {}
+
 /// A template among files.
 struct Version<'a> {
     id: String,
@@ -97,46 +117,117 @@ struct Version<'a> {
 }
 
 impl<'a> Version<'a> {
-    fn read(path: &'a str, text: &'a str) -> Option<Self> {
-        if !path.starts_with(CURRENT) {
-            return None;
+    /// The templates of a file that have an id and a version, and the ids of those that have none.
+    fn read(path: &'a str, text: &'a str) -> Result<(Vec<Self>, Vec<String>), SyntaxFault> {
+        let (mut versions, mut others) = (Vec::new(), Vec::new());
+        for (_, template) in read(&Node::parse(text)?).0 {
+            match (template.id.clone(), template.version) {
+                (Some(id), Some(number)) => versions.push(Self { id, number, path, text, template }),
+                (id, _) => others.push(id.unwrap_or_default()),
+            }
         }
-        let (_, template) = read(&Node::parse(text).ok()?).0.into_iter().next()?;
-        Some(Self { id: template.id.clone()?, number: template.version?, path, text, template })
+        Ok((versions, others))
     }
 
-    /// Where it is kept once another version takes its place.
-    fn archived(&self) -> Artefact {
-        let name = self.path.trim_start_matches(CURRENT).trim_end_matches(".json");
-        Artefact { path: format!("{ARCHIVE}{name}-{}.json", self.number), content: self.text.to_owned() }
+    /// Those of a file that may be anything.
+    fn among(path: &'a str, text: &'a str) -> Vec<Self> {
+        if path.starts_with(CURRENT) { Self::read(path, text).unwrap_or_default().0 } else { Vec::new() }
+    }
+
+    fn is_archived(&self) -> bool {
+        self.path.starts_with(ARCHIVE)
+    }
+
+    /// Whether it gives way to what is generated: to a later version, or to another template in its file.
+    fn is_outgoing(&self, current: &[Self]) -> bool {
+        match current.iter().find(|now| now.id == self.id) {
+            Some(now) => now.number > self.number,
+            None => current.iter().any(|now| now.path == self.path),
+        }
+    }
+
+    /// Where it is kept then.
+    fn archived(&self) -> String {
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        let id: String = self.id.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
+        format!("{ARCHIVE}{id}-{}.json", self.number)
     }
 }
 
-impl History {
-    /// What the published versions ask of these artefacts.
-    #[must_use]
-    pub fn of(published: &Published, artefacts: &[Artefact]) -> Self {
-        let past: Vec<Version<'_>> =
-            published.files.iter().filter_map(|(path, text)| Version::read(path, text)).collect();
-        let current: Vec<Version<'_>> =
-            artefacts.iter().filter_map(|artefact| Version::read(&artefact.path, &artefact.content)).collect();
-        let mut history = Self::default();
-        for version in &past {
-            if version.path.starts_with(ARCHIVE) {
-                history.archive.push(Artefact { path: version.path.to_owned(), content: version.text.to_owned() });
-            } else if current.iter().any(|now| now.id == version.id && now.number > version.number) {
-                history.archive.push(version.archived());
+/// The templates that are published.
+fn past<'a>(published: &'a Published, current: &[Version<'_>]) -> Result<Vec<Version<'a>>, Unclear> {
+    let mut past = Vec::new();
+    for (path, text) in &published.files {
+        if !path.starts_with(CURRENT) || Path::new(path).extension() != Some(OsStr::new("json")) {
+            continue;
+        }
+        let unclear = |reason| Unclear { path: path.clone(), reason };
+        let is_final = published.is_final || path.starts_with(ARCHIVE);
+        match Version::read(path, text) {
+            Err(fault) if is_final => {
+                let Position { line, column, .. } = Position::at(text, fault.at);
+                return Err(unclear(format!("is no JSON: {fault}, at line {line} column {column}")));
             }
+            Err(_) => {}
+            Ok((versions, others)) => {
+                let is_replaced = || current.iter().any(|now| now.path == path && versions.is_empty());
+                let is_ours = |id: &String| current.iter().any(|now| now.id == *id);
+                if is_final && (others.iter().any(is_ours) || is_replaced()) {
+                    return Err(unclear("holds no element template with an id and a version".to_owned()));
+                }
+                past.extend(versions);
+            }
+        }
+    }
+    Ok(past)
+}
+
+impl History {
+    /// What the published versions ask of these artefacts, where these files are there.
+    ///
+    /// # Errors
+    ///
+    /// A published file cannot be read, or two versions want to be kept in the same one.
+    pub fn of(
+        published: &Published,
+        present: &BTreeMap<String, String>,
+        artefacts: &[Artefact],
+    ) -> Result<Self, Unclear> {
+        let current: Vec<Version<'_>> =
+            artefacts.iter().flat_map(|artefact| Version::among(&artefact.path, &artefact.content)).collect();
+        let past = past(published, &current)?;
+        let mut history = Self::default();
+        for version in past.iter().filter(|version| version.is_archived()) {
+            history.archive.push(Artefact { path: version.path.to_owned(), content: version.text.to_owned() });
+        }
+        for version in past.iter().filter(|version| !version.is_archived() && version.is_outgoing(&current)) {
+            history.keep(version, present)?;
         }
         for now in &current {
             let known = past.iter().filter(|past| past.id == now.id);
-            let known = known.filter(|past| published.is_final || past.path.starts_with(ARCHIVE));
+            let known = known.filter(|past| published.is_final || past.is_archived());
             history.refusals.extend(refusal(now, known.collect()));
         }
         history.current = current.into_iter().map(|version| (version.id, version.number)).collect();
         history.archive.sort_by(|one, other| one.path.cmp(&other.path));
         history.archive.dedup();
-        history
+        Ok(history)
+    }
+
+    /// Keeps an outgoing version, unless a file of whatever name does already.
+    fn keep(&mut self, version: &Version<'_>, present: &BTreeMap<String, String>) -> Result<(), Unclear> {
+        if self.archive.iter().any(|kept| kept.content == version.text) {
+            return Ok(());
+        }
+        let is_kept = |(path, text): &(&String, &String)| path.starts_with(ARCHIVE) && *text == version.text;
+        let path = present.iter().find(is_kept).map_or_else(|| version.archived(), |(path, _)| path.clone());
+        // There are file systems to which upper and lower case are the same.
+        if let Some(other) = self.archive.iter().find(|kept| kept.path.eq_ignore_ascii_case(&path)) {
+            let reason = format!("would be kept as {path}, but {} is another file: rename that one", other.path);
+            return Err(Unclear { path: version.path.to_owned(), reason });
+        }
+        self.archive.push(Artefact { path, content: version.text.to_owned() });
+        Ok(())
     }
 
     /// Whether a file of the archive may be there, though it is not known to be published: of a version that is generated it
@@ -144,7 +235,7 @@ impl History {
     #[must_use]
     pub fn tolerates(&self, path: &str, text: &str) -> bool {
         let is_current = |version: Version<'_>| self.current.contains(&(version.id, version.number));
-        path.starts_with(ARCHIVE) && !Version::read(path, text).is_some_and(is_current)
+        path.starts_with(ARCHIVE) && !Version::among(path, text).into_iter().any(is_current)
     }
 }
 
@@ -160,10 +251,10 @@ fn refusal(now: &Version<'_>, known: Vec<&Version<'_>>) -> Option<Refusal> {
     if now.number < latest {
         return Some(refused(Reason::Fallen(latest)));
     }
-    let same = known.into_iter().find(|past| past.number == now.number)?;
+    let other = known.into_iter().find(|past| past.number == now.number && past.text != now.text)?;
     // What has changed, apart from the version, which has to.
     let raised = ElementTemplate { version: Some(latest + 1), ..now.template.clone() };
-    (same.text != now.text).then(|| refused(Reason::Altered(compare(&same.template, &raised))))
+    Some(refused(Reason::Altered(compare(&other.template, &raised))))
 }
 
 #[cfg(test)]
@@ -186,6 +277,10 @@ mod tests {
         [Artefact { path: "element-templates/n.json".to_owned(), content: text(version, label) }]
     }
 
+    fn of(published: &Published, artefacts: &[Artefact]) -> History {
+        History::of(published, &published.files, artefacts).expect("it is clear")
+    }
+
     fn told(history: &History) -> Vec<(String, i64)> {
         history.refusals.iter().map(|refusal| (refusal.to_string(), refusal.needed)).collect()
     }
@@ -193,16 +288,16 @@ mod tests {
     #[test]
     fn an_outgoing_version_is_filed_byte_for_byte() {
         let past = published(&[("element-templates/n.json", text(1, "A"))]);
-        let history = History::of(&past, &generated(2, "B"));
-        let expected = Artefact { path: "element-templates/archive/n-1.json".to_owned(), content: text(1, "A") };
+        let history = of(&past, &generated(2, "B"));
+        let expected = Artefact { path: "element-templates/archive/i-1.json".to_owned(), content: text(1, "A") };
         assert_eq!((history.archive, history.refusals.len()), (vec![expected], 0));
     }
 
     #[test]
     fn a_published_version_may_not_change() {
         let past = published(&[("element-templates/n.json", text(1, "A"))]);
-        assert!(History::of(&past, &generated(1, "A")).refusals.is_empty());
-        let history = History::of(&past, &generated(1, "B"));
+        assert!(of(&past, &generated(1, "A")).refusals.is_empty());
+        let history = of(&past, &generated(1, "B"));
         assert_eq!(told(&history), [("version 1 of `i` is published and would change".to_owned(), 2)]);
         let Reason::Altered(changes) = &history.refusals[0].reason else { panic!("{:?}", history.refusals) };
         assert_eq!(
@@ -211,8 +306,8 @@ mod tests {
         );
         // Where nobody keeps versions, the latest one is not known to be published.
         let loose = Published { is_final: false, ..past };
-        assert!(History::of(&loose, &generated(1, "B")).refusals.is_empty());
-        assert_eq!(History::of(&loose, &generated(2, "B")).archive.len(), 1);
+        assert!(of(&loose, &generated(1, "B")).refusals.is_empty());
+        assert_eq!(of(&loose, &generated(2, "B")).archive.len(), 1);
     }
 
     #[test]
@@ -221,17 +316,65 @@ mod tests {
             ("element-templates/archive/n-1.json", text(1, "A")),
             ("element-templates/n.json", text(3, "A")),
         ]);
-        let fallen = History::of(&past, &generated(2, "A"));
+        let fallen = of(&past, &generated(2, "A"));
         assert_eq!(told(&fallen), [("version 2 of `i` is generated, but 3 is published".to_owned(), 4)]);
-        let repeated = History::of(&Published { is_final: false, ..past }, &generated(1, "B"));
+        let repeated = of(&Published { is_final: false, ..past }, &generated(1, "B"));
         assert_eq!(told(&repeated), [("version 1 of `i` is published and would change".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_template_that_gives_its_file_to_another_one_is_filed() {
+        let other = |version| text(version, "A").replace("\"i\"", "\"a b/c\"");
+        let past = published(&[("element-templates/n.json", other(3))]);
+        let history = of(&past, &generated(1, "B"));
+        let expected = Artefact { path: "element-templates/archive/a_b_c-3.json".to_owned(), content: other(3) };
+        assert_eq!((history.archive, history.refusals.len()), (vec![expected], 0));
+        // One that has another file now is still the latest of its id.
+        let moved = Artefact { path: "element-templates/m.json".to_owned(), content: other(3) };
+        let [now] = generated(1, "B");
+        assert!(of(&past, &[now, moved]).archive.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_unclear() {
+        let broken = "{\n<<<<<<< ours\n".to_owned();
+        let told = |past: &Published| {
+            History::of(past, &BTreeMap::new(), &generated(1, "A")).map(drop).map_err(|unclear| unclear.to_string())
+        };
+        let latest = published(&[("element-templates/n.json", broken.clone())]);
+        let archived = published(&[("element-templates/archive/n-0.json", broken)]);
+        let is_no_json = |path: &str| Err(format!("{path} is no JSON: key must be a string, at line 2 column 1"));
+        assert_eq!(told(&latest), is_no_json("element-templates/n.json"));
+        assert_eq!(told(&archived), is_no_json("element-templates/archive/n-0.json"));
+        // Where nobody keeps versions, the archive alone is published.
+        assert_eq!(told(&Published { is_final: false, ..latest }), Ok(()));
+        assert!(told(&Published { is_final: false, ..archived }).is_err());
+        let without = text(1, "A").replace("\"version\": 1,", "");
+        let other = without.replace("\"i\"", "\"j\"");
+        let vague = |path: &str| Err(format!("{path} holds no element template with an id and a version"));
+        assert_eq!(told(&published(&[("element-templates/m.json", without)])), vague("element-templates/m.json"));
+        assert_eq!(told(&published(&[("element-templates/n.json", other.clone())])), vague("element-templates/n.json"));
+        assert_eq!(told(&published(&[("element-templates/m.json", other)])), Ok(()));
+    }
+
+    #[test]
+    fn a_file_is_kept_once_and_never_in_the_place_of_another() {
+        let past = published(&[("element-templates/n.json", text(1, "A"))]);
+        let former = "element-templates/archive/n-1.json".to_owned();
+        let present = [(former.clone(), text(1, "A"))].into();
+        let history = History::of(&past, &present, &generated(2, "B")).expect("it is clear");
+        assert_eq!(history.archive, [Artefact { path: former, content: text(1, "A") }]);
+        let other = ("element-templates/archive/I-1.json", text(1, "B"));
+        let past = published(&[("element-templates/n.json", text(1, "A")), other]);
+        let told = History::of(&past, &past.files, &generated(2, "B")).map(drop).expect_err("two want one name");
+        assert!(told.reason.starts_with("would be kept as element-templates/archive/i-1.json, but "), "{told}");
     }
 
     #[test]
     fn what_others_generate_is_theirs_and_what_is_generated_is_not_archived() {
         let past = published(&[("element-templates/n.json", text(1, "A"))]);
-        assert!(History::of(&past, &[]).archive.is_empty());
-        let history = History::of(&Published::default(), &generated(2, "A"));
+        assert!(of(&past, &[]).archive.is_empty());
+        let history = of(&Published::default(), &generated(2, "A"));
         assert!(history.tolerates("element-templates/archive/n-1.json", &text(1, "A")));
         assert!(!history.tolerates("element-templates/archive/n-2.json", &text(2, "A")));
         assert!(!history.tolerates("docs/n.md", ""));

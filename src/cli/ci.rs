@@ -88,6 +88,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         }
         Err(message) => failures.push(message),
     }
+    let note = published.as_ref().ok().and_then(|(_, base)| base.as_ref()?.note());
     let compared = Compared { newer: out.clone(), used_by: arguments.used_by.clone(), witnesses: None };
     match published.and_then(|(config, base)| compat::compared(&compared, &config, base.as_ref(), Severity::Risky)) {
         Ok(outcome) => {
@@ -98,6 +99,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         Err(message) => failures.push(message),
     }
     report::print(&sections, arguments.format, context.console);
+    if let Some(note) = note {
+        context.console.note(note);
+    }
     for note in &notes {
         context.console.warning(note);
     }

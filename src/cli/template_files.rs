@@ -36,11 +36,6 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Found, String> {
     Ok(found)
 }
 
-/// The files of these names, and all `.json` files of these directories.
-pub(super) fn json(paths: &[PathBuf]) -> Result<Vec<File>, String> {
-    candidates(paths, "json")?.iter().map(|candidate| read(&candidate.path)).collect()
-}
-
 /// A file that may be looked at.
 pub(super) struct Candidate {
     pub(super) path: PathBuf,

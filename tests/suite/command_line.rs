@@ -9,6 +9,7 @@ mod lint;
 mod masks;
 mod migrate;
 mod outcomes;
+mod published;
 mod refusals;
 
 use serde_json::{Value, json};

@@ -38,6 +38,13 @@ impl Repository {
         assert!(self.command(arguments).status().expect("git").success(), "git {arguments:?}");
     }
 
+    /// What git prints.
+    pub(crate) fn told(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().expect("git");
+        assert!(output.status.success(), "git {arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         // Of nobody's configuration, and in no hook's environment.
         let mut command = Command::new("git");

@@ -120,6 +120,7 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let base = config.base(arguments.against.as_deref(), &arguments.compared.newer)?;
     let outcome = compared(&arguments.compared, &config, base.as_ref(), arguments.level.severity())?;
     report::print(std::slice::from_ref(&outcome.section), arguments.format, context.console);
+    base.iter().filter_map(Base::note).for_each(|note| context.console.note(note));
     outcome.unused.iter().for_each(|unused| context.console.warning(unused));
     let is_denied = outcome.worst.is_some_and(|worst| worst >= arguments.deny.severity());
     Ok(if is_denied { Exit::Incompatible } else { Exit::Success })
@@ -159,12 +160,11 @@ pub(super) fn compared(
 ) -> Result<Outcome, String> {
     let newer = &arguments.newer;
     let base = base.ok_or_else(|| {
-        format!(
-            "{} is in no git repository with a commit: name what is published by --against FILE|DIR",
-            newer.display()
-        )
+        format!("{} is in no git repository: name what is published by --against FILE|DIR", newer.display())
     })?;
     let files = published::json_files(newer)?;
+    let followed = base.followed(&files, newer.is_dir())?;
+    let base = followed.as_ref().unwrap_or(base);
     let [old, new] = [Side::of(&base.files, &base_folder(base)), Side::of(&files, &folder(newer))];
     let (old, new) = (old?, new?);
     if new.templates.is_empty() {
@@ -190,7 +190,7 @@ fn folder(path: &Path) -> String {
 }
 
 fn base_folder(base: &Base) -> String {
-    if base.is_revision { base.shown.clone() } else { folder(Path::new(&base.shown)) }
+    if base.is_revision() { base.shown.clone() } else { folder(Path::new(&base.shown)) }
 }
 
 fn outcome(pairs: &[Pair<'_>], base: &Base, config: &Config, least: Severity) -> Outcome {
@@ -207,7 +207,7 @@ fn outcome(pairs: &[Pair<'_>], base: &Base, config: &Config, least: Severity) ->
     let hidden = if count(Severity::Safe) > 0 && least > Severity::Safe { "; --level safe shows all" } else { "" };
     let templates = report::counted(&[(pairs.len(), "template", "templates")], "0 templates");
     let summary =
-        format!("{templates} against {}: {}{hidden}", base.shown, report::counted(&counts, "nothing has changed"));
+        format!("{templates} against {}: {}{hidden}", base.told(), report::counted(&counts, "nothing has changed"));
     let told = pairs.iter().flat_map(|pair| pair.told(least)).collect();
     let json: Vec<Value> = pairs.iter().map(|pair| pair.json(least)).collect();
     Outcome {

@@ -5,7 +5,7 @@ mod plan;
 pub(super) use plan::{Source, plan};
 
 use super::compat::config::Config;
-use super::{Context, Exit, OutputFormat};
+use super::{Context, Exit, OutputFormat, report};
 use crate::check::{Stale, State};
 use crate::compat::Change;
 use crate::generate::{Artefact, notice};
@@ -72,18 +72,22 @@ fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
             for file in &stale {
                 context.console.line(format_args!("{} {}", verb(file.state), file.path));
             }
-            context.console.note(format_args!(
-                "{} files in {}, {} changed",
-                planned.artefacts.len(),
-                out.display(),
-                stale.len()
-            ));
+            elsewhere(context, &planned);
+            let files = report::counted(&[(planned.artefacts.len(), "file", "files")], "0 files");
+            context.console.note(format_args!("{files} in {}, {} changed", out.display(), stale.len()));
         }
     }
     for stale in &kept {
         context.console.note(format_args!("left alone: {} {FOREIGN}", stale.path));
     }
     Ok(Exit::Success)
+}
+
+/// Tells where the published versions are, if they are not where they are looked for.
+fn elsewhere(context: &Context, planned: &Plan) {
+    if let Some(published) = planned.published.as_ref().filter(|_| planned.is_elsewhere) {
+        context.console.note(format_args!("published: {published}"));
+    }
 }
 
 /// Tells why nothing is written.
@@ -146,10 +150,14 @@ fn report(arguments: &Arguments, context: &Context, planned: &Plan) {
     let console = context.console;
     let Plan { stale, files, artefacts, .. } = planned;
     let mend = mending_command(&arguments.source, context);
+    let is_refused = !planned.refusals.is_empty();
     if arguments.format == OutputFormat::Json {
-        let mut told = json!({ "files": artefacts.len(), "stale": stale, "mend": mend });
-        if !planned.refusals.is_empty() {
+        let mut told = json!({ "files": artefacts.len(), "stale": stale });
+        // Where it refuses, it would mend nothing.
+        if is_refused {
             told["refused"] = json!(refused(planned));
+        } else {
+            told["mend"] = json!(mend);
         }
         console.json(&told);
         return;
@@ -168,12 +176,17 @@ fn report(arguments: &Arguments, context: &Context, planned: &Plan) {
     for stale in &foreign {
         console.note(format_args!("{} {FOREIGN}", stale.path));
     }
+    elsewhere(context, planned);
     refuse(arguments, context, planned);
-    if !stale.is_empty() {
-        console.note(format_args!("{} files are stale; to mend them: {}", stale.len(), console.bold(&mend)));
-    } else if foreign.is_empty() && planned.refusals.is_empty() {
-        let (total, out) = (artefacts.len(), arguments.source.out.display());
-        console.note(format_args!("{}: {total} files in {out}", console.good("up to date")));
+    let them = if stale.len() == 1 { "it" } else { "them" };
+    let count = report::counted(&[(stale.len(), "file is stale", "files are stale")], "");
+    if !stale.is_empty() && is_refused {
+        console.note(count);
+    } else if !stale.is_empty() {
+        console.note(format_args!("{count}; to mend {them}: {}", console.bold(&mend)));
+    } else if foreign.is_empty() && !is_refused {
+        let total = report::counted(&[(artefacts.len(), "file", "files")], "0 files");
+        console.note(format_args!("{}: {total} in {}", console.good("up to date"), arguments.source.out.display()));
     }
 }
 

@@ -36,6 +36,8 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) refusals: Vec<Refusal>,
     /// What the published versions are taken from, if there is a repository.
     pub(super) published: Option<String>,
+    /// Whether they are not where they are looked for.
+    pub(super) is_elsewhere: bool,
 }
 
 impl Plan {
@@ -54,16 +56,29 @@ pub(in crate::cli) fn plan(source: &Source, base: Option<&Base>, context: &Conte
     let definitions = context.registry.connectors().iter().map(Connector::definition);
     let mut artefacts = generate::artefacts(definitions, &templates).map_err(|error| error.to_string())?;
     let mut files = read(&source.out).map_err(|error| format!("cannot read {}: {error}", source.out.display()))?;
+    let base = base.filter(|base| !base.is_nothing());
+    let generated = artefacts.iter().map(|artefact| (artefact.path.clone(), artefact.content.clone())).collect();
+    let followed = base.map(|base| base.followed_output(&generated)).transpose()?.flatten();
+    let base = followed.as_ref().or(base).map(Base::as_output).transpose()?;
     let (published, is_final) = match base {
         Some(base) => (base.files.clone(), true),
         None => (files.clone(), false),
     };
-    let history = History::of(&Published { files: published, is_final }, &artefacts);
+    let history = History::of(&Published { files: published, is_final }, &files, &artefacts).map_err(|unclear| {
+        format!("{unclear} (published: {})", base.map_or_else(|| source.out.display().to_string(), Base::told))
+    })?;
     artefacts.extend(history.archive.iter().cloned());
     files
         .retain(|path, text| artefacts.iter().any(|artefact| artefact.path == *path) || !history.tolerates(path, text));
     let stale = check::compare(&artefacts, &files);
-    Ok(Plan { artefacts, files, stale, refusals: history.refusals, published: base.map(|base| base.shown.clone()) })
+    Ok(Plan {
+        artefacts,
+        files,
+        stale,
+        refusals: history.refusals,
+        published: base.map(Base::told),
+        is_elsewhere: followed.is_some(),
+    })
 }
 
 fn templates(directory: Option<&Path>) -> Result<DocTemplates, String> {
@@ -101,9 +116,16 @@ fn collect(directory: &Path, prefix: &str, files: &mut BTreeMap<String, String>)
         let path = format!("{prefix}/{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &path, files)?;
-        } else {
-            files.insert(path, String::from_utf8_lossy(&fs::read(entry.path())?).into_owned());
+            continue;
         }
+        let content = fs::read(entry.path())?;
+        let text = String::from_utf8_lossy(&content).into_owned();
+        // Templates are kept byte for byte, and by their names.
+        let is_changed = text.as_bytes() != content || entry.file_name().to_str().is_none();
+        if is_changed && path.starts_with("element-templates/") {
+            return Err(io::Error::other(format!("{path} is no UTF-8, or its name is not: remove it")));
+        }
+        files.insert(path, text);
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ fn each_fault_has_an_exit_code_of_its_own() {
     repository.git(&["branch", "--quiet", "-m", "main", "trunk"]);
     let failed = run(&repository, &["ci"]);
     assert_eq!(failed.code, 1, "{}", failed.printed());
-    assert!(failed.err.contains("error: there is no branch origin/main"), "{}", failed.err);
+    assert!(failed.err.contains("error: there is no origin/HEAD, origin/main"), "{}", failed.err);
     assert_eq!(run(&repository, &["ci", "--against", "HEAD"]).code, 8);
 }
 

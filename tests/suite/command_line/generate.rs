@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 
 const PAGE: &str = "docs/power-automate.md";
-const TEMPLATE: &str = "element-templates/power-automate.json";
+pub(super) const TEMPLATE: &str = "element-templates/power-automate.json";
 const SCHEMA: &str = "schemas/power-automate/cancel-flow-run.output.json";
 
 /// Every file with its bytes and the time of its last change.
@@ -181,7 +181,7 @@ fn templates_of_ones_own_replace_the_pages() {
     let check = generate(&folder, &["--templates", "my pages", "--out", "it's", "--check"]);
     assert_eq!(check.code, 4);
     assert!(
-        check.err.ends_with("to mend them: opwright generate --out 'it'\\''s' --templates 'my pages'\n"),
+        check.err.ends_with("1 file is stale; to mend it: opwright generate --out 'it'\\''s' --templates 'my pages'\n"),
         "{}",
         check.err
     );
@@ -221,10 +221,10 @@ fn a_folder_that_cannot_be_used_is_named() {
     assert!(!folder.path().join("absent").exists());
 }
 
-const ARCHIVED: &str = "generated/element-templates/archive";
+pub(super) const ARCHIVED: &str = "generated/element-templates/archive";
 
 /// A repository that has published our files, with the own template changed.
-fn published(change: impl Fn(&str) -> String) -> Repository {
+pub(super) fn published(change: impl Fn(&str) -> String) -> Repository {
     let repository = Repository::new();
     assert_eq!(end(opwright(&["generate"]).current_dir(repository.path())).code, 0);
     let path = format!("generated/{TEMPLATE}");
@@ -237,7 +237,7 @@ fn published(change: impl Fn(&str) -> String) -> Repository {
 }
 
 /// Another version of our template; its header tells the version, too.
-fn of_version(version: u32) -> impl Fn(&str) -> String {
+pub(super) fn of_version(version: u32) -> impl Fn(&str) -> String {
     move |text| {
         text.replace("\"version\": 1,", &format!("\"version\": {version},")).replace(
             "\"value\": \"1\",\n      \"group\": \"connector\"",
@@ -267,9 +267,10 @@ fn a_published_version_is_not_altered() {
     assert_eq!(snapshot(repository.path()), before);
     let check = run(&repository, &["--check"]);
     assert_eq!(check.code, 8, "{}", check.printed());
+    assert!(check.err.ends_with("\n1 file is stale\n"), "generate would not mend it: {}", check.err);
     assert!(check.out.contains("changed: element-templates/power-automate.json"), "{}", check.out);
     let json = run(&repository, &["--check", "--format", "json"]);
-    assert_eq!(json.code, 8);
+    assert_eq!((json.code, json.json().get("mend")), (8, None));
     assert_eq!((&json.json()["refused"][0]["version"], &json.json()["refused"][0]["needed"]), (&json!(1), &json!(2)));
     // What is not published yet may change.
     repository.git(&["checkout", "--quiet", "--orphan", "main-to-be"]);
@@ -284,10 +285,14 @@ fn the_outgoing_version_is_kept_byte_for_byte() {
     let outgoing = fs::read(repository.path().join("generated").join(TEMPLATE)).expect("a template");
     let check = run(&repository, &["--check"]);
     assert_eq!(check.code, 4, "{}", check.printed());
-    assert!(check.out.contains("missing: element-templates/archive/power-automate-0.json"), "{}", check.out);
+    assert!(
+        check.out.contains("missing: element-templates/archive/io.opwright.power-automate-0.json"),
+        "{}",
+        check.out
+    );
     let made = run(&repository, &[]);
     assert_eq!(made.code, 0, "{}", made.printed());
-    let archived = format!("{ARCHIVED}/power-automate-0.json");
+    let archived = format!("{ARCHIVED}/io.opwright.power-automate-0.json");
     assert_eq!(fs::read(repository.path().join(&archived)).expect("it is kept"), outgoing);
     assert_eq!(run(&repository, &["--check"]).code, 0);
     // It is there for good: altered or removed, it is mended.
@@ -326,7 +331,7 @@ fn without_a_repository_the_version_that_is_there_is_kept_once_it_rises() {
     put(&folder, &format!("generated/{TEMPLATE}"), &older);
     let made = generate(&folder, &[]);
     assert_eq!(made.code, 0, "{}", made.printed());
-    let archived = folder.path().join(ARCHIVED).join("power-automate-0.json");
+    let archived = folder.path().join(ARCHIVED).join("io.opwright.power-automate-0.json");
     assert_eq!(fs::read_to_string(archived).expect("it is kept"), older);
     let none = generate(&folder, &["--against", "v1"]);
     assert!(none.code == 1 && none.err.contains("is in no git repository"), "{}", none.printed());
