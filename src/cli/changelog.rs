@@ -1,20 +1,26 @@
 //! `changelog`: the release notes of element templates.
 
-use super::compat::config::Config;
+use super::compat::config::{Config, Verdict};
 use super::compat::side::{Side, Version};
-use super::published::{self, json_files};
+use super::compat::{deployed, published_side};
+use super::published::json_files;
 use super::{Context, Exit, OutputFormat};
-use crate::compat::changelog::{TemplateNotes, VersionNotes, render};
-use crate::compat::compare;
+use crate::compat::changelog::{JudgedChange, TemplateNotes, VersionNotes, render};
+use crate::compat::{Change, compare, name};
+use crate::text::version_or_none;
 use clap::Args;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 pub(super) const ABOUT: &str = "Writes the release notes of element templates from what has changed between versions";
 pub(super) const EXAMPLES: &str = "\
 Every version is compared with the one before it, as compat does. Levels and the reasons of accepted changes are taken from
 opwright-compat.toml.
+
+What a newer worker makes of deployed processes is told by comparing schemas. Those of older versions are not kept: it is in the
+notes of the newest version only, against what is published at --against, or where this branch has left the main one. On the
+main branch itself that is nothing: name the last release.
 
 Examples:
   opwright changelog > TEMPLATES.md                     all versions in generated/, its archive included
@@ -26,7 +32,7 @@ pub(super) struct Arguments {
     /// Element templates in all of their versions: a file, or a directory
     #[arg(value_name = "FILE|DIR", default_value = "generated")]
     templates: PathBuf,
-    /// Older versions, too: a git revision, a file or a directory
+    /// Older versions, too, and the schemas of the latest of them: a git revision, a file or a directory
     #[arg(long, value_name = "REV|FILE|DIR")]
     against: Option<String>,
     /// Only the template of this id
@@ -44,7 +50,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
-    context.ended(notes(arguments).and_then(|notes| {
+    context.ended(notes(arguments, context).and_then(|notes| {
         match arguments.format {
             OutputFormat::Json => context.console.json(&json!({ "templates": notes })),
             OutputFormat::Text => context.console.raw(render(&notes)?.as_bytes()),
@@ -53,15 +59,14 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     }))
 }
 
-fn notes(arguments: &Arguments) -> Result<Vec<TemplateNotes>, String> {
+fn notes(arguments: &Arguments, context: &Context) -> Result<Vec<TemplateNotes>, String> {
     let config = Config::read(arguments.config.as_deref())?;
     let newer = Side::of(&json_files(&arguments.templates)?, "")?;
-    let older = match &arguments.against {
-        Some(against) => published::base(Some(against), &arguments.templates)?,
-        None => None,
+    let published = published(arguments, &config, context)?;
+    let deployed = match &published {
+        Some(published) if arguments.templates.is_dir() => deployed(published, &newer, &config),
+        _ => BTreeMap::new(),
     };
-    let older = older.map(|base| Side::of(&base.files, &base.shown)).transpose()?;
-    let sides: Vec<&Side> = older.iter().chain([&newer]).collect();
     let mut ids: Vec<&String> = newer.templates.keys().collect();
     if let Some(wanted) = &arguments.template {
         ids.retain(|id| *id == wanted);
@@ -73,31 +78,106 @@ fn notes(arguments: &Arguments) -> Result<Vec<TemplateNotes>, String> {
     if ids.is_empty() {
         return Err(format!("there is no element template in {}", arguments.templates.display()));
     }
-    Ok(ids.into_iter().map(|id| notes_of(id, &sides, arguments.since, &config)).collect())
+    // Only where somebody names them, older versions are taken from there.
+    let older = published.as_ref().filter(|_| arguments.against.is_some());
+    let sides: Vec<&Side> = older.into_iter().chain([&newer]).collect();
+    let notes_of = |id: &String| {
+        let since = published.as_ref().and_then(|published| published.latest(id));
+        let deployed = deployed.get(id).map(Vec::as_slice).unwrap_or_default();
+        let deployed = since.map(|since| Deployed { since: since.template.version, changes: deployed });
+        Template { id, versions: versions(id, &sides), deployed, config: &config }.notes(arguments.since)
+    };
+    Ok(ids.into_iter().map(notes_of).collect())
 }
 
-fn notes_of(id: &str, sides: &[&Side], since: Option<i64>, config: &Config) -> TemplateNotes {
-    // Of a version that both sides have, the newer side's counts.
-    let all = sides.iter().filter_map(|side| side.templates.get(id)).flatten();
-    let versions: BTreeMap<i64, &Version> =
-        all.filter_map(|version| Some((version.template.version?, version))).collect();
-    let versions: Vec<(i64, &Version)> = versions.into_iter().collect();
-    let name = versions.last().and_then(|(_, version)| version.template.name.clone()).unwrap_or_else(|| id.to_owned());
-    let mut notes = Vec::new();
-    for (index, (number, version)) in versions.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|before| versions.get(before));
-        let changes = before.map(|(_, before)| {
-            let changes = compare(&before.template, &version.template).into_iter();
-            let judged = changes.map(|change| {
-                let verdict = config.judge(id, Some(*number), &change);
-                (change, verdict.severity, verdict.accepted)
-            });
-            judged.collect::<Vec<_>>()
-        });
-        if since.is_none_or(|since| *number > since) {
-            notes.push(VersionNotes::of(*number, changes.as_deref()));
+/// What is published: what --against names, or else what `compat` compares with. That there is none is no failure.
+fn published(arguments: &Arguments, config: &Config, context: &Context) -> Result<Option<Side>, String> {
+    let read = || {
+        let base = config.base(arguments.against.as_deref(), &arguments.templates)?;
+        base.map(|base| published_side(&base, "")).transpose()
+    };
+    match read() {
+        Err(message) if arguments.against.is_none() => {
+            if config.has_base() {
+                context.console.warning(&format!("{message}; nothing is told of deployed processes"));
+            }
+            Ok(None)
         }
+        published => published,
     }
-    notes.reverse();
-    TemplateNotes { id: id.to_owned(), name, versions: notes }
+}
+
+/// The versions of a template, the oldest first. Of one that several sides have, the last side's counts.
+fn versions<'a>(id: &str, sides: &[&'a Side]) -> Vec<(Option<i64>, &'a Version)> {
+    let all = sides.iter().filter_map(|side| side.templates.get(id)).flatten();
+    let versions: BTreeMap<Option<i64>, &Version> = all.map(|version| (version.template.version, version)).collect();
+    versions.into_iter().collect()
+}
+
+/// What a newer worker makes of processes that are deployed with the published version.
+struct Deployed<'a> {
+    since: Option<i64>,
+    changes: &'a [(Change, Verdict)],
+}
+
+/// A template whose notes are written.
+struct Template<'a> {
+    id: &'a str,
+    versions: Vec<(Option<i64>, &'a Version)>,
+    deployed: Option<Deployed<'a>>,
+    config: &'a Config,
+}
+
+impl Template<'_> {
+    fn notes(&self, since: Option<i64>) -> TemplateNotes {
+        let name = self.versions.last().and_then(|(_, version)| version.template.name.clone());
+        let mut notes = Vec::new();
+        for (index, (number, version)) in self.versions.iter().enumerate() {
+            if since.is_some() && *number <= since {
+                continue;
+            }
+            let before = index.checked_sub(1).and_then(|before| self.versions.get(before));
+            let changes = before.map(|before| self.changes(before, (*number, version)));
+            let both = [Some(*version), before.map(|(_, before)| *before)];
+            notes.push(VersionNotes::of(*number, changes.as_deref(), &repeated(both.into_iter().flatten())));
+        }
+        notes.reverse();
+        TemplateNotes { id: self.id.to_owned(), name: name.unwrap_or_else(|| self.id.to_owned()), versions: notes }
+    }
+
+    fn changes(
+        &self,
+        (before, old): &(Option<i64>, &Version),
+        (number, new): (Option<i64>, &Version),
+    ) -> Vec<JudgedChange> {
+        let judged = |change: Change| {
+            let verdict = self.config.judge(self.id, number, &change);
+            (change, verdict.severity, verdict.accepted)
+        };
+        let mut changes: Vec<JudgedChange> = compare(&old.template, &new.template).into_iter().map(judged).collect();
+        let is_newest = self.versions.last().is_some_and(|(newest, _)| *newest == number);
+        if let Some(Deployed { since, changes: deployed }) = self.deployed.as_ref().filter(|_| is_newest)
+            && *since < number
+        {
+            // Which of several versions brought it, nobody knows.
+            let since =
+                if since == before { String::new() } else { format!(", since version {}", version_or_none(*since)) };
+            changes.extend(deployed.iter().map(|(change, verdict)| {
+                let message = format!("{}{since}", change.message);
+                (Change { message, ..change.clone() }, verdict.severity, verdict.accepted.clone())
+            }));
+        }
+        changes
+    }
+}
+
+/// The names that several properties of a version have.
+fn repeated<'a>(versions: impl Iterator<Item = &'a Version>) -> BTreeSet<String> {
+    let mut repeated = BTreeSet::new();
+    for version in versions {
+        let mut known = BTreeSet::new();
+        let names = version.template.properties.iter().map(name);
+        repeated.extend(names.filter(|name| !known.insert(name.clone())));
+    }
+    repeated
 }

@@ -221,8 +221,7 @@ fn finish(arguments: &Arguments, files: &[Done], context: &Context) -> Exit {
         }
     }
     if let Some(file) = files.first().filter(|_| prints) {
-        // Not by `anstream`, which would take colours out of it.
-        let _ = io::stdout().lock().write_all(file.migrated.diagram.text().as_bytes());
+        context.console.file(file.migrated.diagram.text().as_bytes());
     }
     context.console.note(summary(files, arguments));
     let is_grave = elements(files).flat_map(|element| &element.notes).any(|note| note.kind.is_grave());

@@ -107,8 +107,7 @@ impl Program {
         let handler = move |matches: &ArgMatches, context: &Context| match A::from_arg_matches(matches) {
             Ok(arguments) => handler(arguments, context),
             Err(error) => {
-                // Printing may fail when nobody reads; there is nobody to tell.
-                let _ = error.print();
+                output::told_by_clap(&error);
                 Exit::Usage
             }
         };
@@ -125,11 +124,19 @@ impl Program {
     /// Runs the program with these arguments, the first being its name.
     pub fn run_from(self, arguments: impl IntoIterator<Item = impl Into<std::ffi::OsString> + Clone>) -> Exit {
         let console = Console::default();
+        console.end(self.dispatch(arguments, console))
+    }
+
+    fn dispatch(
+        self,
+        arguments: impl IntoIterator<Item = impl Into<std::ffi::OsString> + Clone>,
+        console: Console,
+    ) -> Exit {
         let command = self.command();
         let matches = match command.clone().try_get_matches_from(arguments) {
             Ok(matches) => matches,
             Err(error) => {
-                let _ = error.print();
+                output::told_by_clap(&error);
                 return if error.use_stderr() { Exit::Usage } else { Exit::Success };
             }
         };
@@ -233,7 +240,7 @@ impl Context {
         match A::from_arg_matches(matches) {
             Ok(arguments) => handler(&arguments, self),
             Err(error) => {
-                let _ = error.print();
+                output::told_by_clap(&error);
                 Exit::Usage
             }
         }

@@ -1,9 +1,15 @@
 //! Printing: results to standard output, everything else to standard error.
 
+use super::Exit;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Why something could not be written to standard output, the first time. There is one for the whole process, as there is
+/// one standard output.
+static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
 
 /// How a command prints its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -19,6 +25,28 @@ pub enum OutputFormat {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Console {}
 
+/// Prints what clap has to say: help, or what is wrong with the arguments.
+pub(super) fn told_by_clap(error: &clap::Error) {
+    let printed = error.print();
+    // Where there is no standard error, there is nobody to tell.
+    if !error.use_stderr() {
+        remember(printed);
+    }
+}
+
+/// A closed pipe is no error: the reader has had enough.
+fn remember(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        lost().get_or_insert(error);
+    }
+}
+
+fn lost() -> MutexGuard<'static, Option<io::Error>> {
+    LOST.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Errors.
 const RED: Style = AnsiColor::Red.on_default().bold();
 /// Warnings.
@@ -31,14 +59,31 @@ const DIM_RED: Style = AnsiColor::Red.on_default();
 const BOLD: Style = Style::new().bold();
 
 impl Console {
-    /// A line of the result. A closed pipe is no error: the reader has had enough.
+    /// A line of the result. What cannot be written is told when the command ends.
     pub fn line(self, text: impl Display) {
-        let _ = writeln!(anstream::stdout().lock(), "{text}");
+        remember(writeln!(anstream::stdout().lock(), "{text}"));
     }
 
     /// The result without a line break of its own.
     pub fn raw(self, bytes: &[u8]) {
-        let _ = anstream::stdout().lock().write_all(bytes);
+        remember(anstream::stdout().lock().write_all(bytes));
+    }
+
+    /// A file as it is: nothing in it is taken for a colour.
+    pub fn file(self, bytes: &[u8]) {
+        remember(io::stdout().lock().write_all(bytes));
+    }
+
+    /// How a command ends, once all that it has printed is written.
+    pub(super) fn end(self, exit: Exit) -> Exit {
+        remember(io::stdout().lock().flush());
+        match lost().take() {
+            Some(error) => {
+                self.error(&format!("cannot write to standard output: {error}"));
+                Exit::Unexpected
+            }
+            None => exit,
+        }
     }
 
     /// The result as JSON.

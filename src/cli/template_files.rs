@@ -12,6 +12,7 @@ pub(super) struct File {
 }
 
 /// What was found.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) files: Vec<File>,
     /// How many .json files of directories hold no element templates.

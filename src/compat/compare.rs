@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A change, and by what it is seen.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// Its kind.
     pub kind: &'static Kind,

@@ -157,7 +157,7 @@ struct OperationSection {
     fields: Vec<Row>,
     example_input: String,
     example_request: Option<String>,
-    example_output: String,
+    example_output: Option<String>,
     result_variable: Option<String>,
     result_expression: Option<String>,
     error_expression: Option<String>,
@@ -291,7 +291,7 @@ fn section(
         fields: rows(&own, choices),
         example_input: pretty(&input),
         example_request,
-        example_output: pretty(&example::output(operation)),
+        example_output: has_example(operation).then(|| pretty(&example::output(operation))),
         result_variable: operation.result_variable.clone(),
         result_expression: operation.result_expression.clone(),
         error_expression: operation.error_expression.clone(),
@@ -299,6 +299,12 @@ fn section(
         output_description: markdown::unwrap_lines(&output.description),
         output: rows(output.fields(), choices),
     })
+}
+
+/// Whether there is an example of the result: null is one only of what returns nothing.
+fn has_example(operation: &OperationDefinition) -> bool {
+    let output = &operation.output;
+    output.pointer("/examples/0").is_some() || output.get("type").is_some_and(|kind| kind == "null")
 }
 
 /// Rows of the fields and, with dotted names, of what they hold.

@@ -1,5 +1,7 @@
 //! The program as a process: what it prints, how it ends, and that it sends nothing before its time.
 
+mod accepted;
+mod changelog;
 mod ci;
 mod compat;
 mod emulated;
@@ -11,6 +13,7 @@ mod migrate;
 mod outcomes;
 mod published;
 mod refusals;
+mod reports;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

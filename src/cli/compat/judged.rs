@@ -1,6 +1,7 @@
 //! The versions of templates that are compared, with what is said of each change.
 
-use super::config::{Config, Verdict};
+use super::Levels;
+use super::config::{Config, Seen, Verdict};
 use super::side::{Schemas, Side, Version, level};
 use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
@@ -36,12 +37,17 @@ pub(super) struct Pair<'a> {
     new: Option<&'a Version>,
     /// The folder of its connector's schemas.
     schemas: Option<&'a str>,
+    /// The revision that has the older version, if it is one.
+    revision: Option<&'a str>,
     pub(super) changes: Vec<Judged>,
 }
 
 /// All templates of two sides. `is_whole` if the newer side has all that there is.
 pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &Config) -> Vec<Pair<'a>> {
     let mut pairs = templates(old, new, is_whole, config);
+    for pair in &mut pairs {
+        pair.revision = old.revision.as_deref();
+    }
     if is_whole && !new.schemas.is_empty() {
         for (connector, schemas) in &old.schemas {
             let its = pairs.iter_mut().find(|pair| pair.is_of(connector));
@@ -78,12 +84,13 @@ impl<'a> Pair<'a> {
             (None, _) => vec![Change::of_template(&TEMPLATE_ADDED, "it was not there before")],
             (_, None) => vec![Change::of_template(&TEMPLATE_REMOVED, "it is not there any more")],
         };
-        let version = new.or(old).and_then(|version| version.template.version);
+        let version = latest(old, new);
         let judged = |change: Change| {
             let verdict = config.judge(id, version, &change);
             Judged::new(change, verdict)
         };
-        Self { id: id.to_owned(), old, new, schemas: None, changes: changes.into_iter().map(judged).collect() }
+        let changes = changes.into_iter().map(judged).collect();
+        Self { id: id.to_owned(), old, new, schemas: None, revision: None, changes }
     }
 
     /// Whether it is the template that a connector's own worker executes: the one of the connector's name.
@@ -152,10 +159,21 @@ impl<'a> Pair<'a> {
         [self.old, self.new].map(|version| version.and_then(|version| version.template.version))
     }
 
-    /// What is accepted of this version, and has not been found.
-    pub(super) fn unused(&self, config: &Config) -> Vec<String> {
-        let changes: Vec<&Change> = self.changes.iter().map(|judged| &judged.change).collect();
-        config.unused(&self.id, self.versions()[1], &changes)
+    /// What of it can be accepted.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen {
+            template: &self.id,
+            old: self.versions()[0],
+            version: latest(self.old, self.new),
+            has_schemas: self.schemas.is_some(),
+            changes: self.changes.iter().map(|judged| &judged.change).collect(),
+        }
+    }
+
+    /// The template's id, and what a newer worker makes of deployed processes.
+    pub(super) fn into_deployed(self) -> (String, Vec<(Change, Verdict)>) {
+        let deployed = self.changes.into_iter().filter(|judged| judged.change.operation.is_some());
+        (self.id, deployed.map(|judged| (judged.change, judged.verdict)).collect())
     }
 
     /// The changes that are told, the worst first.
@@ -165,13 +183,16 @@ impl<'a> Pair<'a> {
         shown
     }
 
-    pub(super) fn told(&self, least: Severity) -> Vec<Told> {
-        self.shown(least).into_iter().map(|judged| self.told_of(judged)).collect()
+    pub(super) fn told(&self, levels: Levels) -> Vec<Told> {
+        self.shown(levels.least).into_iter().map(|judged| self.told_of(judged, levels.deny)).collect()
     }
 
-    fn told_of(&self, Judged { change, verdict, used, witnesses }: &Judged) -> Told {
+    fn told_of(&self, Judged { change, verdict, used, witnesses }: &Judged, deny: Severity) -> Told {
         let of = |version: Option<&Version>| version.map(|version| version.place(change.place.as_ref()));
-        let (mut place, mut position) = of(self.new).or_else(|| of(self.old)).unzip();
+        // A template that is gone has a place nowhere but in its revision.
+        let revision = self.revision.filter(|_| self.new.is_none());
+        let older = || of(self.old).filter(|_| revision.is_none());
+        let (mut place, mut position) = of(self.new).or_else(older).unzip();
         let mut file = self.file().to_owned();
         if let (Some(operation), Some(folder)) = (&change.operation, self.schemas) {
             let side = if [&RESULT_CHANGED, &RESULT_NOT_PROVEN].contains(&change.kind) { "output" } else { "input" };
@@ -181,6 +202,7 @@ impl<'a> Pair<'a> {
         let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
         let [old, new] = self.versions().map(version_or_none);
         let mut shown = vec![format!("{}, version {old} to {new}", self.id)];
+        shown.extend(revision.map(|revision| format!("published in {revision}")));
         shown.extend(change.witness.as_ref().and_then(line));
         shown.extend(witnesses.iter().map(|file| format!("shown by {file}")));
         let reasons = verdict.because.iter().map(|reason| format!("its level is configured: {reason}"));
@@ -199,6 +221,7 @@ impl<'a> Pair<'a> {
             position,
             place: place.map(|place| place.to_string()).unwrap_or_default(),
             message: format!("{property}{}", change.message),
+            excerpt: Vec::new(),
             shown,
             reason: change.kind.reason.to_owned(),
             mend: match change.kind.bump() {
@@ -208,6 +231,7 @@ impl<'a> Pair<'a> {
                 Some(Bump::JobType) => format!("{} Otherwise accept it with a reason.", change.kind.mend),
                 Some(Bump::Version) | None => change.kind.mend.to_owned(),
             },
+            fails: !is_accepted && verdict.severity >= deny,
         }
     }
 
@@ -239,6 +263,11 @@ impl<'a> Pair<'a> {
         let [old, new] = self.versions();
         json!({ "id": self.id, "file": self.file(), "old": old, "new": new, "changes": changes })
     }
+}
+
+/// The version that is spoken of: the newer one, or the last of a template that is gone.
+fn latest(old: Option<&Version>, new: Option<&Version>) -> Option<i64> {
+    new.or(old).and_then(|version| version.template.version)
 }
 
 /// A witness in a line; none if nothing needs to be entered.

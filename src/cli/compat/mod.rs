@@ -6,15 +6,16 @@ pub(super) mod side;
 mod usage;
 
 use super::published::{self, Base};
-use super::report::{self, Format, Section};
+use super::report::{self, Format, Report, Section};
 use super::{Context, Exit};
-use crate::compat::{KINDS, Severity};
+use crate::compat::{Change, KINDS, Severity};
 use crate::lint::Rule;
 use clap::{Args, ValueEnum};
-use config::Config;
+use config::{Config, Seen, Verdict};
 use judged::Pair;
 use serde_json::{Value, json};
 use side::{Side, level};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use usage::Diagrams;
 
@@ -34,7 +35,7 @@ opwright-compat.toml, or the file that --config names, may name what is publishe
   code = \"choice-removed\"
   template = \"io.example.parcels\"    # * stands for anything
   version = 2                        # the version that brings it
-  property = \"Speed\"                 # label or id; all properties, if none is named
+  property = \"ship:speed\"            # id, label or operation.field, with * too; all properties, if none is named
   reason = \"nobody ships overnight any more\"
 
 Exit codes:
@@ -65,7 +66,7 @@ pub(super) struct Arguments {
     /// Print what a kind of change is, what it does and what would do instead; `all` for all kinds
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
-    /// Print changes of this level and above
+    /// Print changes of this level and above, and what --deny names
     #[arg(long, value_enum, default_value_t = Least::Risky)]
     level: Least,
     /// Exit with 8 for changes of this level and above
@@ -108,6 +109,21 @@ impl Least {
     }
 }
 
+/// Which changes are told, and for which the command fails.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Levels {
+    least: Severity,
+    deny: Severity,
+}
+
+impl Levels {
+    /// What is denied is always told.
+    pub(super) fn new(least: Least, deny: Least) -> Self {
+        let deny = deny.severity();
+        Self { least: least.severity().min(deny), deny }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     if let Some(code) = &arguments.explain {
         return report::explain(code, &rules(), "kind of change", context);
@@ -117,13 +133,46 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
 
 fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let config = Config::read(arguments.config.as_deref())?;
-    let base = config.base(arguments.against.as_deref(), &arguments.compared.newer)?;
-    let outcome = compared(&arguments.compared, &config, base.as_ref(), arguments.level.severity())?;
-    report::print(std::slice::from_ref(&outcome.section), arguments.format, context.console);
-    base.iter().filter_map(Base::note).for_each(|note| context.console.note(note));
+    let Compared { newer, used_by, witnesses } = &arguments.compared;
+    let base = config.base(arguments.against.as_deref(), newer)?.ok_or_else(|| unpublished(newer))?;
+    let levels = Levels::new(arguments.level, arguments.deny);
+    let newer = Newer::read(newer)?;
+    let outcome = compared(&newer, (used_by.as_deref(), witnesses.as_deref()), &config, &base, levels)?;
+    Report::of(&outcome.section).print(arguments.format, context.console);
+    if let Some(note) = base.note() {
+        context.console.note(note);
+    }
     outcome.unused.iter().for_each(|unused| context.console.warning(unused));
-    let is_denied = outcome.worst.is_some_and(|worst| worst >= arguments.deny.severity());
-    Ok(if is_denied { Exit::Incompatible } else { Exit::Success })
+    Ok(outcome.exit())
+}
+
+/// That nobody keeps versions of a place.
+pub(super) fn unpublished(newer: &Path) -> String {
+    format!("{} is in no git repository: name what is published by --against FILE|DIR", newer.display())
+}
+
+/// The newer templates.
+pub(super) struct Newer {
+    /// What messages call the place that they are in.
+    shown: String,
+    /// What the names of their files begin with in messages.
+    folder: String,
+    files: BTreeMap<String, String>,
+    /// Whether they are all that there is.
+    is_whole: bool,
+}
+
+impl Newer {
+    fn read(path: &Path) -> Result<Self, String> {
+        let files = published::json_files(path)?;
+        Ok(Self { shown: path.display().to_string(), folder: folder(path), files, is_whole: path.is_dir() })
+    }
+
+    /// The files that a directory will have.
+    pub(super) fn of(directory: &Path, files: BTreeMap<String, String>) -> Self {
+        let shown = directory.display().to_string();
+        Self { folder: shown.trim_end_matches('/').to_owned(), shown, files, is_whole: true }
+    }
 }
 
 /// The kinds of changes, and what is said of each beside its name.
@@ -145,42 +194,62 @@ fn rules() -> Vec<(Rule, String)> {
 /// What has changed.
 pub(super) struct Outcome {
     pub(super) section: Section,
-    /// The highest level of what has changed and is not accepted, told or not.
-    pub(super) worst: Option<Severity>,
+    /// Whether anything has changed that is denied, and is not accepted.
+    is_denied: bool,
     /// What is accepted and was not found.
     pub(super) unused: Vec<String>,
 }
 
-/// Compares; changes below `least` are counted, not told.
-pub(super) fn compared(
-    arguments: &Compared,
-    config: &Config,
-    base: Option<&Base>,
-    least: Severity,
-) -> Result<Outcome, String> {
-    let newer = &arguments.newer;
-    let base = base.ok_or_else(|| {
-        format!("{} is in no git repository: name what is published by --against FILE|DIR", newer.display())
-    })?;
-    let files = published::json_files(newer)?;
-    let followed = base.followed(&files, newer.is_dir())?;
-    let base = followed.as_ref().unwrap_or(base);
-    let [old, new] = [Side::of(&base.files, &base_folder(base)), Side::of(&files, &folder(newer))];
-    let (old, new) = (old?, new?);
-    if new.templates.is_empty() {
-        return Err(format!("there is no element template in {}", newer.display()));
+impl Outcome {
+    pub(super) fn exit(&self) -> Exit {
+        if self.is_denied { Exit::Incompatible } else { Exit::Success }
     }
-    let mut pairs = judged::pairs(&old, &new, newer.is_dir(), config);
-    if let Some(directory) = &arguments.used_by {
+}
+
+/// Compares; changes below the least level are counted, not told. With the diagrams that use the templates, and the directory
+/// for what shows each change.
+pub(super) fn compared(
+    newer: &Newer,
+    (used_by, witnesses): (Option<&Path>, Option<&Path>),
+    config: &Config,
+    base: &Base,
+    levels: Levels,
+) -> Result<Outcome, String> {
+    let followed = base.followed(&newer.files, newer.is_whole)?;
+    let base = followed.as_ref().unwrap_or(base);
+    let old = published_side(base, &newer.folder)?;
+    let new = Side::of(&newer.files, &newer.folder)?;
+    if new.templates.is_empty() {
+        return Err(format!("there is no element template in {}", newer.shown));
+    }
+    let mut pairs = judged::pairs(&old, &new, newer.is_whole, config);
+    if let Some(directory) = used_by {
         let diagrams = Diagrams::read(directory)?;
         for pair in &mut pairs {
             pair.look_into(&diagrams, &old, &new);
         }
     }
-    if let Some(directory) = &arguments.witnesses {
+    if let Some(directory) = witnesses {
         pairs.iter_mut().try_for_each(|pair| pair.write_witnesses(directory))?;
     }
-    Ok(outcome(&pairs, base, config, least))
+    let (section, is_denied) = section(&pairs, base, levels);
+    let known: BTreeSet<&str> = old.templates.keys().chain(new.templates.keys()).map(String::as_str).collect();
+    let seen: Vec<Seen<'_>> = pairs.iter().map(Pair::seen).collect();
+    Ok(Outcome { section, is_denied, unused: config.unused(&seen, newer.is_whole.then_some(&known)) })
+}
+
+/// What is published. The files of a revision are told as those of the work tree that they were.
+pub(super) fn published_side(base: &Base, newer: &str) -> Result<Side, String> {
+    if !base.is_revision() {
+        return Side::of(&base.files, &folder(Path::new(&base.shown)));
+    }
+    let side = Side::of(&base.files, newer).map_err(|message| format!("{}: {message}", base.shown))?;
+    Ok(Side { revision: Some(base.shown.clone()), ..side })
+}
+
+/// What a newer worker does to processes that are deployed with the published templates, by the templates' ids.
+pub(super) fn deployed(old: &Side, new: &Side, config: &Config) -> BTreeMap<String, Vec<(Change, Verdict)>> {
+    judged::pairs(old, new, true, config).into_iter().map(Pair::into_deployed).collect()
 }
 
 /// What the names of files begin with in messages.
@@ -189,11 +258,8 @@ fn folder(path: &Path) -> String {
     folder.map(|folder| folder.display().to_string().trim_end_matches('/').to_owned()).unwrap_or_default()
 }
 
-fn base_folder(base: &Base) -> String {
-    if base.is_revision() { base.shown.clone() } else { folder(Path::new(&base.shown)) }
-}
-
-fn outcome(pairs: &[Pair<'_>], base: &Base, config: &Config, least: Severity) -> Outcome {
+/// What is told of it, and whether anything is denied.
+fn section(pairs: &[Pair<'_>], base: &Base, levels: Levels) -> (Section, bool) {
     let judged = || pairs.iter().flat_map(|pair| &pair.changes);
     let open = || judged().filter(|judged| judged.verdict.accepted.is_none());
     let count = |severity| open().filter(|judged| judged.verdict.severity == severity).count();
@@ -204,22 +270,21 @@ fn outcome(pairs: &[Pair<'_>], base: &Base, config: &Config, least: Severity) ->
         (count(Severity::Safe), "safe", "safe"),
         (accepted, "accepted", "accepted"),
     ];
-    let hidden = if count(Severity::Safe) > 0 && least > Severity::Safe { "; --level safe shows all" } else { "" };
+    let hidden =
+        if count(Severity::Safe) > 0 && levels.least > Severity::Safe { "; --level safe shows all" } else { "" };
     let templates = report::counted(&[(pairs.len(), "template", "templates")], "0 templates");
     let summary =
         format!("{templates} against {}: {}{hidden}", base.told(), report::counted(&counts, "nothing has changed"));
-    let told = pairs.iter().flat_map(|pair| pair.told(least)).collect();
-    let json: Vec<Value> = pairs.iter().map(|pair| pair.json(least)).collect();
-    Outcome {
-        section: Section {
-            name: "compat",
-            rules: rules().into_iter().map(|(rule, _)| rule).collect(),
-            files: pairs.iter().map(|pair| pair.file().to_owned()).collect(),
-            told,
-            summary,
-            json: json!({ "against": base.shown, "accepted": accepted, "templates": json }),
-        },
-        worst: open().map(|judged| judged.verdict.severity).max(),
-        unused: pairs.iter().flat_map(|pair| pair.unused(config)).collect(),
-    }
+    let told = pairs.iter().flat_map(|pair| pair.told(levels)).collect();
+    let json: Vec<Value> = pairs.iter().map(|pair| pair.json(levels.least)).collect();
+    let section = Section {
+        name: "compat",
+        rules: rules().into_iter().map(|(rule, _)| rule).collect(),
+        files: pairs.iter().map(|pair| pair.file().to_owned()).collect(),
+        told,
+        summary,
+        json: json!({ "against": base.shown, "accepted": accepted, "templates": json }),
+    };
+    let is_denied = open().any(|judged| judged.verdict.severity >= levels.deny);
+    (section, is_denied)
 }

@@ -25,6 +25,8 @@ pub(in crate::cli) struct Side {
     pub(in crate::cli) templates: BTreeMap<String, Vec<Version>>,
     /// The schemas of connectors, by the connectors' ids.
     pub(super) schemas: BTreeMap<String, Schemas>,
+    /// What people call the revision that it is read from: its files are not where they are said to be.
+    pub(super) revision: Option<String>,
 }
 
 /// The schemas of a connector.
@@ -56,7 +58,7 @@ impl Side {
         for versions in templates.values_mut() {
             versions.sort_by_key(|version| version.template.version);
         }
-        Ok(Self { templates, schemas: schemas(files, folder)? })
+        Ok(Self { templates, schemas: schemas(files, folder)?, revision: None })
     }
 
     /// This version of a template.

@@ -2,7 +2,7 @@
 
 mod plan;
 
-pub(super) use plan::{Source, plan};
+pub(super) use plan::{Plan, Source, plan};
 
 use super::compat::config::Config;
 use super::{Context, Exit, OutputFormat, report};
@@ -11,9 +11,9 @@ use crate::compat::Change;
 use crate::generate::{Artefact, notice};
 use crate::history::Refusal;
 use clap::Args;
-use plan::Plan;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::{fs, io};
 
@@ -136,6 +136,22 @@ fn is_foreign(stale: &Stale, files: &BTreeMap<String, String>, context: &Context
     let says_so =
         |content: &String| connectors.iter().any(|connector| content.contains(&notice(&connector.definition().id)));
     stale.state == State::Orphaned && !files.get(&stale.path).is_some_and(says_so)
+}
+
+/// The files that a directory has once everything is generated: those that nobody generates stay.
+pub(super) fn generated(
+    mut files: BTreeMap<String, String>,
+    plan: &Plan,
+    context: &Context,
+) -> BTreeMap<String, String> {
+    let orphans = plan.stale.iter().filter(|stale| stale.state == State::Orphaned);
+    for stale in orphans.filter(|stale| !is_foreign(stale, &plan.files, context)) {
+        files.remove(&stale.path);
+    }
+    let json =
+        plan.artefacts.iter().filter(|artefact| Path::new(&artefact.path).extension() == Some(OsStr::new("json")));
+    files.extend(json.map(|artefact| (artefact.path.clone(), artefact.content.clone())));
+    files
 }
 
 fn verb(state: State) -> &'static str {

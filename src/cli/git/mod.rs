@@ -50,6 +50,12 @@ impl Commit {
     }
 }
 
+/// The root of the work tree that a full path is in, as far as that can be seen without git.
+pub(super) fn root(path: &Path) -> Option<PathBuf> {
+    let is_root = |ancestor: &&Path| ancestor.join(".git").symlink_metadata().is_ok();
+    path.ancestors().find(is_root).map(Path::to_owned)
+}
+
 impl Tracked {
     /// None if the path is in no work tree; it need not be there.
     pub(super) fn of(path: &Path) -> Result<Option<Self>, String> {
@@ -59,8 +65,7 @@ impl Tracked {
         let rest = full.strip_prefix(there).unwrap_or(Path::new("")).to_owned();
         let there = there.canonicalize().map_err(cannot)?;
         let full = there.join(rest);
-        let is_repository = |ancestor: &Path| ancestor.join(".git").symlink_metadata().is_ok();
-        let git = if there.ancestors().any(is_repository) {
+        let git = if root(&there).is_some() {
             let directory = there.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(Path::new("/"));
             Git { directory: directory.to_owned(), is_named: false }
         } else if std::env::var_os("GIT_DIR").is_some() {

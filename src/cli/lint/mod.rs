@@ -2,8 +2,8 @@
 
 pub(super) mod config;
 
-use super::report::{self, Format, Section, Told};
-use super::template_files::{self, File};
+use super::report::{self, Format, Report, Section, Told};
+use super::template_files::{self, File, Found};
 use super::{Context, Exit};
 use crate::lint::{self, Level, Linted};
 use clap::{Args, ValueEnum};
@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     /// Print what a rule finds, why that matters and how to mend it; `all` for all rules
     #[arg(long, value_name = "CODE", conflicts_with = "paths")]
     explain: Option<String>,
-    /// Print findings of this level and above
+    /// Print findings of this level and above, and what --deny names
     #[arg(long, value_enum, default_value_t = Least::Warning)]
     level: Least,
     /// Exit with 1 for findings of this level and above
@@ -87,26 +87,26 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
 }
 
 fn outcome(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
-    let linted = linted(&arguments.paths, arguments.config.as_deref(), arguments.level.level())?;
-    report::print(std::slice::from_ref(&linted.section), arguments.format, context.console);
+    let found = template_files::find(&arguments.paths)?;
+    let linted = linted(&found, arguments.config.as_deref(), arguments.level.level(), arguments.deny.level())?;
+    Report::of(&linted.section).print(arguments.format, context.console);
     linted.unused.iter().for_each(|unused| context.console.warning(unused));
-    let is_denied = linted.worst.is_some_and(|worst| worst >= arguments.deny.level());
-    Ok(if is_denied { Exit::Unexpected } else { Exit::Success })
+    Ok(if linted.is_denied { Exit::Unexpected } else { Exit::Success })
 }
 
 /// What is found in some files.
 pub(super) struct Outcome {
     pub(super) section: Section,
-    /// The highest level of what is found, told or not.
-    pub(super) worst: Option<Level>,
+    /// Whether anything is found that is denied.
+    pub(super) is_denied: bool,
     /// What is accepted and was not found.
     pub(super) unused: Vec<String>,
 }
 
-/// Looks at the templates of these files and directories; findings below `least` are counted, not told.
-pub(super) fn linted(paths: &[PathBuf], config: Option<&Path>, least: Level) -> Result<Outcome, String> {
+/// Looks at the templates of these files; findings below `least` and `deny` are counted, not told.
+pub(super) fn linted(found: &Found, config: Option<&Path>, least: Level, deny: Level) -> Result<Outcome, String> {
     let mut config = Config::read(config)?;
-    let found = template_files::find(paths)?;
+    let least = least.min(deny);
     let mut linted: Vec<(String, Linted)> =
         found.files.iter().map(|file| (file.name.clone(), lint::lint(&file.text))).collect();
     lint::lint_together(&mut linted);
@@ -114,7 +114,7 @@ pub(super) fn linted(paths: &[PathBuf], config: Option<&Path>, least: Level) -> 
     for (file, (_, linted)) in found.files.iter().zip(&linted) {
         judged.extend(linted.findings.iter().filter_map(|finding| Some((file, config.judge(&file.name, finding)?))));
     }
-    let worst = judged.iter().map(|(_, judged)| judged.level).max();
+    let is_denied = judged.iter().any(|(_, judged)| judged.level >= deny);
     let templates = linted.iter().map(|(_, linted)| linted.templates).sum();
     let summary = summary(&judged, templates, config.accepted(), found.others, least);
     judged.retain(|(_, judged)| judged.level >= least);
@@ -123,7 +123,7 @@ pub(super) fn linted(paths: &[PathBuf], config: Option<&Path>, least: Level) -> 
         name: "lint",
         rules: lint::rules().copied().collect(),
         files: found.files.iter().map(|file| file.name.clone()).collect(),
-        told: judged.iter().map(|(file, judged)| told(file, judged)).collect(),
+        told: judged.iter().map(|(file, judged)| told(file, judged, deny)).collect(),
         summary,
         json: json!({
             "templates": templates,
@@ -132,10 +132,10 @@ pub(super) fn linted(paths: &[PathBuf], config: Option<&Path>, least: Level) -> 
             "findings": findings,
         }),
     };
-    Ok(Outcome { section, worst, unused: config.unused() })
+    Ok(Outcome { section, is_denied, unused: config.unused() })
 }
 
-fn told(file: &File, judged: &Judged<'_>) -> Told {
+fn told(file: &File, judged: &Judged<'_>, deny: Level) -> Told {
     let Judged { finding, level } = judged;
     // What goes over several lines is shown by its first.
     let end = file.text.get(finding.span.clone()).and_then(|text| text.find('\n'));
@@ -149,9 +149,11 @@ fn told(file: &File, judged: &Judged<'_>) -> Told {
         position: Some(Position::at(&file.text, finding.span.start)),
         place: finding.path.to_string(),
         message: finding.message.clone(),
-        shown: shown.lines().map(str::to_owned).collect(),
+        excerpt: shown.lines().map(str::to_owned).collect(),
+        shown: Vec::new(),
         reason: finding.rule.reason.to_owned(),
         mend: finding.rule.mend.to_owned(),
+        fails: *level >= deny,
     }
 }
 

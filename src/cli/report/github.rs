@@ -1,23 +1,30 @@
-//! Annotations of GitHub Actions: workflow commands, a line for each finding.
+//! Annotations of GitHub Actions: workflow commands, a line for each finding and for each check that could not be made.
 
-use super::{Section, Told};
+use super::places::Places;
+use super::{Report, Told};
 use crate::cli::Console;
 use crate::lint::Level;
 
-pub(super) fn print(sections: &[Section], console: Console) {
-    for told in sections.iter().flat_map(|section| &section.told) {
+pub(super) fn print(report: &Report<'_>, console: Console) {
+    let places = Places::new();
+    for told in report.told() {
         let command = match told.level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Info => "notice",
         };
-        let message = data(&format!("{}\n{}", told.message, told.mend));
-        console.line(format_args!("::{command} {},title={}::{message}", place(told), told.code));
+        let lines = [&told.message].into_iter().chain(&told.shown).chain([&told.mend]);
+        let lines: Vec<&str> = lines.map(String::as_str).filter(|line| !line.is_empty()).collect();
+        let message = data(&lines.join("\n"));
+        console.line(format_args!("::{command} {},title={}::{message}", place(told, &places), told.code));
+    }
+    for reason in report.reasons() {
+        console.line(format_args!("::error::{}", data(reason)));
     }
 }
 
-fn place(told: &Told) -> String {
-    let file = property(&told.file);
+fn place(told: &Told, places: &Places) -> String {
+    let file = property(&places.of(&told.file));
     match told.position {
         Some(position) => format!("file={file},line={},col={}", position.line, position.column),
         None => format!("file={file}"),

@@ -3,6 +3,7 @@
 mod explain;
 mod github;
 mod junit;
+mod places;
 mod sarif;
 mod text;
 
@@ -12,7 +13,8 @@ use super::Console;
 use crate::lint::{Level, Rule};
 use clap::ValueEnum;
 use opwright_feel::Position;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -45,10 +47,15 @@ pub(super) struct Told {
     pub(super) place: String,
     /// What is wrong; more lines than the first are for people only.
     pub(super) message: String,
-    /// Lines that show it: of the file, or of what happens.
+    /// The lines of the file, for those who do not see them where they are told.
+    pub(super) excerpt: Vec<String>,
+    /// Lines that tell what happens.
     pub(super) shown: Vec<String>,
     pub(super) reason: String,
+    /// What to do; empty if there is nothing to be done here.
     pub(super) mend: String,
+    /// Whether the command ends badly because of it.
+    pub(super) fails: bool,
 }
 
 /// What one command has found.
@@ -67,6 +74,70 @@ pub(super) struct Section {
     pub(super) json: Value,
 }
 
+/// Why a check could not be made: that is no check without findings.
+#[derive(Debug, Serialize)]
+pub(super) struct Failure {
+    /// The command.
+    pub(super) check: &'static str,
+    pub(super) message: String,
+}
+
+/// What is printed as one.
+#[derive(Debug)]
+pub(super) struct Report<'a> {
+    sections: &'a [Section],
+    failures: &'a [Failure],
+    /// Whether it is the report of several commands, however few of them could be made.
+    is_joint: bool,
+}
+
+impl<'a> Report<'a> {
+    /// Of one command, which reports nothing if it fails.
+    pub(super) fn of(section: &'a Section) -> Self {
+        Self { sections: std::slice::from_ref(section), failures: &[], is_joint: false }
+    }
+
+    /// Of several commands.
+    pub(super) fn of_all(sections: &'a [Section], failures: &'a [Failure]) -> Self {
+        Self { sections, failures, is_joint: true }
+    }
+
+    fn told(&self) -> impl Iterator<Item = &'a Told> {
+        self.sections.iter().flat_map(|section| &section.told)
+    }
+
+    /// Why checks could not be made, each reason once.
+    fn reasons(&self) -> Vec<&'a str> {
+        let mut reasons: Vec<&str> = self.failures.iter().map(|failure| failure.message.as_str()).collect();
+        reasons.dedup();
+        reasons
+    }
+
+    fn json(&self) -> Value {
+        if let ([section], false) = (self.sections, self.is_joint) {
+            return section.json.clone();
+        }
+        let parts = self.sections.iter().map(|part| (part.name.to_owned(), part.json.clone()));
+        Value::Object(parts.chain([("failures".to_owned(), json!(self.failures))]).collect())
+    }
+
+    /// Prints it.
+    pub(super) fn print(&self, format: Format, console: Console) {
+        match format {
+            Format::Text => text::print(self, console),
+            Format::Json => console.json(&self.json()),
+            Format::Sarif => sarif::print(self, console),
+            Format::Github => github::print(self, console),
+            Format::Junit => junit::print(self, console),
+        }
+    }
+
+    /// Tells people why checks could not be made, beside the report.
+    pub(super) fn tell_failures(&self, console: Console) {
+        self.reasons().into_iter().for_each(|reason| console.error(reason));
+    }
+}
+
 impl Told {
     /// Where it is, as compilers write it.
     fn location(&self) -> String {
@@ -80,22 +151,6 @@ impl Told {
     fn line(&self) -> String {
         let lines = self.message.lines().map(str::trim).filter(|line| !line.is_empty());
         lines.take_while(|line| !line.starts_with('^')).collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// Prints what several commands have found as one.
-pub(super) fn print(sections: &[Section], format: Format, console: Console) {
-    match format {
-        Format::Text => text::print(sections, console),
-        Format::Json => console.json(&match sections {
-            [section] => section.json.clone(),
-            sections => Value::Object(
-                sections.iter().map(|part| (part.name.to_owned(), part.json.clone())).collect::<Map<_, _>>(),
-            ),
-        }),
-        Format::Sarif => sarif::print(sections, console),
-        Format::Github => github::print(sections, console),
-        Format::Junit => junit::print(sections, console),
     }
 }
 

@@ -1,12 +1,15 @@
 //! SARIF 2.1.0, which code scanning reads.
 
-use super::{Section, Told};
+use super::places::Places;
+use super::{Report, Told};
 use crate::cli::Console;
 use crate::lint::Level;
 use serde_json::{Value, json};
 
-pub(super) fn print(sections: &[Section], console: Console) {
-    let rules: Vec<Value> = sections
+pub(super) fn print(report: &Report<'_>, console: Console) {
+    let places = Places::new();
+    let rules: Vec<Value> = report
+        .sections
         .iter()
         .flat_map(|section| &section.rules)
         .map(|rule| {
@@ -19,7 +22,7 @@ pub(super) fn print(sections: &[Section], console: Console) {
             })
         })
         .collect();
-    let results: Vec<Value> = sections.iter().flat_map(|section| &section.told).map(result).collect();
+    let results: Vec<Value> = report.told().map(|told| result(told, &places)).collect();
     console.json(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -30,14 +33,27 @@ pub(super) fn print(sections: &[Section], console: Console) {
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules,
             } },
+            "invocations": [invocation(&report.reasons())],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     }));
 }
 
-fn result(told: &Told) -> Value {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(&told.file) } });
+/// Whether all checks were made; a report without results says nothing otherwise.
+fn invocation(reasons: &[&str]) -> Value {
+    if reasons.is_empty() {
+        return json!({ "executionSuccessful": true });
+    }
+    let told = |reason: &&str| json!({ "level": "error", "message": { "text": reason } });
+    json!({
+        "executionSuccessful": false,
+        "toolExecutionNotifications": reasons.iter().map(told).collect::<Vec<_>>(),
+    })
+}
+
+fn result(told: &Told, places: &Places) -> Value {
+    let mut physical = json!({ "artifactLocation": { "uri": uri(&places.of(&told.file)) } });
     if let Some(position) = told.position {
         physical["region"] = json!({ "startLine": position.line, "startColumn": position.column });
     }
@@ -45,10 +61,11 @@ fn result(told: &Told) -> Value {
     if !told.place.is_empty() {
         location["logicalLocations"] = json!([{ "fullyQualifiedName": told.place }]);
     }
+    let lines: Vec<String> = std::iter::once(told.line()).chain(told.shown.iter().cloned()).collect();
     json!({
         "ruleId": told.code,
         "level": level(told.level),
-        "message": { "text": told.line() },
+        "message": { "text": lines.join("\n") },
         "locations": [location],
     })
 }
@@ -66,6 +83,6 @@ fn uri(name: &str) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const ESCAPED: &AsciiSet =
         &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
-    let name = name.strip_prefix("./").unwrap_or(name).replace('\\', "/");
+    let name = name.replace('\\', "/");
     utf8_percent_encode(&name, ESCAPED).to_string()
 }

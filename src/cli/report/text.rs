@@ -1,12 +1,12 @@
 //! For people: what is wrong, where, why, and how to mend it.
 
-use super::{Section, Told};
+use super::{Report, Told};
 use crate::cli::Console;
 
-pub(super) fn print(sections: &[Section], console: Console) {
-    for section in sections {
+pub(super) fn print(report: &Report<'_>, console: Console) {
+    for section in report.sections {
         section.told.iter().for_each(|told| print_one(told, console));
-        let name = if sections.len() > 1 { format!("{}: ", console.bold(section.name)) } else { String::new() };
+        let name = if report.is_joint { format!("{}: ", console.bold(section.name)) } else { String::new() };
         console.note(format_args!("{name}{}", section.summary));
     }
 }
@@ -19,9 +19,12 @@ fn print_one(told: &Told, console: Console) {
         console.line(format_args!("  {line}"));
     }
     console.line(format_args!("  --> {}", format!("{} {}", told.location(), told.place).trim_end()));
-    for line in &told.shown {
+    for line in told.excerpt.iter().chain(&told.shown) {
         console.line(format_args!("   | {line}"));
     }
     console.line(format_args!("   = {}", told.reason));
-    console.line(format_args!("   = mend: {}\n", told.mend));
+    if !told.mend.is_empty() {
+        console.line(format_args!("   = mend: {}", told.mend));
+    }
+    console.line("");
 }

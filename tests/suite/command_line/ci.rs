@@ -83,6 +83,101 @@ fn each_fault_has_an_exit_code_of_its_own() {
 }
 
 #[test]
+fn what_would_be_generated_is_compared_and_not_what_is_stale() {
+    let repository = generated();
+    let template = read(&repository, TEMPLATE);
+    let older = template
+        .replacen("\"version\": 1,", "\"version\": 0,", 1)
+        .replace("\"value\": \"attended\"", "\"value\": \"by-hand\"");
+    repository.put(TEMPLATE, &older);
+    // Somebody else's.
+    let theirs = "generated/element-templates/theirs.json";
+    repository.put(theirs, &small().to_string());
+    repository.commit("published");
+    let ended = run(&repository, &["ci"]);
+    assert_eq!(ended.code, 8, "{}", ended.printed());
+    let told = "breaking[choice-removed]: Run mode: `by-hand` cannot be chosen any more\n  --> generated/element-templates/power-automate.json:";
+    assert!(ended.out.contains(told), "{}", ended.out);
+    assert!(ended.out.contains("error[stale-file]") && ended.out.contains("mend: Run opwright generate"));
+    assert!(!ended.out.contains("io.example.small"), "{}", ended.out);
+    // What would be removed is gone, though it is there.
+    for side in ["input", "output"] {
+        let schema = |operation: &str| format!("generated/schemas/power-automate/{operation}.{side}.json");
+        repository.put(&schema("former"), &read(&repository, &schema("cancel-flow-run")));
+    }
+    repository.commit("a former operation");
+    let former = run(&repository, &["ci"]);
+    assert!(former.out.contains("breaking[operation-removed]: former: "), "{}", former.printed());
+    // What nobody generates counts as it is.
+    let mut changed = small();
+    changed["version"] = json!(2);
+    changed["properties"][3]["value"] = json!("50");
+    repository.put(theirs, &changed.to_string());
+    assert!(run(&repository, &["ci"]).out.contains("io.example.small, version 1 to 2"));
+
+    // Where nothing would be written, nobody is sent to write it.
+    repository.put(TEMPLATE, &older.replacen("\"version\": 0,", "\"version\": 1,", 1));
+    repository.commit("published too");
+    let refused = run(&repository, &["ci"]);
+    assert_eq!(refused.code, 8, "{}", refused.printed());
+    assert!(
+        refused.out.contains("error[stale-file]") && !refused.out.contains("Run opwright generate"),
+        "{}",
+        refused.out
+    );
+    let github = run(&repository, &["ci", "--format", "github"]).out;
+    assert!(!github.lines().any(|line| line.ends_with("%0A")), "{github}");
+}
+
+#[test]
+fn a_beginning_is_stale_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let repository = Repository::new();
+    let told = [
+        "compat: nothing is published yet",
+        "compat: 2 templates against nothing, as the repository has no commit yet",
+    ];
+    for (place, told) in [folder.path(), repository.path()].into_iter().zip(told) {
+        let ended = end(opwright(&["ci"]).current_dir(place));
+        assert_eq!(ended.code, 4, "{}", ended.printed());
+        assert!(!ended.err.contains("error"), "{}", ended.err);
+        assert!(ended.out.contains("it is generated, and not there"), "{}", ended.out);
+        assert!(ended.out.contains("mend: Run opwright generate and commit what it writes."), "{}", ended.out);
+        assert!(ended.err.contains("lint: 0 templates: nothing is found\n"), "{}", ended.err);
+        assert!(ended.err.contains(told), "{}", ended.err);
+    }
+    std::fs::create_dir(folder.path().join("empty")).expect("a folder");
+    assert_eq!(end(opwright(&["ci", "--out", "empty"]).current_dir(folder.path())).code, 4);
+    // Before the first commit, nothing can be broken.
+    assert_eq!(run(&repository, &["generate"]).code, 0);
+    assert_eq!(run(&repository, &["ci"]).code, 0);
+    // Where nobody keeps versions, nothing has been compared.
+    assert_eq!(end(opwright(&["generate"]).current_dir(folder.path())).code, 0);
+    let failed = end(opwright(&["ci"]).current_dir(folder.path()));
+    assert!(failed.code == 1 && failed.err.contains("in no git repository"), "{}", failed.printed());
+    // A folder without templates has a name.
+    let empty = end(opwright(&["lint", "empty"]).current_dir(folder.path()));
+    assert!(empty.err.contains("there is no element template in empty"), "{}", empty.err);
+}
+
+#[test]
+fn what_is_denied_and_configured_counts_here_too() {
+    let repository = generated();
+    let older = read(&repository, TEMPLATE).replacen("\"version\": 1,", "\"version\": 0,", 1);
+    let older = older.replacen("\"value\": \"normal\",", "\"value\": \"high\",", 1);
+    repository.put(TEMPLATE, &older);
+    repository.commit("published");
+    assert_eq!(run(&repository, &["generate"]).code, 0);
+    let ended = run(&repository, &["ci"]);
+    assert!(ended.code == 0 && ended.out.contains("risky[default-changed]"), "{}", ended.printed());
+    assert_eq!(run(&repository, &["ci", "--deny", "risky"]).code, 8);
+    repository.put("own.toml", "[levels]\ndefault-changed = { level = \"safe\", reason = \"by mail\" }\n");
+    assert_eq!(run(&repository, &["ci", "--deny", "risky", "--config", "own.toml"]).code, 0);
+    let absent = run(&repository, &["ci", "--config", "absent.toml"]);
+    assert!(absent.code == 1 && absent.err.contains("cannot read absent.toml"), "{}", absent.err);
+}
+
+#[test]
 fn a_commit_hook_lets_nothing_stale_pass() {
     use std::os::unix::fs::PermissionsExt;
     let repository = generated();

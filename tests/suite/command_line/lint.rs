@@ -102,7 +102,7 @@ fn scripts_read_json_sarif_github_and_junit() {
 
     let github = read("github");
     let lines: Vec<&str> = github.lines().collect();
-    assert!(lines[0].starts_with("::warning file=./deep/parcels.json,line=4,col=14,title=empty-group::"), "{github}");
+    assert!(lines[0].starts_with("::warning file=deep/parcels.json,line=4,col=14,title=empty-group::"), "{github}");
     assert!(lines[1].starts_with("::error file=") && lines[1].contains("%0A") && lines.len() == 2, "{github}");
 
     let junit = read("junit");
