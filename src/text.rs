@@ -27,6 +27,11 @@ pub(crate) fn version_or_none(version: Option<i64>) -> String {
     version.map_or_else(|| "none".to_owned(), |version| version.to_string())
 }
 
+/// "version 3", or "without a version".
+pub(crate) fn with_version(version: Option<i64>) -> String {
+    version.map_or_else(|| "without a version".to_owned(), |version| format!("version {version}"))
+}
+
 /// "a, b or c"
 pub(crate) fn alternatives(items: &[String]) -> String {
     match items {

@@ -1,14 +1,15 @@
 //! `migrate`: moves the elements of diagrams to another version of their template, or to its successor.
 
+use super::versions::Versions;
 use super::{Context, Exit, OutputFormat, json, template_files};
 use crate::diagram::Diagram;
 use crate::generate::element_template::{Variant, build};
-use crate::migrate::{Goal, Library, Migrated, Migration, Moved, Obstacle, Succession};
+use crate::migrate::{Goal, Library, Migrated, Migration, Moved, Newer, Obstacle, Succession};
 use crate::registry::Registry;
-use crate::template::{Node, read};
-use crate::text::{suggestion, version_or_none};
+use crate::text::{suggestion, version_or_none, with_version};
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,8 @@ pub(super) const ABOUT: &str =
 pub(super) const EXAMPLES: &str = "\
 What becomes of each value is what Modeler's Update does: what was entered stays where it can.
 What is lost, becomes something else or needs a person is told, by file, line and element.
-All other bytes of the file stay as they are.
+All bytes but those of the elements, and of their messages and signals, stay as they are.
+Elements whose templates are not known are left as they are, and told.
 
 With neither --write nor --check the new file is printed, and what is told goes to standard
 error.
@@ -51,7 +53,8 @@ pub(super) struct Arguments {
     /// BPMN files; `-` is standard input
     #[arg(value_name = "BPMN", required = true)]
     files: Vec<PathBuf>,
-    /// A version, `latest`, or the id of the template that succeeds the elements' own
+    /// A version, `latest` for the latest that the diagram's version of Camunda can have, or the id of the template that
+    /// succeeds the elements' own
     #[arg(long, value_name = "VERSION|latest|ID")]
     to: String,
     /// Only elements with this template
@@ -84,8 +87,9 @@ struct Done {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     let prints = !arguments.write && !arguments.check;
-    let is_input = arguments.files.iter().any(|file| file == Path::new("-"));
-    let refusal = if prints && arguments.files.len() > 1 {
+    let paths = once(&arguments.files);
+    let is_input = paths.iter().any(|file| *file == Path::new("-"));
+    let refusal = if prints && paths.len() > 1 {
         Some("only one file can be printed: add --write or --check")
     } else if prints && arguments.format == OutputFormat::Json {
         Some("the new file and JSON cannot both be printed: add --write or --check")
@@ -98,7 +102,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
         context.console.error(refusal);
         return Exit::Usage;
     }
-    match migrated(arguments, context) {
+    match migrated(arguments, &paths, context) {
         Ok(files) => finish(arguments, &files, context),
         Err(messages) => {
             for message in &messages {
@@ -112,52 +116,73 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
     }
 }
 
+/// Each file once, by whatever names.
+fn once(files: &[PathBuf]) -> Vec<&PathBuf> {
+    let mut seen = HashSet::new();
+    files.iter().filter(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| (*file).clone()))).collect()
+}
+
 /// All files as they will be, or everything that is in the way of it.
-fn migrated(arguments: &Arguments, context: &Context) -> Result<Vec<Done>, Vec<String>> {
+fn migrated(arguments: &Arguments, paths: &[&PathBuf], context: &Context) -> Result<Vec<Done>, Vec<String>> {
     let one = |message| vec![message];
     let library = library(&arguments.templates, &context.registry).map_err(one)?;
     let goal = goal(arguments, &library, &context.registry).map_err(one)?;
     let migration = Migration { library, goal, only: arguments.template.clone() };
-    let (mut files, mut messages) = (Vec::new(), Vec::new());
-    for path in &arguments.files {
+    let (mut files, mut messages, mut used) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for path in paths {
         let name = json::shown(path);
         let diagram = json::text(path).and_then(|text| {
             Diagram::parse(&text).map_err(|error| format!("{name}:{}:{}: {}", error.line, error.column, error.reason))
         });
         let outcome = diagram.map_err(one).and_then(|diagram| {
+            used.extend(diagram.elements().iter().map(|element| element.template.clone()));
             let told = |obstacle: Obstacle| format!("{name}:{} {}: {}", obstacle.line, obstacle.id, obstacle.message);
             migration
                 .run(&diagram, &mut || fastrand::u128(..))
                 .map_err(|obstacles| obstacles.into_iter().map(told).collect())
         });
         match outcome {
-            Ok(migrated) => files.push(Done { path: path.clone(), name, migrated }),
+            Ok(migrated) => files.push(Done { path: (*path).clone(), name, migrated }),
             Err(more) => messages.extend(more),
         }
     }
-    if messages.is_empty() { Ok(files) } else { Err(messages) }
+    if !messages.is_empty() {
+        return Err(messages);
+    }
+    let used = || used.iter().map(String::as_str);
+    let is_used = |id: &str| used().any(|one| one == id);
+    if let Some(only) = arguments.template.as_deref().filter(|only| !is_used(only))
+        && migration.library.latest(only).is_none()
+    {
+        let hint = suggestion(only, used());
+        return Err(vec![format!("no element has the template `{only}`, and there is no such template{hint}")]);
+    }
+    // The first one is that of the arguments.
+    if let (Goal::Successor(_, successions), Some(file)) = (&migration.goal, &arguments.succession)
+        && let Some(own) = successions.first().filter(|own| !is_used(&own.from))
+    {
+        let (file, hint) = (json::shown(file), suggestion(&own.from, used()));
+        let text = format!("{file} leads from `{}`, and no element has this template{hint}", own.from);
+        context.console.warning(&text);
+    }
+    Ok(files)
 }
 
 /// The templates of the files, and those of the program's own connectors.
 fn library(paths: &[PathBuf], registry: &Registry) -> Result<Library, String> {
-    let mut library = Library::default();
+    let (mut library, mut versions) = (Library::default(), Versions::default());
     let usual = [PathBuf::from(TEMPLATES)];
-    let paths = if paths.is_empty() { &usual[..] } else { paths };
-    // Where nothing was generated, the program's own are all.
-    let paths: Vec<PathBuf> = paths.iter().filter(|path| **path != usual[0] || path.exists()).cloned().collect();
-    let files = if paths.is_empty() { Vec::new() } else { template_files::find(&paths)?.files };
+    let files = match paths {
+        // Where nothing was generated, the program's own are all.
+        [] if !usual[0].exists() => Vec::new(),
+        [] => template_files::find(&usual)?.files,
+        named => template_files::find(named)?.files,
+    };
     for file in files {
-        let tree = Node::parse(&file.text).map_err(|fault| format!("{} is no JSON: {fault}", file.name))?;
-        for (_, template) in read(&tree).0 {
-            let (id, version) = (template.id.clone().unwrap_or_default(), template.version);
-            if !library.add(&template) {
-                return Err(format!(
-                    "{} has `{id}` version {}, and so has another file, with other content: leave one of them out",
-                    file.name,
-                    version_or_none(version)
-                ));
-            }
-        }
+        versions.add(&file.name, &file.name, &file.text)?;
+    }
+    for version in versions.into_templates().values().flatten() {
+        library.add(&version.template);
     }
     for connector in registry.connectors() {
         for variant in Variant::of(connector.definition()) {
@@ -224,6 +249,14 @@ fn finish(arguments: &Arguments, files: &[Done], context: &Context) -> Exit {
         context.console.file(file.migrated.diagram.text().as_bytes());
     }
     context.console.note(summary(files, arguments));
+    for file in files {
+        for Newer { id, version, engines, platform } in &file.migrated.newer {
+            let version = with_version(*version);
+            let text =
+                format!("{}: `{id}` {version} is for Camunda {engines}, and the diagram for {platform}", file.name);
+            context.console.note(text);
+        }
+    }
     let is_grave = elements(files).flat_map(|element| &element.notes).any(|note| note.kind.is_grave());
     if is_grave { Exit::Incompatible } else { Exit::Success }
 }
@@ -239,12 +272,15 @@ fn summary(files: &[Done], arguments: &Arguments) -> String {
     let verb = if arguments.check { "would be moved" } else { "moved" };
     let text = if moved == 0 { "nothing is to be moved".to_owned() } else { format!("{counted} {verb}") };
     let grave = if grave > 0 { format!(", {grave} to be looked at") } else { String::new() };
-    let mut unknown: Vec<&str> = files.iter().flat_map(|file| &file.migrated.unknown).map(String::as_str).collect();
-    unknown.sort_unstable();
-    unknown.dedup();
-    let unknown = match unknown.as_slice() {
+    let unknown: BTreeSet<&str> = files.iter().flat_map(|file| &file.migrated.unknown).map(String::as_str).collect();
+    let unknown = match Vec::from_iter(unknown).as_slice() {
         [] => String::new(),
-        some => format!("; not among the templates, and left as they are: {}", some.join(", ")),
+        some => {
+            let is_absent = arguments.templates.is_empty() && !Path::new(TEMPLATES).exists();
+            let absent = format!(" ({TEMPLATES} is not there: name templates with --templates)");
+            let absent = if is_absent { absent.as_str() } else { "" };
+            format!("; not among the templates, and left as they are: {}{absent}", some.join(", "))
+        }
     };
     format!("{text}{grave}{unknown}")
 }
@@ -296,7 +332,8 @@ fn as_json(file: &Done) -> Value {
             })
         })
         .collect();
-    json!({ "file": file.name, "elements": elements, "unknown": file.migrated.unknown })
+    let Migrated { unknown, newer, .. } = &file.migrated;
+    json!({ "file": file.name, "elements": elements, "unknown": unknown, "newer": newer })
 }
 
 /// Writes all files or none, as far as a file system lets one: first beside them, then in their places.
@@ -330,6 +367,11 @@ fn write(files: &[Done]) -> Result<(), String> {
 /// The new file, complete and beside the old one, and the old one's place, behind any link.
 fn beside(file: &Done) -> io::Result<(PathBuf, PathBuf)> {
     let place = file.path.canonicalize()?;
+    // Another file would take its place, whoever may write this one.
+    if fs::metadata(&place)?.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
+    drop(fs::OpenOptions::new().write(true).open(&place)?);
     let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let new = place.with_file_name(format!(".{name}.{}.new", std::process::id()));
     let written = || -> io::Result<()> {

@@ -32,6 +32,7 @@ mod shell;
 #[cfg(any(feature = "worker", feature = "preview"))]
 mod signals;
 mod template_files;
+mod versions;
 #[cfg(feature = "worker")]
 mod worker;
 

@@ -1,6 +1,7 @@
 //! Which files are looked at, of those that somebody names and of whole directories.
 
 use super::json;
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,36 +45,48 @@ pub(super) struct Candidate {
     is_named: bool,
 }
 
-/// The files of these names, and those of these directories whose names end so.
+/// The files of these names, and those of these directories whose names end so: each directory once, wherever links lead.
 pub(super) fn candidates(paths: &[PathBuf], extension: &str) -> Result<Vec<Candidate>, String> {
-    let mut candidates = Vec::new();
+    let mut search = Search { extension: OsStr::new(extension), seen: HashSet::new(), candidates: Vec::new() };
     for path in paths {
         if path.is_dir() {
-            search(path, extension, &mut candidates)?;
+            search.directory(path)?;
         } else {
-            candidates.push(Candidate { path: path.clone(), is_named: true });
+            search.candidates.push(Candidate { path: path.clone(), is_named: true });
         }
     }
-    Ok(candidates)
+    Ok(search.candidates)
 }
 
-fn search(directory: &Path, extension: &str, candidates: &mut Vec<Candidate>) -> Result<(), String> {
-    let cannot = |error: &std::io::Error| format!("cannot read {}: {error}", directory.display());
-    let entries = fs::read_dir(directory).map_err(|error| cannot(&error))?;
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .map_err(|error| cannot(&error))?;
-    paths.sort();
-    for path in paths {
-        let is_left_out = path.file_name() == Some(OsStr::new("node_modules")) || path.is_symlink();
-        if path.is_dir() && !is_left_out {
-            search(&path, extension, candidates)?;
-        } else if path.extension() == Some(OsStr::new(extension)) && path.is_file() {
-            candidates.push(Candidate { path, is_named: false });
+struct Search<'a> {
+    extension: &'a OsStr,
+    /// The directories that were looked into, behind all links.
+    seen: HashSet<PathBuf>,
+    candidates: Vec<Candidate>,
+}
+
+impl Search<'_> {
+    fn directory(&mut self, directory: &Path) -> Result<(), String> {
+        let cannot = |error: std::io::Error| format!("cannot read {}: {error}", directory.display());
+        if !self.seen.insert(directory.canonicalize().map_err(cannot)?) {
+            return Ok(());
         }
+        let entries = fs::read_dir(directory).map_err(cannot)?;
+        let mut paths: Vec<PathBuf> =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(cannot)?;
+        // What is here before what is elsewhere, which a link may lead back from.
+        paths.sort_by_cached_key(|path| (path.is_symlink(), path.clone()));
+        for path in paths {
+            if path.is_dir() {
+                if path.file_name() != Some(OsStr::new("node_modules")) {
+                    self.directory(&path)?;
+                }
+            } else if path.extension() == Some(self.extension) && path.is_file() {
+                self.candidates.push(Candidate { path, is_named: false });
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Whether a text looks like one that is meant to be an element template, however wrong it is.

@@ -2,6 +2,7 @@
 
 use super::tree::Node;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Changes of a text, none of which overlaps another.
@@ -42,17 +43,23 @@ impl Edits {
     }
 
     /// The text with the changes in it.
-    pub(super) fn apply(mut self, text: &str) -> String {
+    pub(super) fn apply(self, text: &str) -> String {
+        self.apply_within(text, 0..text.len())
+    }
+
+    /// A part of the text with the changes in it, all of which are within.
+    pub(super) fn apply_within(mut self, text: &str, part: Range<usize>) -> String {
         // Stable: what is inserted at one place stays in its order.
         self.0.sort_by_key(|(span, _)| (span.start, span.end));
-        let mut written = String::with_capacity(text.len());
-        let mut at = 0;
+        let mut written = String::with_capacity(part.len());
+        let mut at = part.start;
         for (span, new) in self.0 {
+            debug_assert!(span.start >= at, "two edits overlap at {}", span.start);
             written.push_str(text.get(at..span.start).unwrap_or_default());
             written.push_str(&new);
             at = at.max(span.end);
         }
-        written.push_str(text.get(at..).unwrap_or_default());
+        written.push_str(text.get(at..part.end).unwrap_or_default());
         written
     }
 }
@@ -77,6 +84,19 @@ fn escaped(value: &str) -> String {
         }
     }
     text
+}
+
+/// A text whose other letters stand in values, with references in their places.
+pub(super) fn in_ascii(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            written.push(letter);
+        } else {
+            let _ = write!(written, "&#{};", u32::from(letter));
+        }
+    }
+    written
 }
 
 /// The white space in front of a byte.
@@ -106,13 +126,14 @@ impl Built {
 /// How a file is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     newline: &'static str,
     /// The end of an empty tag.
     empty: &'static str,
 }
 
 impl<'a> Style<'a> {
+    /// Reads the whole text: once for all elements.
     pub(super) fn of(text: &'a str) -> Self {
         let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
         // Modeler's way, unless the file has only the other one.

@@ -119,7 +119,9 @@ pub(super) fn referenced(tree: &Tree, node: &Node, reference: &str) -> Option<us
     let referring = if local(&node.name).ends_with("Event") { definition(tree, node)? } else { node };
     // As an attribute, or, in files of other programs, as an element.
     let child = tree.child(referring, Space::Bpmn, reference).map(|child| child.text.trim());
-    tree.by_id(referring.own(reference).or(child)?)
+    let found = tree.by_id(referring.own(reference).or(child)?)?;
+    // `messageRef` refers to a `message` and to nothing else.
+    tree.node(found)?.is(Space::Bpmn, reference.trim_end_matches("Ref")).then_some(found)
 }
 
 struct Values(Vec<(Binding, Entry)>);

@@ -21,7 +21,7 @@ pub use update::{Move, MoveError};
 
 use crate::compat::Element;
 use crate::template::ElementType;
-use edits::Edits;
+use edits::{Edits, Style};
 use std::collections::HashSet;
 use std::ops::Range;
 use tree::{Space, Tree, local};
@@ -139,23 +139,31 @@ impl Diagram {
 
     /// The diagram with elements moved to other templates, by their indices; or which of them cannot be. All but their tags
     /// and extensions, and the messages and signals of their templates, stays byte for byte. `random` is for the UUIDs and
-    /// ids that are made. Elements that share a message or signal cannot move at once: see [`Self::apart`].
+    /// ids that are made. Elements that share a message or signal are refused, since they cannot move at once: see
+    /// [`Self::apart`].
     pub fn with(
         &self,
         moves: &[(usize, Move<'_>)],
         random: &mut dyn FnMut() -> u128,
     ) -> Result<Self, Vec<(usize, MoveError)>> {
         let (mut edits, mut errors) = (Edits::default(), Vec::new());
+        let (_, shared) = self.apart(moves.iter().map(|(index, _)| *index).collect());
+        errors.extend(shared.into_iter().map(|index| (index, MoveError::Shared)));
+        let style = Style::of(&self.text);
         for (index, step) in moves {
             let node = self.elements.get(*index).map(|element| element.node).ok_or(MoveError::Missing);
-            let written = node.and_then(|node| update::write(&self.text, &self.tree, node, step, &mut edits, random));
+            let written = node.and_then(|node| update::write(style, &self.tree, node, step, &mut edits, random));
             errors.extend(written.err().map(|error| (*index, error)));
         }
         if !errors.is_empty() {
             return Err(errors);
         }
         let first = moves.first().map(|(index, _)| *index).unwrap_or_default();
-        Self::parse(&edits.apply(&self.text)).map_err(|error| vec![(first, error.into())])
+        let mut text = edits.apply(&self.text);
+        if self.tree.is_ascii {
+            text = edits::in_ascii(&text);
+        }
+        Self::parse(&text).map_err(|error| vec![(first, error.into())])
     }
 
     /// Of these elements the first ones that share no message and no signal with each other, and the others.
@@ -168,6 +176,32 @@ impl Diagram {
             taken.extend(refers_to.iter().filter(|_| is_free));
             is_free
         })
+    }
+
+    /// The ids of the messages and signals that an element refers to, by its index.
+    pub fn referred(&self, element: usize) -> impl Iterator<Item = &str> {
+        let refers_to = self.elements.get(element).map(|element| element.refers_to.as_slice()).unwrap_or_default();
+        refers_to.iter().filter_map(|node| self.tree.node(*node)?.own("id"))
+    }
+
+    /// A message or signal, as it is written; none if there is none of this id.
+    #[must_use]
+    pub fn referred_text(&self, id: &str) -> Option<&str> {
+        self.text.get(self.tree.node(self.tree.by_id(id)?)?.span())
+    }
+
+    /// Who refers to a message or signal: the ids of the elements, of events where their definitions do, and the names of
+    /// tags that have no ids.
+    #[must_use]
+    pub fn referrers(&self, id: &str) -> Vec<&str> {
+        let referrers = self.tree.by_id(id).into_iter().flat_map(|index| self.tree.referrers(index));
+        let named = referrers.map(|node| {
+            let is_definition = local(&node.name).ends_with("EventDefinition");
+            let event = node.parent.filter(|_| is_definition).and_then(|parent| self.tree.node(parent));
+            let node = event.unwrap_or(node);
+            node.own("id").unwrap_or(&node.name)
+        });
+        named.collect()
     }
 
     /// The text of the file.
@@ -208,7 +242,7 @@ fn bpmn_type(tag: &str) -> String {
 }
 
 /// The tag of a type, such as `serviceTask` of `bpmn:ServiceTask`.
-fn tag(bpmn_type: &str) -> String {
+pub(crate) fn tag(bpmn_type: &str) -> String {
     let name = bpmn_type.trim_start_matches("bpmn:");
     let mut letters = name.chars();
     let first = letters.next().map(|first| first.to_ascii_lowercase());

@@ -173,12 +173,34 @@ fn what_is_no_bpmn_is_told_with_its_place() {
         ("<a>\n <b c='&unknown;'/></a>", 2, 5, "unknown"),
         ("<a>\n&unknown;</a>", 2, 1, "unknown"),
         ("\u{feff}<a b='&'/>", 1, 4, "Cannot find"),
+        (
+            "<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
+            1,
+            1,
+            "it says that it is in ISO-8859-1, and only UTF-8 is read",
+        ),
+        ("\u{feff}<?xml version='1.0' encoding='UTF-16'?><a/>", 1, 1, "only UTF-8 is read"),
+        (
+            "<?xml version='1.0' encoding='us-ascii'?><a b='\u{e9}'/>",
+            1,
+            1,
+            "it says that it is in us-ascii, and is not",
+        ),
         (&deep, 1, 769, "nested more than 256 deep"),
     ];
     for (text, line, column, reason) in rows {
         let error = Diagram::parse(text).expect_err("no BPMN");
         assert!(error.reason.contains(reason), "{text:.40}: {error}");
         assert_eq!((error.line, error.column), (line, column), "{text:.40}: {error}");
+    }
+}
+
+#[test]
+fn utf_8_goes_by_some_names() {
+    let text = process("", "");
+    for declared in ["", "encoding='UTF-8'", "encoding='utf8'", "encoding='US-ASCII' standalone='yes'"] {
+        let text = format!("<?xml version='1.0' {declared}?>{text}");
+        Diagram::parse(&text).unwrap_or_else(|error| panic!("{declared}: {error}"));
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 const BPMN: &str = "http://www.omg.org/spec/BPMN/20100524/MODEL";
-const ZEEBE: &str = "http://camunda.org/schema/zeebe/1.0";
+pub(super) const ZEEBE: &str = "http://camunda.org/schema/zeebe/1.0";
 
 /// No diagram that somebody draws is nested deeper, and nobody downstream has to fear one that is.
 const DEPTH: usize = 256;
@@ -58,11 +58,25 @@ pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
     /// The first element of BPMN that has an id.
     ids: HashMap<String, usize>,
+    /// Of messages and signals the elements that refer to them.
+    referrers: HashMap<usize, Vec<usize>>,
+    /// Whether the file says that it holds ASCII alone.
+    pub(super) is_ascii: bool,
 }
 
 /// What stands behind a name's prefix.
 pub(super) fn local(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, local)| local)
+}
+
+/// A name's prefix with its colon; nothing where it has none.
+pub(super) fn prefix(name: &str) -> &str {
+    name.strip_suffix(local(name)).unwrap_or_default()
+}
+
+/// Whether attributes and elements of this name hold the id of another element.
+fn is_reference(name: &str) -> bool {
+    local(name).ends_with("Ref") || local(name) == "bpmnElement"
 }
 
 impl Attribute {
@@ -131,7 +145,13 @@ impl Tree {
                     builder.text(&value, &span)?;
                 }
                 Event::Eof => return builder.finished(),
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+                Event::Decl(declaration) => {
+                    if let Some(encoding) = declaration.encoding() {
+                        let encoding = encoding.map_err(|error| builder.fault(start, error.to_string()))?;
+                        builder.encoding(&encoding, start)?;
+                    }
+                }
+                Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {}
             }
         }
     }
@@ -157,6 +177,35 @@ impl Tree {
     /// The element of BPMN that has this id.
     pub(super) fn by_id(&self, id: &str) -> Option<usize> {
         self.ids.get(id).copied()
+    }
+
+    /// The elements that refer to a message or signal, in the order of the file.
+    pub(super) fn referrers(&self, index: usize) -> impl Iterator<Item = &Node> {
+        self.referrers.get(&index).into_iter().flatten().filter_map(|referrer| self.node(*referrer))
+    }
+
+    /// Finds who refers to messages and signals: by an attribute, or by an element of its own.
+    fn find_referrers(&mut self) {
+        let is_referred =
+            |node: &&usize| self.node(**node).is_some_and(|node| matches!(local(&node.name), "message" | "signal"));
+        let mut referrers: HashMap<usize, Vec<usize>> =
+            self.ids.values().filter(is_referred).map(|index| (*index, Vec::new())).collect();
+        if referrers.is_empty() {
+            return;
+        }
+        for (index, node) in self.nodes.iter().enumerate() {
+            let attributes = node.attributes.iter().filter(|attribute| is_reference(&attribute.name));
+            let by_attributes = attributes.map(|attribute| (index, &attribute.value));
+            let by_text = node.parent.filter(|_| is_reference(&node.name)).map(|parent| (parent, &node.text));
+            for (referrer, id) in by_attributes.chain(by_text) {
+                // An id may be written with the prefix of the file's own namespace.
+                let known = self.ids.get(local(id.trim())).and_then(|referred| referrers.get_mut(referred));
+                if let Some(known) = known.filter(|known| known.last() != Some(&referrer)) {
+                    known.push(referrer);
+                }
+            }
+        }
+        self.referrers = referrers;
     }
 }
 
@@ -187,6 +236,22 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn fault(&self, at: usize, reason: impl Into<String>) -> DiagramError {
         DiagramError::at(self.text, at, reason)
+    }
+
+    /// What is read and written is UTF-8, which other programs would take for something else.
+    fn encoding(&mut self, encoding: &str, at: usize) -> Result<(), DiagramError> {
+        match encoding.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" | "utf_8" => {}
+            "us-ascii" | "ascii" if self.text.is_ascii() => self.tree.is_ascii = true,
+            "us-ascii" | "ascii" => return Err(self.fault(at, format!("it says that it is in {encoding}, and is not"))),
+            _ => {
+                let reason = format!(
+                    "it says that it is in {encoding}, and only UTF-8 is read: save it in UTF-8, as Modeler does, and say so"
+                );
+                return Err(self.fault(at, reason));
+            }
+        }
+        Ok(())
     }
 
     fn element(
@@ -287,13 +352,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn finished(self) -> Result<Tree, DiagramError> {
+    fn finished(mut self) -> Result<Tree, DiagramError> {
         if let Some(node) = self.open.last().and_then(|index| self.tree.nodes.get(*index)) {
             return Err(self.fault(node.open.start, format!("`{}` is not closed", node.name)));
         }
         if self.tree.nodes.is_empty() {
             return Err(self.fault(0, "there is no element"));
         }
+        self.tree.find_referrers();
         Ok(self.tree)
     }
 }

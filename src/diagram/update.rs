@@ -7,7 +7,7 @@ mod reference;
 
 use super::edits::{Edits, Style};
 use super::holds::definition;
-use super::tree::{Node, Space, Tree, local};
+use super::tree::{Node, Space, Tree, local, prefix};
 use super::{DiagramError, TemplatedElement, bpmn_type, tag};
 use crate::compat::{Element, Entry, GENERATED};
 use crate::template::{Binding, BindingKind, ElementTemplate, ElementType, Property};
@@ -50,6 +50,9 @@ pub enum MoveError {
     /// What was written cannot be read: a fault of this program.
     #[error("what would be written cannot be read again: {0}; please report it with the file")]
     Unreadable(#[from] DiagramError),
+    /// What is written of a message or signal would be written twice.
+    #[error("it shares a message or signal with another element that moves: move one after the other")]
+    Shared,
     /// There is no such element.
     #[error("there is no such element in the diagram")]
     Missing,
@@ -91,7 +94,7 @@ struct Moving<'a> {
 
 /// Writes what changes where an element is moved.
 pub(super) fn write(
-    text: &str,
+    style: Style<'_>,
     tree: &Tree,
     index: usize,
     step: &Move<'_>,
@@ -108,8 +111,8 @@ pub(super) fn write(
     };
     after.generate(random);
     let head = node.zeebe("modelerTemplate").ok_or(MoveError::Missing)?;
-    let zeebe = head.name.split_once(':').map(|(prefix, _)| prefix.to_owned()).unwrap_or_default();
-    let moving = Moving { text, tree, style: Style::of(text), old: step.old, new: step.new, after, passes, zeebe };
+    let zeebe = prefix(&head.name).trim_end_matches(':').to_owned();
+    let moving = Moving { text: style.text, tree, style, old: step.old, new: step.new, after, passes, zeebe };
     moving.head(edits, node)?;
     moving.unwritten(node, &step.before)?;
     Extensions::of(&moving, node).write(edits);
@@ -138,7 +141,10 @@ impl Moving<'_> {
                 Space::None | Space::Other => one.name == *bound,
             });
             let written = known.map_or_else(|| bound.clone(), |known| known.name.clone());
-            attributes.push((written, self.value(&place)));
+            // What says which template it is, no property says.
+            if attributes.iter().all(|(name, _)| *name != written) {
+                attributes.push((written, self.value(&place)));
+            }
         }
         for (name, value) in attributes {
             edits.attribute(self.text, node, &name, value.as_deref());
@@ -159,8 +165,7 @@ impl Moving<'_> {
         if !is_task(becomes) || !is_task(&is) {
             return Err(MoveError::ElementType(told(&is), told(becomes)));
         }
-        let prefix = node.name.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default();
-        let tag = prefix + &tag(&told(becomes));
+        let tag = prefix(&node.name).to_owned() + &tag(&told(becomes));
         let name_of = |start: usize| start..start + node.name.len();
         edits.replace(name_of(node.open.start + 1), tag.as_str());
         if let Some(close) = &node.close {

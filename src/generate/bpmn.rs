@@ -4,6 +4,7 @@ use super::apply::{Applied, apply};
 use super::element_template::{Generated, Variant};
 use super::notice;
 use crate::definition::{ConnectorDefinition, Element, OperationDefinition};
+use crate::diagram::tag;
 use crate::template::ElementTemplate;
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
@@ -146,9 +147,8 @@ fn write_element(writer: &mut Output, drawn: &Drawn<'_>, applied: &Applied) -> i
     if let Some(contents) = template.icon.as_ref().and_then(|icon| icon.contents.as_deref()) {
         attributes.push(("zeebe:modelerTemplateIcon", contents));
     }
-    let tag = drawn.element.bpmn_type().replace("bpmn:", "");
-    let tag = format!("bpmn:{}{}", tag[..1].to_ascii_lowercase(), &tag[1..]);
-    writer.create_element(tag).with_attributes(attributes).write_inner_content(|writer| {
+    let tag = tag(drawn.element.bpmn_type());
+    writer.create_element(format!("bpmn:{tag}")).with_attributes(attributes).write_inner_content(|writer| {
         writer
             .create_element("bpmn:extensionElements")
             .write_inner_content(|writer| write_extensions(writer, applied))?;

@@ -33,6 +33,20 @@ pub fn read(tree: &Node) -> (Vec<(Path, ElementTemplate)>, Vec<Fault>) {
     (templates, faults)
 }
 
+/// The templates of a file, each with its place, if they are all that is there: or why parts of them are left out, so that
+/// nothing may be concluded from the rest. What Camunda's schema refuses besides, and what counts for nothing, is there.
+pub fn read_whole(tree: &Node) -> Result<Vec<(Path, ElementTemplate)>, Vec<Fault>> {
+    let (templates, mut faults) = read::read(tree);
+    faults.retain(|fault| fault.problem.is_schemas());
+    let mut more = Vec::new();
+    for (path, template) in &templates {
+        schema::check(template, path, &mut more);
+    }
+    // A binding that lacks its name is bound to nothing.
+    faults.extend(more.into_iter().filter(|fault| matches!(fault.problem, Problem::Missing { .. })));
+    if faults.is_empty() { Ok(templates) } else { Err(faults) }
+}
+
 /// What is wrong with the form of a template that no file holds yet.
 #[must_use]
 pub fn faults(template: &ElementTemplate) -> Vec<Fault> {

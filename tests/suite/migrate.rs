@@ -2,6 +2,7 @@
 
 mod by_hand;
 pub(crate) mod bytes;
+mod others;
 
 use crate::node::{in_modeler, official_templates};
 use crate::update::{Case, every, official_pairs};

@@ -3,8 +3,10 @@
 use super::Moving;
 use crate::diagram::edits::{Built, Edits};
 use crate::diagram::holds::{LISTENERS, LISTS, SINGLE, keyed};
-use crate::diagram::tree::{Node, Space};
+use crate::diagram::tree::{Node, Space, prefix};
 use crate::template::{Binding, BindingKind, EntriesVisible, Property};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// The extensions that templates write, in the order in which Modeler looks at them, and so adds what is missing.
 const ORDER: [&str; 18] = [
@@ -146,8 +148,7 @@ impl<'a> Extensions<'a> {
     /// Where nothing held extensions: behind the documentation, as the schema of BPMN asks it.
     fn write_all(&self, edits: &mut Edits, added: Vec<Built>) {
         let (style, tree) = (&self.moving.style, self.moving.tree);
-        let prefix = self.element.name.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default();
-        let elements = Built::tag(format!("{prefix}extensionElements"), Vec::new(), added);
+        let elements = Built::tag(format!("{}extensionElements", prefix(&self.element.name)), Vec::new(), added);
         let parent = self.element.parent.and_then(|parent| tree.node(parent));
         if self.element.close.is_none() {
             return style.append(edits, self.element, parent, &[elements]);
@@ -162,12 +163,13 @@ impl<'a> Extensions<'a> {
     /// What stands in an extension that stays.
     fn edit(&self, tag: &str, node: &Node, edits: &mut Edits) {
         if let Some((_, kind)) = SINGLE.iter().find(|(single, _)| *single == tag) {
+            let unpropagated = self.unpropagated(tag);
             for place in self.moving.places(*kind) {
-                if let Some(name) = &place.property {
+                if let Some(name) = place.property.as_deref().filter(|name| !unpropagated.contains(name)) {
                     self.attribute(edits, node, name, &place);
                 }
             }
-            for name in self.unpropagated(tag) {
+            for name in unpropagated {
                 edits.attribute(self.moving.text, node, name, Some("false"));
             }
         } else if tag == "linkedResources" {
@@ -267,7 +269,14 @@ impl<'a> Extensions<'a> {
             return;
         }
         let raw = |node: &Node| Built::Raw(moving.text.get(node.span()).unwrap_or_default().to_owned());
-        let entries: Vec<Built> = wanted.into_iter().filter_map(|(node, new)| new.or_else(|| node.map(raw))).collect();
+        let kept: Vec<&Node> = wanted.iter().filter_map(|(node, _)| *node).collect();
+        let (mut between, behind) = self.between(tag, list, &kept);
+        let mut entries: Vec<Built> = Vec::new();
+        for (node, new) in wanted {
+            entries.extend(node.and_then(|node| between.remove(&node.open.start)).into_iter().flatten());
+            entries.extend(new.or_else(|| node.map(raw)));
+        }
+        entries.extend(behind);
         let inside = moving.style.inside(list, self.elements);
         let outside = moving.style.inside(self.elements.unwrap_or(list), Some(self.element));
         let outside = inside.as_ref().and(outside.as_deref());
@@ -284,6 +293,26 @@ impl<'a> Extensions<'a> {
         }
     }
 
+    /// What stands between the entries of a list, such as comments: by where the entry begins before which it stays, and
+    /// what stays behind all. Of an entry that goes it moves on to the next.
+    fn between(&self, tag: &str, list: &Node, kept: &[&Node]) -> (HashMap<usize, Vec<Built>>, Vec<Built>) {
+        let is_entry = |node: &&Node| LISTS.iter().any(|(list, item, ..)| *list == tag && node.is(Space::Zeebe, item));
+        let (mut between, mut waiting, mut at) = (HashMap::new(), Vec::new(), list.open.end);
+        let others = |span: Range<usize>| {
+            let text = self.moving.text.get(span).unwrap_or_default().trim();
+            (!text.is_empty()).then(|| Built::Raw(text.to_owned()))
+        };
+        for entry in self.moving.tree.children(list).filter(is_entry) {
+            waiting.extend(others(at..entry.open.start));
+            at = entry.span().end;
+            if kept.iter().any(|node| std::ptr::eq(*node, entry)) {
+                between.insert(entry.open.start, std::mem::take(&mut waiting));
+            }
+        }
+        waiting.extend(list.close.as_ref().and_then(|close| others(at..close.start)));
+        (between, waiting)
+    }
+
     /// An entry's text with another value; none where it stays as it is.
     fn entry(&self, node: &Node, attribute: &str, place: &Binding) -> Option<String> {
         let value = self.moving.value(place);
@@ -292,9 +321,7 @@ impl<'a> Extensions<'a> {
         }
         let mut edits = Edits::default();
         self.attribute(&mut edits, node, attribute, place);
-        let end = node.span().end;
-        let text = edits.apply(self.moving.text.get(..end)?);
-        text.get(node.open.start..).map(str::to_owned)
+        Some(edits.apply_within(self.moving.text, node.span()))
     }
 
     /// An entry of a list, anew.

@@ -3,7 +3,7 @@
 use super::{MoveError, Moving};
 use crate::diagram::edits::{Built, Edits};
 use crate::diagram::holds::{definition, referenced};
-use crate::diagram::tree::{Node, Space, local};
+use crate::diagram::tree::{Node, Space, ZEEBE, local, prefix};
 use crate::template::{Binding, BindingKind, Property};
 
 /// What elements refer to.
@@ -48,15 +48,20 @@ impl Reference {
         let before = referenced(tree, node, self.attribute);
         let after = self.after(moving, before);
         let is_event = local(&node.name).ends_with("Event");
-        let referring = if is_event { definition(tree, node) } else { Some(node) };
-        let removed = before.filter(|_| self.is_removed(moving, before)).and_then(|index| tree.node(index));
-        if let Some(removed) = removed {
+        let is_able = is_event || matches!(local(&node.name), "receiveTask" | "sendTask");
+        let referring = if is_event { definition(tree, node) } else { Some(node) }.filter(|_| is_able);
+        // What others refer to stays for them: Modeler removes it here, too, and they refer to nothing.
+        let is_anothers =
+            |index: usize| tree.referrers(index).any(|one| !referring.is_some_and(|own| std::ptr::eq(one, own)));
+        let removed = before.filter(|index| self.is_removed(moving, before) && !is_anothers(*index));
+        if let Some(removed) = removed.and_then(|index| tree.node(index)) {
             edits.remove(moving.text, removed);
         }
         match after {
+            // Whether it was there or not.
             Referred::Nothing => {
-                if let (Some(referring), Some(_)) = (referring, before) {
-                    edits.attribute(moving.text, referring, self.attribute, None);
+                if let Some(referring) = referring {
+                    self.refer(moving, referring, None, edits);
                 }
             }
             Referred::Known(index) => {
@@ -65,15 +70,23 @@ impl Reference {
                 }
             }
             Referred::New(like) => {
-                let is_able = is_event || matches!(local(&node.name), "receiveTask" | "sendTask");
-                let referring = referring.filter(|_| is_able).ok_or(MoveError::Reference)?;
+                let referring = referring.ok_or(MoveError::Reference)?;
                 let id = self.new_id(moving, random);
-                edits.attribute(moving.text, referring, self.attribute, Some(&id));
+                self.refer(moving, referring, Some(&id), edits);
                 let like = like.and_then(|index| tree.node(index));
                 self.insert(moving, &id, like, is_event, edits);
             }
         }
         Ok(())
+    }
+
+    /// Makes an element refer to this id alone, or to nothing.
+    fn refer(&self, moving: &Moving<'_>, referring: &Node, id: Option<&str>, edits: &mut Edits) {
+        let written = referring.own_attribute(self.attribute).map_or(self.attribute, |known| known.name.as_str());
+        edits.attribute(moving.text, referring, written, id);
+        for child in moving.tree.children(referring).filter(|child| child.is(Space::Bpmn, self.attribute)) {
+            edits.remove(moving.text, child);
+        }
     }
 
     fn is_bound(&self, pass: &[&Property]) -> bool {
@@ -195,7 +208,7 @@ impl Reference {
         let declares = |name: &str| root.attributes.iter().any(|attribute| attribute.name == name);
         let declaration = format!("xmlns:{}", moving.zeebe);
         if !declares(&declaration) {
-            attributes.push((declaration, "http://camunda.org/schema/zeebe/1.0".to_owned()));
+            attributes.push((declaration, ZEEBE.to_owned()));
         }
         let elements = like.and_then(|like| tree.child(like, Space::Bpmn, "extensionElements"));
         let others = elements.into_iter().flat_map(|elements| tree.children(elements));
@@ -230,8 +243,4 @@ fn subscription(moving: &Moving<'_>, values: Vec<(String, String)>, is_event: bo
         return Vec::new();
     }
     vec![Built::tag(moving.zeebe("subscription"), values, Vec::new())]
-}
-
-fn prefix(name: &str) -> String {
-    name.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default()
 }

@@ -50,10 +50,17 @@ fn each_fault_has_an_exit_code_of_its_own() {
     );
     assert!(stale.out.contains("= mend: Run opwright generate and commit what it writes."), "{}", stale.out);
     repository.put("generated/docs/power-automate.md", &docs);
-    repository.put("generated/element-templates/mine.json", "{ \"appliesTo\": [] }");
+    let mine = r#"{ "id": "mine", "name": "Mine", "appliesTo": ["bpmn:Task"], "properties": [
+        { "type": "String", "language": "feel", "binding": { "type": "property", "name": "name" } } ] }"#;
+    repository.put("generated/element-templates/mine.json", mine);
     let untracked = run(&repository, &["ci"]);
     assert!(untracked.code == 4 && untracked.out.contains("nothing generates it"), "{}", untracked.printed());
     assert!(untracked.out.contains("error[schema]"), "the linter has looked at it: {}", untracked.out);
+    // What can only be read in part is compared with nothing.
+    repository.put("generated/element-templates/mine.json", "{ \"appliesTo\": [] }");
+    let half = run(&repository, &["ci"]);
+    assert!(half.code == 1 && half.out.contains("error[schema]"), "{}", half.printed());
+    assert!(half.err.contains("mine.json:1:1: / of the template: a template needs `properties`"), "{}", half.err);
     std::fs::remove_file(repository.path().join("generated/element-templates/mine.json")).expect("a file");
 
     // A published template that the definitions would change.

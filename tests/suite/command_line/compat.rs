@@ -375,3 +375,83 @@ fn what_breaks_is_written_as_diagrams_and_inputs() {
         .current_dir(repository.path()));
     assert!(refused.code == 3 && refused.err.contains("timeout"), "{}", refused.printed());
 }
+
+#[test]
+fn templates_that_can_only_be_read_in_part_are_refused_on_either_side() {
+    let folder = versions(without_order);
+    let mut half = small();
+    half["properties"] = json!({ "a": 1 });
+    std::fs::write(folder.path().join("half.json"), half.to_string()).expect("a file");
+    std::fs::write(folder.path().join("broken.json"), "{\n").expect("a file");
+    for (file, expected) in [
+        ("half.json", ": /properties of the template: this is an object, but must be an array"),
+        ("broken.json", "broken.json is no JSON: EOF while parsing an object, at line 2 column 1"),
+    ] {
+        for arguments in [["new.json", "--against", file], [file, "--against", "old.json"]] {
+            let refused = compat(folder.path(), &arguments);
+            assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{}", refused.printed());
+            assert!(refused.err.contains(expected) && refused.err.contains(file), "{}", refused.err);
+        }
+    }
+}
+
+#[test]
+fn a_version_that_is_there_twice_must_be_the_same() {
+    let folder = versions(without_order);
+    let old = folder.path().join("published/element-templates");
+    std::fs::create_dir_all(old.join("archive")).expect("a folder");
+    let text = small().to_string();
+    for name in ["a.json", "archive/a-1.json"] {
+        std::fs::write(old.join(name), &text).expect("a file");
+    }
+    let new = folder.path().join("generated/element-templates");
+    std::fs::create_dir_all(new.join("archive")).expect("a folder");
+    std::fs::copy(folder.path().join("new.json"), new.join("a.json")).expect("a file");
+    // In the archive as well is no fault, and it is not only there.
+    std::fs::copy(folder.path().join("new.json"), new.join("archive/a-2.json")).expect("a file");
+    let arguments = ["generated", "--against", "published"];
+    let same = compat(folder.path(), &arguments);
+    assert!(same.code == 8 && same.out.contains("choice-removed"), "{}", same.printed());
+    assert!(!same.out.contains("template-removed"), "{}", same.printed());
+    for changed in [&old, &new] {
+        let file = changed.join("z.json");
+        let id = if changed == &old { "1" } else { "2" };
+        let other = text.replace("\"20\"", "\"30\"").replace("\"version\":1", &format!("\"version\":{id}"));
+        std::fs::write(&file, other).expect("a file");
+        let twice = compat(folder.path(), &arguments);
+        let expected = format!("element-templates/z.json has `io.example.small` version {id}, and so has ");
+        assert!(twice.code == 1 && twice.err.contains(&expected), "{}", twice.printed());
+        std::fs::remove_file(file).expect("a file");
+    }
+}
+
+#[test]
+fn only_the_archive_below_the_compared_directory_is_one() {
+    let folder = versions(|_| {});
+    let archive = folder.path().join("archive");
+    std::fs::create_dir(&archive).expect("a folder");
+    std::fs::copy(folder.path().join("new.json"), archive.join("new.json")).expect("a file");
+    let same = compat(folder.path(), &["archive", "--against", "old.json"]);
+    assert!(same.code == 0 && !same.printed().contains("template-removed"), "{}", same.printed());
+    for below in ["element-templates/archive", "archive"] {
+        let kept = folder.path().join("generated").join(below);
+        std::fs::create_dir_all(&kept).expect("a folder");
+        std::fs::copy(folder.path().join("new.json"), kept.join("new.json")).expect("a file");
+        let gone = compat(folder.path(), &["generated", "--against", "old.json"]);
+        assert!(gone.code == 8 && gone.out.contains("template-removed"), "{}", gone.printed());
+        std::fs::remove_dir_all(folder.path().join("generated")).expect("a folder");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_whose_names_are_no_text_are_told() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let folder = versions(without_order);
+    let odd = folder.path().join(std::ffi::OsString::from_vec(b"caf\xe9".to_vec()));
+    std::fs::create_dir(&odd).expect("a folder");
+    std::fs::rename(folder.path().join("new.json"), odd.join("new.json")).expect("a file");
+    let refused = compat(folder.path(), &[".", "--against", "old.json"]);
+    assert!(refused.code == 1 && refused.err.contains("is no UTF-8: rename it"), "{}", refused.printed());
+}

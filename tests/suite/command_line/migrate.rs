@@ -168,14 +168,21 @@ fn nothing_is_written_where_anything_is_in_the_way() {
     // One id and version, twice.
     place.put("templates/other.json", &small().to_string().replace("\"20\"", "\"30\""));
     let twice = place.migrate(&["three.bpmn", "--to", "latest", "--check"], 1);
-    assert!(twice.err.contains("`io.example.small` version 1, and so has another file"), "{}", twice.err);
+    let expected = "templates/other.json has `io.example.small` version 1, and so has templates/archive/small-1.json, with other \
+                    content: leave one of them out";
+    assert!(twice.err.contains(expected), "{}", twice.err);
 }
 
 #[test]
 fn only_elements_of_one_template_are_moved() {
     let place = Place::new(|new| default_of_size(new, "50"));
+    place.put("templates/other.json", &small().to_string().replace("io.example.small", "io.example.other"));
     let other = place.migrate(&["three.bpmn", "--to", "2", "--template", "io.example.other", "--check"], 0);
     assert!(other.err.contains("nothing is to be moved"), "{}", other.err);
+    let wrong = place.migrate(&["three.bpmn", "--to", "2", "--template", "io.example.smal", "--write"], 1);
+    assert!(wrong.err.contains("no element has the template `io.example.smal`"), "{}", wrong.err);
+    assert!(wrong.err.contains("did you mean `io.example.small`?"), "{}", wrong.err);
+    assert_eq!(place.text("three.bpmn"), several());
     place.migrate(&["three.bpmn", "--to", "2", "--template", "io.example.small", "--write"], 0);
     assert!(place.text("three.bpmn").contains(r#"source="50""#));
 }
@@ -184,7 +191,7 @@ fn only_elements_of_one_template_are_moved() {
 fn what_cannot_be_meant_is_refused() {
     let place = Place::new(|_| {});
     let rows: [(&[&str], i32, &str); 7] = [
-        (&["three.bpmn", "three.bpmn", "--to", "2"], 2, "only one file can be printed"),
+        (&["three.bpmn", "other.bpmn", "--to", "2"], 2, "only one file can be printed"),
         (&["three.bpmn", "--to", "2", "--format", "json"], 2, "cannot both be printed"),
         (&["-", "--to", "2", "--write"], 2, "standard input cannot be written"),
         (&["three.bpmn", "--to", "2", "--write", "--check"], 2, "cannot be used with"),
@@ -244,6 +251,11 @@ fn a_succession_of_the_users_own_leads_to_another_template() {
     ];
     let sound = place.text("way.toml");
     place.put("three.bpmn", &several());
+    place.put("way.toml", &sound.replacen("io.example.small", "io.example.smal", 1));
+    let nothing = place.migrate(&[&way[..], &["--check"]].concat(), 0);
+    let expected = "warning: way.toml leads from `io.example.smal`, and no element has this template; did you mean \
+                    `io.example.small`?";
+    assert!(nothing.err.contains(expected) && nothing.err.contains("nothing is to be moved"), "{}", nothing.err);
     for (from, to, expected) in rows {
         place.put("way.toml", &sound.replacen(from, to, 1));
         let ended = place.migrate(&[&way[..], &["--write"]].concat(), 1);
@@ -274,4 +286,149 @@ fn the_programs_own_templates_are_known_and_no_secret_is_told() {
     let told = place.migrate(&["three.bpmn", "--to", "2", "--check"], 8);
     assert!(told.out.contains("lost    password: a secret is gone"), "{}", told.out);
     assert!(!told.printed().contains("hunter2"), "{}", told.printed());
+}
+
+#[test]
+fn a_template_that_can_only_be_read_in_part_is_refused() {
+    let place = Place::new(|new| new["properties"] = json!({ "a": 1 }));
+    let ended = place.migrate(&["three.bpmn", "--to", "latest", "--write"], 1);
+    for expected in [
+        "templates/small.json:1:",
+        ": /properties of the template: this is an object, but must be an array\n",
+        "mend it, as `opwright lint templates/small.json` tells",
+        "nothing was written",
+    ] {
+        assert!(ended.err.contains(expected), "{expected}: {}", ended.err);
+    }
+    assert_eq!(place.text("three.bpmn"), several());
+    let mut template = small();
+    template["version"] = json!(2);
+    let rows: [(&str, Value, &str); 4] = [
+        ("/properties/3/binding/type", json!("zeebe:inputs"), "`zeebe:inputs` must be `property`"),
+        ("/properties/3/binding", json!({ "type": "zeebe:input" }), "needs `name`"),
+        ("/properties/2/condition", json!({ "property": "operation" }), "a condition must have one of"),
+        ("/version", json!("2"), "this is a string, but must be a whole number"),
+    ];
+    for (pointer, value, expected) in rows {
+        let mut half = template.clone();
+        *half.pointer_mut(pointer).expect("it is there") = value;
+        place.put("templates/small.json", &half.to_string());
+        let ended = place.migrate(&["three.bpmn", "--to", "latest", "--check"], 1);
+        assert!(ended.err.contains(expected), "{expected}: {}", ended.err);
+    }
+    // The official ones are whole, and each version is there once.
+    let official = "tests/npm/node_modules/@camunda/connectors-element-templates/src/element-templates";
+    let official = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(official).display().to_string();
+    place.run(&["three.bpmn", "--to", "latest", "--check", "--templates", &official], 0);
+    // What nobody reads leaves nothing out.
+    template["comment"] = json!("mine");
+    place.put("templates/small.json", &template.to_string());
+    place.migrate(&["three.bpmn", "--to", "latest", "--check"], 0);
+    place.put("broken.json", "{\n  \"id\": 'x'}");
+    let broken = place.run(&["three.bpmn", "--to", "latest", "--check", "--templates", "broken.json"], 1);
+    assert!(broken.err.contains("broken.json is no JSON: expected value, at line 2 column 9"), "{}", broken.err);
+}
+
+#[test]
+fn the_latest_version_is_the_latest_that_the_diagram_can_have() {
+    let place = Place::new(|new| new["engines"] = json!({ "camunda": "^8.4" }));
+    let mut third = small();
+    third["version"] = json!(3);
+    third["engines"] = json!({ "camunda": "^8.10" });
+    place.put("templates/third.json", &third.to_string());
+    let on = |platform: &str, version: &str| {
+        let attribute = format!(
+            r#"xmlns:m="http://camunda.org/schema/modeler/1.0" m:executionPlatformVersion="{platform}" id="D""#
+        );
+        let text = several().replace("id=\"D\"", &attribute);
+        place.put("on.bpmn", &text.replace(r#"TemplateVersion="1""#, &format!(r#"TemplateVersion="{version}""#)));
+    };
+    for (platform, there, expected) in [
+        ("8.6.0", "1", "version 1 to 2"),
+        ("8.6", "1", "version 1 to 2"),
+        ("8.6.0-alpha1", "1", "version 1 to 2"),
+        ("8.10.0", "1", "version 1 to 3"),
+        ("8.11.2", "2", "version 2 to 3"),
+        ("unknown", "1", "version 1 to 3"),
+    ] {
+        on(platform, there);
+        let ended = place.migrate(&["on.bpmn", "--to", "latest", "--check"], 0);
+        assert_eq!(ended.out.matches(expected).count(), 3, "{platform}: {}", ended.printed());
+        let newer =
+            format!("on.bpmn: `io.example.small` version 3 is for Camunda ^8.10, and the diagram for {platform}");
+        assert_eq!(ended.err.contains(&newer), expected.ends_with('2'), "{platform}: {}", ended.err);
+    }
+    // Nothing goes back, and nothing comes that is too new.
+    for (platform, there) in [("8.6.0", "2"), ("8.6.0", "3"), ("8.3.0", "1")] {
+        on(platform, there);
+        let ended = place.migrate(&["on.bpmn", "--to", "latest", "--check"], 0);
+        assert!(ended.out.is_empty() && ended.err.contains("nothing is to be moved"), "{}", ended.printed());
+    }
+    let json = place.migrate(&["on.bpmn", "--to", "latest", "--check", "--format", "json"], 0).json();
+    let expected = json!([{ "id": "io.example.small", "version": 3, "engines": "^8.10", "platform": "8.3.0" }]);
+    assert_eq!(json["files"][0]["newer"], expected);
+    // Whoever names it gets it.
+    on("8.6.0", "1");
+    let named = place.migrate(&["on.bpmn", "--to", "3", "--check"], 8);
+    assert_eq!(named.out.matches("the template is for ^8.10, and the diagram for 8.6.0").count(), 3, "{}", named.out);
+    assert!(!named.err.contains("is for Camunda"), "{}", named.err);
+}
+
+#[test]
+fn absent_templates_are_told() {
+    let place = Place::new(|_| {});
+    let usual = "generated/element-templates";
+    let absent = place.run(&["three.bpmn", "--to", "latest", "--check", "--templates", usual], 1);
+    assert!(absent.err.contains("cannot read generated/element-templates"), "{}", absent.err);
+    let unknown = place.run(&["three.bpmn", "--to", "latest", "--check"], 0);
+    let expected = "left as they are: io.example.small (generated/element-templates is not there: name templates with \
+                    --templates)";
+    assert!(unknown.err.contains(expected), "{}", unknown.err);
+    // One without a version is none of no version.
+    let mut without = small();
+    without.as_object_mut().expect("an object").remove("version");
+    place.put("templates/without.json", &without.to_string());
+    let version = place.migrate(&["three.bpmn", "--to", "99", "--check"], 1);
+    assert!(version.err.contains("has no version 99: there is 1, 2, and one without a version"), "{}", version.err);
+    place.put("templates/again.json", &without.to_string().replace("\"20\"", "\"30\""));
+    let twice = place.migrate(&["three.bpmn", "--to", "2", "--check"], 1);
+    assert!(twice.err.contains("has `io.example.small` without a version, and so has"), "{}", twice.err);
+}
+
+#[test]
+fn a_file_is_written_once_and_only_by_those_who_may() {
+    let place = Place::new(|new| default_of_size(new, "50"));
+    let printed = place.migrate(&["three.bpmn", "./three.bpmn", "--to", "latest"], 0);
+    assert!(printed.err.contains("3 elements moved"), "{}", printed.err);
+    let mut permissions = fs::metadata(place.file("three.bpmn")).expect("a file").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(place.file("three.bpmn"), permissions).expect("a mode");
+    let before = place.names();
+    let refused = place.migrate(&["three.bpmn", "--to", "latest", "--write"], 1);
+    assert!(refused.err.contains("cannot write three.bpmn: it is read-only; nothing was written"), "{}", refused.err);
+    assert_eq!((place.text("three.bpmn"), place.names()), (several(), before));
+    place.put("four.bpmn", &several());
+    let ended = place.migrate(&["four.bpmn", "./four.bpmn", "templates/../four.bpmn", "--to", "latest", "--write"], 0);
+    assert_eq!(place.text("four.bpmn"), printed.out);
+    assert!(ended.err.contains("3 elements moved"), "{}", ended.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn templates_behind_links_are_found_and_loops_end() {
+    use std::os::unix::ffi::OsStringExt;
+    use std::os::unix::fs::symlink;
+
+    let place = Place::new(|new| default_of_size(new, "50"));
+    fs::rename(place.file("templates"), place.file("elsewhere")).expect("a folder");
+    fs::create_dir(place.file("templates")).expect("a folder");
+    symlink("../elsewhere", place.file("templates/link")).expect("a link");
+    symlink("..", place.file("elsewhere/loop")).expect("a link");
+    place.migrate(&["three.bpmn", "--to", "latest", "--check"], 0);
+    let odd = std::ffi::OsString::from_vec(b"caf\xe9".to_vec());
+    fs::rename(place.file("elsewhere"), place.folder.path().join(&odd)).expect("a folder");
+    fs::remove_file(place.file("templates/link")).expect("a link");
+    symlink(place.folder.path().join(&odd), place.file("templates/link")).expect("a link");
+    let ended = place.migrate(&["three.bpmn", "--to", "latest", "--check"], 0);
+    assert!(ended.err.contains("3 elements would be moved"), "{}", ended.err);
 }

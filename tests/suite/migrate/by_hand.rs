@@ -4,13 +4,13 @@
 use super::{comparable, difference, random, text};
 use crate::node::in_modeler;
 use crate::update::read;
-use opwright::diagram::{Diagram, Move};
+use opwright::diagram::{Diagram, Move, MoveError};
 use opwright::migrate::{Goal, Library, Migration, NoteKind};
 use regex::Regex;
 use serde_json::{Value, json};
 
 /// A property of a template.
-fn property(kind: &str, value: &str, binding: &Value) -> Value {
+pub(super) fn property(kind: &str, value: &str, binding: &Value) -> Value {
     let mut property = json!({ "type": kind, "value": value, "binding": binding });
     if value.is_empty() {
         property.as_object_mut().expect("an object").remove("value");
@@ -18,11 +18,11 @@ fn property(kind: &str, value: &str, binding: &Value) -> Value {
     property
 }
 
-fn named(kind: &str, member: &str, name: &str) -> Value {
+pub(super) fn named(kind: &str, member: &str, name: &str) -> Value {
     json!({ "type": kind, member: name })
 }
 
-fn input(name: &str, value: &str) -> Value {
+pub(super) fn input(name: &str, value: &str) -> Value {
     property("String", value, &named("zeebe:input", "name", name))
 }
 
@@ -45,7 +45,7 @@ fn listener(event: &str, value: &str) -> Value {
 }
 
 /// A version of a template.
-fn template(version: i64, element: &str, properties: &[Value]) -> Value {
+pub(super) fn template(version: i64, element: &str, properties: &[Value]) -> Value {
     let (element, definition) = element.split_once('+').unwrap_or((element, ""));
     let mut template = json!({
         "$schema": "https://unpkg.com/@camunda/zeebe-element-templates-json-schema/resources/schema.json",
@@ -59,7 +59,7 @@ fn template(version: i64, element: &str, properties: &[Value]) -> Value {
 }
 
 /// A diagram with one element of a template, as a designer may have left it.
-fn diagram(element: &str, root: &str) -> String {
+pub(super) fn diagram(element: &str, root: &str) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:zb="http://camunda.org/schema/zeebe/1.0" xmlns:other="http://example.com/other" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.9.0">
@@ -77,7 +77,7 @@ fn diagram(element: &str, root: &str) -> String {
     )
 }
 
-const HEAD: &str = r#"id="E" zb:modelerTemplate="io.example.hand" zb:modelerTemplateVersion="1""#;
+pub(super) const HEAD: &str = r#"id="E" zb:modelerTemplate="io.example.hand" zb:modelerTemplateVersion="1""#;
 
 struct Row {
     name: &'static str,
@@ -93,7 +93,7 @@ fn row(name: &'static str, kind: &str, element: &str, root: &'static str, old: V
     Row { name, element, root, old: template(1, kind, &old), new: template(2, kind, &new) }
 }
 
-const MESSAGE: &str = r#"<bpmn:message id="M" name="typed" zb:modelerTemplate="io.example.hand"><bpmn:extensionElements>
+pub(super) const MESSAGE: &str = r#"<bpmn:message id="M" name="typed" zb:modelerTemplate="io.example.hand"><bpmn:extensionElements>
     <zb:subscription correlationKey="= key" /></bpmn:extensionElements></bpmn:message><bpmn:error id="Err" name="other" />"#;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -219,6 +219,17 @@ fn rows() -> Vec<Row> {
             r#"<bpmn:callActivity HEAD><bpmn:extensionElements><zb:calledElement processId="p" /></bpmn:extensionElements></bpmn:callActivity>"#,
             "",
             vec![single("zeebe:calledElement", "processId", "p")],
+            vec![single("zeebe:calledElement", "processId", "q")],
+        ),
+        row(
+            "a process is called, and what is passed is bound no more",
+            "bpmn:CallActivity",
+            r#"<bpmn:callActivity HEAD><bpmn:extensionElements><zb:calledElement processId="p" propagateAllChildVariables="true" /></bpmn:extensionElements></bpmn:callActivity>"#,
+            "",
+            vec![
+                single("zeebe:calledElement", "processId", "p"),
+                json!({ "type": "Hidden", "value": true, "binding": { "type": "zeebe:calledElement", "property": "propagateAllChildVariables" } }),
+            ],
             vec![single("zeebe:calledElement", "processId", "q")],
         ),
         row(
@@ -473,11 +484,14 @@ fn elements_that_share_a_message_are_moved_one_after_the_other() {
     assert_eq!(diagram.apart(vec![0, 1]), (vec![0], vec![1]));
     let migrated = migration.run(&diagram, &mut random()).expect("they are moved");
     assert_eq!(migrated.elements.len(), 2);
-    let mut one_by_one = diagram;
+    let mut one_by_one = diagram.clone();
     for index in 0..2 {
         let update = Move::update(&one_by_one.elements()[index], &old, &new);
         one_by_one = one_by_one.with(&[(index, update)], &mut random()).expect("it is moved");
     }
     assert_eq!(migrated.diagram.text(), one_by_one.text());
     assert_eq!(migrated.diagram.text().matches("= other").count(), 1);
+    let at_once =
+        diagram.with(&[0, 1].map(|index| (index, Move::update(&diagram.elements()[index], &old, &new))), &mut random());
+    assert_eq!(at_once.err(), Some(vec![(1, MoveError::Shared)]));
 }
