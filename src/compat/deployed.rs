@@ -5,10 +5,12 @@ use super::changes::{
     RESULT_NOT_PROVEN, SECRET_CHANGED,
 };
 use super::compare::{Change, Witness};
-use crate::schema::{Inclusion, Loss, inclusion, output_inclusion};
+use crate::schema::{
+    Inclusion, Loss, LostValue, NotProven, inclusion, is_written_only, mentions_secrets, output_inclusion,
+};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A connector's published schemas, by the ids of its operations.
 pub type OperationSchemas = BTreeMap<String, OperationSchema>;
@@ -26,13 +28,14 @@ pub struct OperationSchema {
 #[must_use]
 pub fn compare_schemas(old: &OperationSchemas, new: &OperationSchemas) -> Vec<Change> {
     let mut changes = Vec::new();
+    let mut bytes = SHOWN;
     for (id, old) in old {
-        let mut operation = Operation { id, found: &mut changes };
+        let mut operation = Operation { id, found: &mut changes, bytes: &mut bytes };
         match new.get(id) {
             None => operation.add(&OPERATION_REMOVED, "", format!("the operation `{id}` is gone"), None),
             Some(new) => {
-                operation.inputs(&inclusion(&old.input, &new.input));
-                operation.outputs(&output_inclusion(&old.output, &new.output));
+                operation.inputs(inclusion(&old.input, &new.input));
+                operation.outputs(output_inclusion(&old.output, &new.output));
                 operation.words(&old.input, &new.input);
             }
         }
@@ -40,27 +43,38 @@ pub fn compare_schemas(old: &OperationSchemas, new: &OperationSchemas) -> Vec<Ch
     changes
 }
 
+/// The values that are shown have so many bytes in all; what is told beyond has none.
+const SHOWN: usize = 64 << 20;
+
 struct Operation<'a> {
     id: &'a str,
     found: &'a mut Vec<Change>,
+    bytes: &'a mut usize,
 }
 
 impl Operation<'_> {
     fn add(&mut self, kind: &'static Kind, path: &str, message: String, value: Option<Value>) {
         let property = if path.is_empty() { self.id.to_owned() } else { format!("{}.{path}", self.id) };
+        let value = value.filter(|value| match self.bytes.checked_sub(bytes(value)) {
+            Some(left) => {
+                *self.bytes = left;
+                true
+            }
+            None => false,
+        });
         let witness = value.map(|value| Witness { value: Some(value), ..Witness::default() });
         let change = Change::of(kind, None, message);
         self.found.push(Change { property: Some(property), operation: Some(self.id.to_owned()), witness, ..change });
     }
 
-    fn inputs(&mut self, found: &Inclusion) {
+    fn inputs(&mut self, found: Inclusion) {
         let (values, not_proven) = parts(found);
         for lost in values {
             // A worker takes of a job's variables those that are inputs, and nothing is said of others.
             let is_variable = !lost.path.contains(['.', '[']);
             let kind = if lost.loss == Loss::Member && is_variable { &INPUT_IGNORED } else { &INPUT_REFUSED };
             let message = format!("{} {}", named(&lost.path, "the input"), lost.loss.of_input());
-            self.add(kind, &lost.path, message, Some(lost.value.clone()));
+            self.add(kind, &lost.path, message, Some(lost.value));
         }
         for place in not_proven {
             let message = format!("not proven: {}", place.reason);
@@ -68,11 +82,11 @@ impl Operation<'_> {
         }
     }
 
-    fn outputs(&mut self, found: &Inclusion) {
+    fn outputs(&mut self, found: Inclusion) {
         let (values, not_proven) = parts(found);
         for lost in values {
             let message = format!("{} {}", named(&lost.path, "the result"), lost.loss.of_output());
-            self.add(&RESULT_CHANGED, &lost.path, message, Some(lost.value.clone()));
+            self.add(&RESULT_CHANGED, &lost.path, message, Some(lost.value));
         }
         for place in not_proven {
             let message = format!("not proven: {}", place.reason);
@@ -82,34 +96,59 @@ impl Operation<'_> {
 
     /// What decides nothing of acceptance: defaults, and the names of secrets.
     fn words(&mut self, old: &Value, new: &Value) {
-        let (mut before, mut now) = (BTreeMap::new(), BTreeMap::new());
-        members(old, &Key::default(), DEPTH, &mut before);
-        members(new, &Key::default(), DEPTH, &mut now);
-        for (key, old) in &before {
-            let Some(new) = now.get(key) else { continue };
-            let (was, is) = (old.schema.get("default"), new.schema.get("default"));
-            if !old.is_required && !new.is_required && was != is {
-                let word = |default: Option<&Value>| default.map_or("none".to_owned(), Value::to_string);
-                let message = format!("the default of `{}` was {} and is {}", key.path, word(was), word(is));
-                self.add(&INPUT_DEFAULT_CHANGED, &key.path, message, None);
+        let mut variants = Variants::default();
+        let before = Members::of(old, &mut variants);
+        let now = Members::of(new, &mut variants);
+        for (key, old) in &before.found {
+            let Some(new) = now.found.get(key) else { continue };
+            for (old, new) in others(old, new) {
+                self.word(&key.path, (&before, old), (&now, new));
             }
-            let (was, is) = (secret(old.schema), secret(new.schema));
-            if let Some(is) = is
-                && was != Some(is)
-            {
-                let was = was.map_or("none".to_owned(), |name| format!("`{name}`"));
-                let message = format!("the secret of `{}` was {was} and is `{is}`", key.path);
-                self.add(&SECRET_CHANGED, &key.path, message, None);
-            }
+        }
+    }
+
+    fn word(
+        &mut self,
+        path: &str,
+        (before, old): (&Members<'_>, &Member<'_>),
+        (now, new): (&Members<'_>, &Member<'_>),
+    ) {
+        let (was, is) = (old.default(), new.default());
+        if !old.is_required && !new.is_required && was != is {
+            let word = |default: Option<&Value>| default.map_or("none".to_owned(), Value::to_string);
+            let message = if before.is_secret(old) || now.is_secret(new) {
+                format!("the default of `{path}` is another; it is written only, and not shown")
+            } else {
+                format!("the default of `{path}` was {} and is {}", word(was), word(is))
+            };
+            self.add(&INPUT_DEFAULT_CHANGED, path, message, None);
+        }
+        let (was, is) = (secret(old.schema), secret(new.schema));
+        if let Some(is) = is
+            && was != Some(is)
+        {
+            let was = was.map_or("none".to_owned(), |name| format!("`{name}`"));
+            self.add(&SECRET_CHANGED, path, format!("the secret of `{path}` was {was} and is `{is}`"), None);
         }
     }
 }
 
-fn parts(found: &Inclusion) -> (&[crate::schema::LostValue], &[crate::schema::NotProven]) {
+fn parts(found: Inclusion) -> (Vec<LostValue>, Vec<NotProven>) {
     match found {
-        Inclusion::Included => (&[], &[]),
+        Inclusion::Included => (Vec::new(), Vec::new()),
         Inclusion::Lost { values, not_proven } => (values, not_proven),
-        Inclusion::NotProven(not_proven) => (&[], not_proven),
+        Inclusion::NotProven(not_proven) => (Vec::new(), not_proven),
+    }
+}
+
+/// About the bytes of a value.
+fn bytes(value: &Value) -> usize {
+    const EACH: usize = 32;
+    EACH + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(bytes).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| EACH + name.len() + bytes(value)).sum(),
+        _ => 0,
     }
 }
 
@@ -120,44 +159,120 @@ fn named(path: &str, whole: &str) -> String {
 /// Deeper members are not looked at.
 const DEPTH: usize = 64;
 
-/// A member of an input: where, and of which variants.
+/// A member of an input: where, and of which variant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     path: String,
-    variants: Vec<String>,
+    variant: usize,
 }
 
+/// Variants by what is around them and the constants that tell them apart. All else is of none.
+#[derive(Default)]
+struct Variants(HashMap<(usize, Vec<String>), usize>);
+
+impl Variants {
+    fn number(&mut self, outer: usize, tags: Vec<String>) -> usize {
+        let next = self.0.len() + 1;
+        if tags.is_empty() { outer } else { *self.0.entry((outer, tags)).or_insert(next) }
+    }
+}
+
+#[derive(Debug, PartialEq)]
 struct Member<'s> {
     schema: &'s Value,
     is_required: bool,
+    /// Whether it is within what is written only.
+    is_within_secret: bool,
 }
 
-fn members<'s>(schema: &'s Value, key: &Key, depth: usize, found: &mut BTreeMap<Key, Member<'s>>) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    let required = schema.get("required").and_then(Value::as_array);
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let mut inner = key.clone();
-    // Of variants, a member is the one of the variant.
-    inner.variants.extend(properties.into_iter().flatten().filter_map(|(_, property)| constant(property)));
-    for (name, property) in properties.into_iter().flatten() {
-        let path = if key.path.is_empty() { name.clone() } else { format!("{}.{name}", key.path) };
-        let key = Key { path, ..inner.clone() };
-        members(property, &key, depth, found);
-        let is_required = required.is_some_and(|required| required.iter().any(|required| required == name));
-        found.insert(key, Member { schema: property, is_required });
+impl<'s> Member<'s> {
+    fn default(&self) -> Option<&'s Value> {
+        self.schema.get("default")
     }
-    for keyword in ["anyOf", "oneOf", "allOf"] {
-        for option in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-            members(option, &inner, depth, found);
+
+    fn says(&self) -> (Option<&Value>, Option<&str>, bool) {
+        (self.default(), secret(self.schema), self.is_required)
+    }
+}
+
+/// The members that differ, of those that stand at one place in variants that nothing tells apart.
+fn others<'m, 's>(old: &'m [Member<'s>], new: &'m [Member<'s>]) -> Vec<(&'m Member<'s>, &'m Member<'s>)> {
+    if let ([old], [new]) = (old, new) {
+        return vec![(old, new)];
+    }
+    let mut left: Vec<&Member<'s>> = new.iter().collect();
+    let mut changed = Vec::new();
+    for old in old {
+        match left.iter().position(|new| new.says() == old.says()) {
+            Some(index) => drop(left.remove(index)),
+            None => changed.push(old),
         }
     }
-    if let Some(items) = schema.get("items") {
-        members(items, &Key { path: format!("{}[]", key.path), ..inner }, depth, found);
+    changed.into_iter().zip(left).collect()
+}
+
+/// The members of an input, in whichever depth.
+struct Members<'s> {
+    root: &'s Value,
+    mentions_secrets: bool,
+    found: BTreeMap<Key, Vec<Member<'s>>>,
+}
+
+impl<'s> Members<'s> {
+    fn of(root: &'s Value, variants: &mut Variants) -> Self {
+        let mut members = Self { root, mentions_secrets: mentions_secrets(root), found: BTreeMap::new() };
+        members.add(root, &Key::default(), false, DEPTH, variants);
+        members
+    }
+
+    fn is_secret(&self, member: &Member<'_>) -> bool {
+        self.mentions_secrets && (member.is_within_secret || is_written_only(self.root, member.schema))
+    }
+
+    fn add(&mut self, schema: &'s Value, key: &Key, is_secret: bool, depth: usize, variants: &mut Variants) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let is_secret = is_secret || schema.get("writeOnly") == Some(&Value::Bool(true));
+        let required = schema.get("required").and_then(Value::as_array);
+        let required: HashSet<&str> = required.into_iter().flatten().filter_map(Value::as_str).collect();
+        for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let path = if key.path.is_empty() { name.clone() } else { format!("{}.{name}", key.path) };
+            let key = Key { path, variant: key.variant };
+            self.add(property, &key, is_secret, depth, variants);
+            let is_required = required.contains(name.as_str());
+            let member = Member { schema: property, is_required, is_within_secret: is_secret };
+            self.found.entry(key).or_default().push(member);
+        }
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.add(part, key, is_secret, depth, variants);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            for option in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
+                // Of variants, a member is the one of the variant.
+                let variant = variants.number(key.variant, tags(option));
+                self.add(option, &Key { variant, ..key.clone() }, is_secret, depth, variants);
+            }
+        }
+        if let Some(items) = schema.get("items") {
+            self.add(items, &Key { path: format!("{}[]", key.path), ..*key }, is_secret, depth, variants);
+        }
     }
 }
 
-fn constant(property: &Value) -> Option<String> {
-    property.get("const").map(Value::to_string)
+/// What tells a variant from others: the members that it must have and that have one value, or may have if there are none.
+fn tags(variant: &Value) -> Vec<String> {
+    let required = variant.get("required").and_then(Value::as_array);
+    let is_required = |name: &str| required.is_some_and(|required| required.iter().any(|required| required == name));
+    let properties = variant.get("properties").and_then(Value::as_object);
+    let tags = properties.into_iter().flatten().filter_map(|(name, property)| Some((name, constant(property)?)));
+    let (must, may): (Vec<_>, Vec<_>) = tags.partition(|(name, _)| is_required(name));
+    let tags = if must.is_empty() { may } else { must };
+    tags.into_iter().map(|(name, value)| format!("{name}: {value}")).collect()
+}
+
+/// The one value that a member may have.
+fn constant(property: &Value) -> Option<&Value> {
+    let listed = property.get("enum").and_then(Value::as_array);
+    property.get("const").or_else(|| listed.filter(|values| values.len() == 1)?.first())
 }
 
 /// The secret that a member should be given as.
@@ -342,6 +457,94 @@ mod tests {
         let changed = told(&schemas("A", "B"), &schemas("A", "C"));
         let message = "the secret of `login.token` was `B` and is `C`".to_owned();
         assert_eq!(changed, [("secret-changed", "order.login.token".to_owned(), message, None)]);
+    }
+
+    fn messages(old: Value, new: Value) -> Vec<String> {
+        let (old, new) = (order(old, json!({ "type": "null" })), order(new, json!({ "type": "null" })));
+        told(&old, &new).into_iter().map(|(_, _, message, _)| message).collect()
+    }
+
+    type Variant<'v> = &'v dyn Fn(&str, &str) -> Value;
+
+    #[test]
+    fn defaults_of_variants_are_compared_however_these_are_told_apart() {
+        let with = |default: &str| json!({ "type": "string", "default": default });
+        let by_const =
+            |kind: &str, default: &str| object(&json!({ "kind": { "const": kind }, "t": with(default) }), &["kind"]);
+        let by_enum =
+            |kind: &str, default: &str| object(&json!({ "kind": { "enum": [kind] }, "t": with(default) }), &["kind"]);
+        let by_type =
+            |kind: &str, default: &str| object(&json!({ "kind": { "type": kind }, "t": with(default) }), &["kind"]);
+        let by_nothing = |_: &str, default: &str| object(&json!({ "t": with(default) }), &[]);
+        let login = |options: [Value; 2]| object(&json!({ "login": { "anyOf": options } }), &["login"]);
+        let variants: [Variant<'_>; 4] = [&by_const, &by_enum, &by_type, &by_nothing];
+        for variant in variants {
+            let pair = |one: &str, other: &str| login([variant("string", one), variant("boolean", other)]);
+            assert_eq!(messages(pair("a", "b"), pair("a", "b")), [""; 0]);
+            let expected = [r#"the default of `login.t` was "a" and is "c""#];
+            assert_eq!(messages(pair("a", "b"), pair("c", "b")), expected);
+            let expected = [r#"the default of `login.t` was "b" and is "c""#];
+            assert_eq!(messages(pair("a", "b"), pair("a", "c")), expected);
+            // In another order they are the same.
+            let other = login([variant("boolean", "b"), variant("string", "a")]);
+            assert_eq!(messages(pair("a", "b"), other), [""; 0]);
+        }
+        // What has a tag is compared with its own only: both have changed.
+        for variant in &variants[..2] {
+            let pair = |one: &str, other: &str| login([variant("string", one), variant("boolean", other)]);
+            assert_eq!(messages(pair("a", "b"), pair("b", "a")).len(), 2);
+        }
+        // Beside a constant that tells nothing apart, a default is still one.
+        let beside =
+            |version: i64, default: &str| object(&json!({ "version": { "const": version }, "t": with(default) }), &[]);
+        let found = messages(beside(1, "a"), beside(2, "b"));
+        assert_eq!(found.last().map(String::as_str), Some(r#"the default of `t` was "a" and is "b""#), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_written_only_is_not_printed() {
+        let secret = |default: &str| json!({ "type": "string", "writeOnly": true, "default": default });
+        let input = |login: Value, reference: Value| {
+            let mut input = object(&json!({ "login": login, "reference": reference }), &[]);
+            input["$defs"] = json!({ "secret": { "type": "string", "writeOnly": true } });
+            input
+        };
+        let within = |value: &str| {
+            let mut login = object(&json!({ "token": secret(value) }), &[]);
+            login["default"] = json!({ "token": value });
+            input(login, json!({ "$ref": "#/$defs/secret", "default": value }))
+        };
+        let below = |value: &str| {
+            let mut login = object(&json!({ "token": { "type": "string", "default": value } }), &[]);
+            login["writeOnly"] = json!(true);
+            input(login, json!({ "type": "string", "default": "x" }))
+        };
+        let told = |path: &str| format!("the default of `{path}` is another; it is written only, and not shown");
+        let found = messages(within("hunter2"), within("hunter3"));
+        assert_eq!(found, [told("login"), told("login.token"), told("reference")]);
+        assert_eq!(messages(below("hunter2"), below("hunter3")), [told("login.token")]);
+    }
+
+    #[test]
+    fn many_members_and_long_values_take_little() {
+        let many = |default: usize| {
+            let member =
+                |index: usize| (format!("p{index}"), json!({ "const": format!("value {index}"), "default": default }));
+            json!({ "type": "object", "properties": (0..20_000).map(member).collect::<Map<_, _>>() })
+        };
+        let begin = std::time::Instant::now();
+        assert_eq!(messages(many(1), many(2)).iter().filter(|message| message.contains("the default")).count(), 20_000);
+        assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+        // Of several operations the values that are shown are bounded together.
+        let long = |most: usize| {
+            let input = object(&json!({ "p": { "type": "string", "maxLength": most } }), &[]);
+            let schema = OperationSchema { input, output: json!({}) };
+            (0..9).map(|index| (format!("o{index}"), schema.clone())).collect::<OperationSchemas>()
+        };
+        let found = told(&long(16_000_000), &long(15_999_999));
+        assert_eq!(found.len(), 9);
+        let shown = found.iter().filter(|(_, _, _, witness)| witness.is_some()).count();
+        assert!((1..9).contains(&shown), "{shown} are shown");
     }
 
     #[test]

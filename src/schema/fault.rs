@@ -151,7 +151,7 @@ fn required(field: &Field) -> Field {
 }
 
 fn leaf(schema: &Value, field: &Field, value: &Value, path: &str, faults: &mut Vec<Fault>) {
-    if !validator::is_valid(schema, value) {
+    if validator::is_valid(schema, value) != Some(true) {
         faults.push(Fault { path: path.to_owned(), problem: Problem::Invalid { expected: expectation(field) } });
     }
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 pub struct InputSchema {
     shared: Vec<Field>,
     own: Vec<Field>,
-    validator: Arc<OnceLock<validator::Compiled>>,
+    validator: Arc<OnceLock<Option<validator::Validator>>>,
 }
 
 /// Accepted inputs in their declared form.
@@ -54,8 +54,8 @@ impl InputSchema {
 
     /// Takes a job's inputs, or says everything that is wrong with them.
     pub fn accept(&self, input: &Value) -> Result<Inputs, Refusal> {
-        let compiled = self.validator.get_or_init(|| validator::Compiled::new(&self.accepted()));
-        match input.as_object().filter(|_| compiled.is_valid(input)) {
+        let validator = self.validator.get_or_init(|| validator::Validator::new(&self.accepted()));
+        match input.as_object().filter(|_| validator.as_ref().is_some_and(|validator| validator.is_valid(input))) {
             Some(members) => {
                 Ok(Inputs { shared: coerce::object(&self.shared, members), own: coerce::object(&self.own, members) })
             }

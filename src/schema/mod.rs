@@ -20,6 +20,7 @@ pub(crate) use coerce::NUMBER_TEXT;
 pub(crate) use digits::pattern as digits_pattern;
 pub use fault::{Fault, Problem, Refusal, expectation};
 pub use inclusion::{Inclusion, Loss, LostValue, NotProven, inclusion, output_inclusion};
+pub(crate) use inclusion::{is_written_only, mentions_secrets};
 pub use input::{InputSchema, Inputs};
 pub(crate) use shape::shape;
 pub use validator::is_valid;

@@ -2,43 +2,38 @@
 
 use super::accepted::JSON_OBJECT_BYTES;
 use jsonschema::paths::Location;
-use jsonschema::{Keyword, ValidationError, Validator};
+use jsonschema::{Keyword, ValidationError};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// A compiled schema.
+/// A schema that is sound, ready to be asked.
 #[derive(Clone)]
-pub(super) struct Compiled(Option<Validator>);
+pub(super) struct Validator(jsonschema::Validator);
 
-impl fmt::Debug for Compiled {
+impl fmt::Debug for Validator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Compiled")
+        formatter.write_str("Validator")
     }
 }
 
-impl Compiled {
-    /// A schema that does not compile accepts nothing.
-    pub(super) fn new(schema: &Value) -> Self {
+impl Validator {
+    /// None if the schema is not sound: that is not the same as one that takes nothing.
+    pub(super) fn new(schema: &Value) -> Option<Self> {
         let options = jsonschema::draft202012::options()
             .should_validate_formats(true)
             .with_keyword(JSON_OBJECT_BYTES, JsonObjectBytes::factory);
-        Self(options.build(schema).ok())
-    }
-
-    /// Whether the schema compiles.
-    pub(super) fn is_sound(&self) -> bool {
-        self.0.is_some()
+        options.build(schema).ok().map(Self)
     }
 
     pub(super) fn is_valid(&self, value: &Value) -> bool {
-        self.0.as_ref().is_some_and(|validator| validator.is_valid(value))
+        self.0.is_valid(value)
     }
 }
 
-/// Whether `schema` accepts `value`; a schema that does not compile accepts nothing.
+/// Whether `schema` accepts `value`; none if the schema is not sound.
 #[must_use]
-pub fn is_valid(schema: &Value, value: &Value) -> bool {
-    Compiled::new(schema).is_valid(value)
+pub fn is_valid(schema: &Value, value: &Value) -> Option<bool> {
+    Validator::new(schema).map(|validator| validator.is_valid(value))
 }
 
 /// What the algebra knows of two schemas.

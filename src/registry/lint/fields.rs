@@ -124,10 +124,10 @@ fn check_field(field: &Field, path: &str, siblings: &[Field], faults: &mut Fault
         faults.add(path, "it has a pattern message but no pattern");
     }
     let schema = crate::schema::declared_leaf(field);
-    if field.default.as_ref().is_some_and(|default| !crate::schema::is_valid(&schema, default)) {
+    if field.default.as_ref().is_some_and(|default| crate::schema::is_valid(&schema, default) != Some(true)) {
         faults.add(path, "its default breaks its own constraints");
     }
-    if field.examples.iter().any(|example| !crate::schema::is_valid(&schema, example)) {
+    if field.examples.iter().any(|example| crate::schema::is_valid(&schema, example) != Some(true)) {
         faults.add(path, "its example breaks its own constraints");
     }
     if field.required
@@ -203,7 +203,7 @@ fn check_control(field: &Field, path: &str, faults: &mut Faults) {
     let uuid = Value::from(UUID);
     if field.generated && (!is_text || field.default.is_some()) {
         faults.add(path, "a generated value is a UUID: it needs a text field without a default");
-    } else if field.generated && !crate::schema::is_valid(&crate::schema::declared_leaf(field), &uuid) {
+    } else if field.generated && crate::schema::is_valid(&crate::schema::declared_leaf(field), &uuid) != Some(true) {
         faults.add(path, "a generated value is a UUID, which its own constraints refuse");
     }
 }

@@ -1,123 +1,76 @@
 //! Compares two sets, place by place. Every loss is tried with the validator before it is told.
 
+use super::budget::{Budget, weight};
+use super::constants::same;
 use super::example::{Examples, anything, is_tag, tags_apart};
-use super::set::{Alternative, Bound, List, Object, Range, Set, WORK};
-use super::{Loss, LostValue, NotProven, document};
-use crate::schema::accepted::JSON_OBJECT_BYTES;
+use super::given::Given;
+use super::place::{Found, Place, Step, TOO_MUCH, best, join, unknown};
+use super::set::{Alternative, Bound, List, Object, Range, Set, looks_around};
+use super::{Loss, LostValue, algebra};
 use crate::schema::digits;
-use crate::schema::validator::{self, Compiled, Proof};
+use crate::schema::validator::Validator;
 use serde_json::{Map, Value, json};
-use std::cell::Cell;
+use std::cell::{Cell, LazyCell};
+use std::collections::HashSet;
+use std::rc::Rc;
 
-/// So many pairs of alternatives are compared.
-const PAIRS: usize = 20_000;
-/// So often the validator's algebra is asked, and only of schemas of so many parts: it may take long.
+/// So often the validator's algebra is asked.
 const QUESTIONS: usize = 16;
-const PARTS: usize = 600;
-/// So many values that it suggests are tried.
-const SUGGESTED: usize = 20;
-/// So many losses are told.
-const LOSSES: usize = 200;
 
 const NOT_UNDERSTOOD: &str = "the schema has keywords that are not understood";
 
 /// Two schemas that are compared.
-pub(super) struct Comparison<'s> {
+pub(super) struct Pair<'s> {
     taken: Set<'s>,
     taking: Set<'s>,
-    /// The schemas that take what is shown, and the one that does not.
-    takes_old: Vec<Compiled>,
-    takes_new: Compiled,
+    /// The schemas that take what is shown, and those that do not; none if one of them is not sound.
+    tried: Option<[Vec<Validator>; 2]>,
+    /// What it costs to try a value with them.
+    cost: usize,
+    given: Rc<Given>,
     pub(super) examples: Examples,
-    pairs: Cell<usize>,
+    budget: Rc<Budget>,
     questions: Cell<usize>,
 }
 
-/// What a comparison has found.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) lost: Vec<LostValue>,
-    pub(super) not_proven: Vec<NotProven>,
+/// What came of trying some values.
+enum Tried {
+    /// In the whole value it is taken by the one and refused by the other.
+    Lost(Value),
+    /// None of them shows anything.
+    Nothing,
+    TooMuch,
 }
 
-impl Found {
-    pub(super) fn add(&mut self, other: Self) {
-        for lost in other.lost {
-            // A text and what it stands for are one.
-            if !self.lost.iter().any(|known| known.path == lost.path && known.loss == lost.loss) {
-                self.lost.push(lost);
-            }
-        }
-        self.not_proven.extend(other.not_proven);
-        self.lost.truncate(LOSSES);
-        self.not_proven.truncate(LOSSES);
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.lost.is_empty() && self.not_proven.is_empty()
-    }
-
-    /// The better one to tell: what is certain, and little of it.
-    fn cost(&self) -> (usize, usize) {
-        (self.not_proven.len(), self.lost.len())
-    }
-}
-
-/// Where a set stands in the whole value.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'p, 's> {
-    step: Step<'p, 's>,
-    outer: Option<&'p Place<'p, 's>>,
-}
-
-#[derive(Clone, Copy)]
-enum Step<'p, 's> {
-    Root,
-    Member { one: &'p Object<'s>, other: &'p Object<'s>, name: &'p str },
-    Item { one: &'p List<'s>, other: &'p List<'s> },
-}
-
-impl Place<'_, '_> {
-    pub(super) fn path(&self) -> String {
-        let outer = self.outer.map(Place::path).unwrap_or_default();
-        match &self.step {
-            Step::Root => outer,
-            Step::Member { name, .. } => join(&outer, name),
-            Step::Item { .. } => format!("{outer}[0]"),
-        }
-    }
-}
-
-fn join(outer: &str, name: &str) -> String {
-    if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") }
-}
-
-impl<'s> Comparison<'s> {
-    /// Of `taken` by `taking`; what is shown is also a value of `published`, of which `taken` may be a part.
-    pub(super) fn new(taken: &'s Value, taking: &'s Value, published: &Value, hints: Vec<Value>) -> Self {
-        let work = Cell::new(WORK);
+impl<'s> Pair<'s> {
+    /// Of `taken` by `taking`; what is shown, all of the first schemas take and all of the second ones refuse.
+    pub(super) fn new([taken, taking]: [&'s Value; 2], documents: [&[&Value]; 2], given: Given) -> Self {
+        let budget = Rc::new(Budget::default());
+        let given = Rc::new(given);
+        let validators = |schemas: &[&Value]| schemas.iter().map(|schema| Validator::new(schema)).collect();
+        let [accepting, refusing]: [Option<Vec<Validator>>; 2] = documents.map(validators);
         Self {
-            taken: Set::read(taken, &work),
-            taking: Set::read(taking, &work),
-            takes_old: [taken, published].map(Compiled::new).into(),
-            takes_new: Compiled::new(taking),
-            examples: Examples::new(hints),
-            pairs: Cell::new(PAIRS),
+            taken: Set::read(taken, &budget),
+            taking: Set::read(taking, &budget),
+            tried: accepting.zip(refusing).map(|(accepting, refusing)| [accepting, refusing]),
+            cost: documents.into_iter().flatten().map(|schema| cost(schema)).sum(),
+            examples: Examples::new(Rc::clone(&given), Rc::clone(&budget)),
+            given,
+            budget,
             questions: Cell::new(QUESTIONS),
         }
     }
 
     /// What the one takes and the other does not.
     pub(super) fn compare(&self) -> Found {
-        if !self.takes_old.iter().all(Compiled::is_sound) || !self.takes_new.is_sound() {
-            let reason = "a schema is not sound".to_owned();
-            return Found { not_proven: vec![NotProven { path: String::new(), reason }], ..Found::default() };
+        if self.tried.is_none() {
+            return unknown(String::new(), "a schema is not sound");
         }
         self.sets(&self.taken, &self.taking, &Place { step: Step::Root, outer: None })
     }
 
     /// The whole value in which a value stands at a place.
-    fn whole(&self, value: Value, place: &Place<'_, 's>) -> Option<Value> {
+    fn enclosed(&self, value: Value, place: &Place<'_, 's>) -> Option<Value> {
         let value = match &place.step {
             Step::Root => return Some(value),
             Step::Member { one, other, name } => {
@@ -132,20 +85,56 @@ impl<'s> Comparison<'s> {
                 items
             }
         };
-        self.whole(value, place.outer?)
+        self.enclosed(value, place.outer?)
+    }
+
+    /// Tries values at a place, until one shows a loss.
+    fn try_all(&self, place: &Place<'_, 's>, values: impl IntoIterator<Item = Value>) -> Tried {
+        let Some([accepting, refusing]) = &self.tried else { return Tried::Nothing };
+        for value in values {
+            let Some(value) = self.enclosed(value, place) else { continue };
+            if self.budget.compare(self.cost.saturating_add(weight(&value) / 16)).is_none() {
+                return Tried::TooMuch;
+            }
+            if accepting.iter().all(|schema| schema.is_valid(&value))
+                && !refusing.iter().any(|schema| schema.is_valid(&value))
+            {
+                return Tried::Lost(value);
+            }
+        }
+        Tried::Nothing
     }
 
     /// Tells what is lost at a place if one of the values shows it, and that it is not known if none does.
     pub(super) fn tell(&self, place: &Place<'_, 's>, name: Option<&str>, values: Vec<Value>, loss: Loss) -> Found {
-        let path = name.map_or_else(|| place.path(), |name| join(&place.path(), name));
-        let wholes = values.into_iter().filter_map(|value| self.whole(value, place));
-        let is_shown = |whole: &Value| {
-            self.takes_old.iter().all(|schema| schema.is_valid(whole)) && !self.takes_new.is_valid(whole)
-        };
-        let shown = wholes.into_iter().find(is_shown);
-        match shown {
-            Some(value) => Found { lost: vec![LostValue { path, value, loss }], ..Found::default() },
-            None => unknown(path, format!("perhaps it {}, but no value was found that shows it", loss.of_input())),
+        match self.try_all(place, values) {
+            Tried::Lost(value) => self.lost(place, name, value, loss),
+            Tried::Nothing => {
+                let reason = "but no value was found that shows it";
+                unknown(
+                    path(place, name),
+                    format!("perhaps it {}, {reason}", self.hidden(place, name, loss).of_input()),
+                )
+            }
+            Tried::TooMuch => unknown(path(place, name), TOO_MUCH),
+        }
+    }
+
+    /// Tells what was tried.
+    fn lost(&self, place: &Place<'_, 's>, name: Option<&str>, value: Value, loss: Loss) -> Found {
+        let path = path(place, name);
+        if self.budget.keep(weight(&value)).is_none() {
+            return unknown(path, TOO_MUCH);
+        }
+        let told = LostValue { path, value: self.given.masked(value), loss: self.hidden(place, name, loss) };
+        Found { lost: vec![told], ..Found::default() }
+    }
+
+    /// A loss without values that are written only.
+    pub(super) fn hidden(&self, place: &Place<'_, 's>, name: Option<&str>, loss: Loss) -> Loss {
+        match loss {
+            Loss::Values(_) | Loss::Unlisted(_) if place.has_secret(name, &self.given) => Loss::Part,
+            loss => loss,
         }
     }
 
@@ -155,19 +144,20 @@ impl<'s> Comparison<'s> {
         {
             return Found::default();
         }
-        let pairs = one.alternatives.len().saturating_mul(other.alternatives.len()).max(1);
-        let Some(left) = self.pairs.get().checked_sub(pairs) else {
-            return unknown(place.path(), "there is too much to compare");
-        };
-        self.pairs.set(left);
+        let listed = one.constants().count().saturating_mul(other.cost());
+        let pairs = one.others().count().saturating_mul(other.alternatives.len());
+        if self.budget.compare(listed.saturating_add(pairs).max(1)).is_none() {
+            return unknown(place.path(), TOO_MUCH);
+        }
         let mut found = self.constants(one, other, place);
         let mut twin = None;
         for alternative in &one.alternatives {
-            let of_one = match alternative {
-                Alternative::Const(_) => continue,
-                Alternative::Text(text) if twin.as_ref().is_some_and(|twin| text.patterns == [twin]) => continue,
-                alternative => self.alternative(alternative, other, place),
-            };
+            if let Alternative::Text(text) = alternative
+                && twin.as_ref().is_some_and(|twin| text.patterns == [twin])
+            {
+                continue;
+            }
+            let of_one = self.alternative(alternative, other, place);
             if let Alternative::Number(range) = alternative
                 && !of_one.lost.is_empty()
             {
@@ -184,24 +174,20 @@ impl<'s> Comparison<'s> {
     /// What the validator's algebra knows.
     fn asked(&self, one: &Set<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Option<Found> {
         let (one, other) = (one.schema?, other.schema?);
-        let is_askable = |schema: &Value| !document::refers(schema) && parts(schema) <= PARTS;
-        // Our own keyword is unknown to it.
-        let is_json = other.to_string().contains(JSON_OBJECT_BYTES);
         let left = self.questions.get().checked_sub(1)?;
-        if is_json || !is_askable(one) || !is_askable(other) {
-            return None;
-        }
+        self.budget.search(algebra::cost(one, other)?)?;
         self.questions.set(left);
-        match validator::prove(other, one) {
-            Proof::Covered => Some(Found::default()),
-            Proof::Unknown => None,
-            Proof::Difference(schema) => {
-                let difference = Set::read(&schema, &Cell::new(WORK));
-                let examples = Examples::default();
+        match algebra::prove(other, one) {
+            algebra::Proof::Covered => Some(Found::default()),
+            algebra::Proof::Unknown => None,
+            algebra::Proof::Difference(schema) => {
+                let difference = Set::read(&schema, &self.budget);
+                let examples = self.examples.beside();
                 // It is a suggestion only: what is told is tried.
-                let told = |value: Value| self.tell(place, None, vec![value.clone()], Loss::Values(vec![value]));
-                let suggested = examples.each(&difference).into_iter().take(SUGGESTED);
-                suggested.map(told).find(|found| !found.lost.is_empty())
+                examples.each(&difference).into_iter().find_map(|value| match self.try_all(place, [value.clone()]) {
+                    Tried::Lost(all) => Some(self.lost(place, None, all, Loss::Values(vec![value]))),
+                    _ => None,
+                })
             }
         }
     }
@@ -210,57 +196,66 @@ impl<'s> Comparison<'s> {
     fn constants(&self, one: &Set<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
         let mut found = Found::default();
         let (mut gone, mut first) = (Vec::new(), None);
-        for alternative in &one.alternatives {
-            let Alternative::Const(value) = alternative else { continue };
+        // Without its document, a schema with references means nothing.
+        let taking = LazyCell::new(|| Validator::new(other.schema.filter(|schema| !super::document::refers(schema))?));
+        for value in one.constants() {
             if other.has(value) == Some(true) {
                 continue;
             }
-            let mut of_one = self.tell(place, None, vec![value.clone()], Loss::Values(vec![value.clone()]));
-            if let Some(lost) = of_one.lost.pop() {
-                gone.push(value.clone());
-                first.get_or_insert(lost);
-                continue;
-            }
-            // The whole value is taken all the same, so this one is, unless it has references.
-            let is_taken = |schema: &Value| !document::refers(schema) && validator::is_valid(schema, value);
-            if !other.schema.is_some_and(is_taken) {
-                found.add(of_one);
+            match self.try_all(place, [value.clone()]) {
+                Tried::Lost(all) => {
+                    gone.push(value.clone());
+                    first.get_or_insert((value, all));
+                }
+                // The whole value is taken all the same, so this one is.
+                Tried::Nothing if taking.as_ref().is_some_and(|taking| taking.is_valid(value)) => {}
+                Tried::Nothing => {
+                    let loss = self.hidden(place, None, Loss::Values(vec![value.clone()]));
+                    let reason = format!("perhaps it {}, but no value was found that shows it", loss.of_input());
+                    found.add(unknown(place.path(), reason));
+                }
+                Tried::TooMuch => {
+                    found.add(unknown(place.path(), TOO_MUCH));
+                    break;
+                }
             }
         }
+        let Some((shown, all)) = first else { return found };
         let is_blank = |value: &Value| value.is_null() || value == "";
-        let Some(first) = first else { return found };
         if gone.contains(&Value::Null) {
-            let value = self.whole(Value::Null, place).unwrap_or_else(|| first.value.clone());
-            found.lost.push(LostValue { path: first.path.clone(), value, loss: Loss::Blank });
+            let value = self.enclosed(Value::Null, place).unwrap_or_else(|| all.clone());
+            found.add(self.lost(place, None, value, Loss::Blank));
             gone.retain(|value| !is_blank(value));
         }
         // A number and the text of it are one choice.
-        let spelled: Vec<Value> =
-            gone.iter().filter(|value| !value.is_string()).map(|value| json!(value.to_string())).collect();
-        gone.retain(|value| !spelled.contains(value));
-        if let Some(value) = gone.first().and_then(|value| self.whole(value.clone(), place)) {
-            found.lost.push(LostValue { path: first.path, value, loss: Loss::Values(gone) });
+        let spelled: HashSet<String> =
+            gone.iter().filter(|value| !value.is_string()).map(ToString::to_string).collect();
+        gone.retain(|value| !value.as_str().is_some_and(|text| spelled.contains(text)));
+        let value = match gone.first() {
+            Some(value) if same(value, shown) => Some(all),
+            Some(value) => self.enclosed(value.clone(), place),
+            None => None,
+        };
+        if let Some(value) = value {
+            found.add(self.lost(place, None, value, Loss::Values(gone)));
         }
         found
     }
 
     /// What one alternative takes and no alternative of the other set does.
     fn alternative(&self, one: &Alternative<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
-        if other.alternatives.iter().any(|other| *other == Alternative::Any || other == one) {
+        if other.others().any(|other| *other == Alternative::Any || other == one) {
             return Found::default();
         }
         let mut found = match one {
-            Alternative::Const(_) => Found::default(),
+            // All of them are told at once, by `constants`.
+            Alternative::Const(_) => return Found::default(),
             Alternative::Any => self.tell(place, None, anything(), Loss::Anything),
-            Alternative::Opaque(_) => {
-                let shown = |value: Value| self.tell(place, None, vec![value.clone()], Loss::Values(vec![value]));
-                let shown = anything().into_iter().map(shown).find(|found| !found.lost.is_empty());
-                shown.unwrap_or_else(|| unknown(place.path(), NOT_UNDERSTOOD))
-            }
+            Alternative::Opaque(_) => self.anything(place),
             Alternative::Number(range) => self.number(range, other, place),
             Alternative::Text(text) => self.text(text, other, place),
             Alternative::List(list) => {
-                let options = other.alternatives.iter().filter_map(|other| match other {
+                let options = other.others().filter_map(|other| match other {
                     Alternative::List(other) => Some(self.list(list, other, place)),
                     _ => None,
                 });
@@ -272,7 +267,7 @@ impl<'s> Comparison<'s> {
             Alternative::Object(object) => self.object(object, other, place),
         };
         // What is not understood may take what the others do not: then only what was tried is known, and not why.
-        if other.alternatives.iter().any(|other| matches!(other, Alternative::Opaque(_))) {
+        if other.others().any(|other| matches!(other, Alternative::Opaque(_))) {
             for lost in &mut found.lost {
                 if matches!(lost.loss, Loss::Type(_) | Loss::Unlisted(_)) {
                     lost.loss = Loss::Part;
@@ -284,6 +279,18 @@ impl<'s> Comparison<'s> {
             }
         }
         found
+    }
+
+    /// What is not understood is tried.
+    fn anything(&self, place: &Place<'_, 's>) -> Found {
+        for value in anything() {
+            match self.try_all(place, [value.clone()]) {
+                Tried::Lost(all) => return self.lost(place, None, all, Loss::Values(vec![value])),
+                Tried::Nothing => {}
+                Tried::TooMuch => return unknown(place.path(), TOO_MUCH),
+            }
+        }
+        unknown(place.path(), NOT_UNDERSTOOD)
     }
 
     fn list(&self, one: &List<'s>, other: &List<'s>, place: &Place<'_, 's>) -> Found {
@@ -313,8 +320,7 @@ impl<'s> Comparison<'s> {
 
     fn object(&self, one: &Object<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
         let objects: Vec<&Object<'s>> = other
-            .alternatives
-            .iter()
+            .others()
             .filter_map(|other| if let Alternative::Object(other) = other { Some(other) } else { None })
             .collect();
         let options = objects.iter().filter(|other| !tags_apart(one, other));
@@ -327,18 +333,14 @@ impl<'s> Comparison<'s> {
             .iter()
             .find(|(name, set)| !objects.is_empty() && objects.iter().all(|other| is_tag(one, other, name, set)));
         let Some((name, set)) = tag else { return self.tell(place, None, value, Loss::Type("an object")) };
-        let values = set.alternatives.iter().filter_map(|alternative| match alternative {
-            Alternative::Const(value) => Some(value.clone()),
-            _ => None,
-        });
-        self.tell(place, Some(name), value, Loss::Values(values.collect()))
+        self.tell(place, Some(name), value, Loss::Values(set.constants().cloned().collect()))
     }
 
     fn members(&self, one: &Object<'s>, other: &Object<'s>, place: &Place<'_, 's>) -> Found {
         let mut found = Found::default();
-        let listed = one.properties.iter().map(|(name, _)| *name);
-        let new = other.properties.iter().map(|(name, _)| *name);
-        let new = new.filter(|name| !one.properties.iter().any(|(known, _)| known == name));
+        let listed = one.properties.names();
+        let new = other.properties.names();
+        let new = new.filter(|name| !one.lists(name));
         for name in listed.chain(new) {
             let Some(before) = one.member(name) else { continue };
             let Some(now) = other.member(name) else {
@@ -357,15 +359,11 @@ impl<'s> Comparison<'s> {
         match (&one.others, &other.others) {
             (None, _) => {}
             (Some(before), None) => {
-                let name = (0..).map(|number| if number == 0 { "other".to_owned() } else { format!("other{number}") });
-                let name = name.into_iter().find(|name| other.member(name).is_none() && !is_listed(one, name));
-                let name = name.unwrap_or_default();
+                let name = free_name(|name| other.member(name).is_some() || one.lists(name));
                 found.add(self.member_gone(one, other, &name, before, place));
             }
             (Some(before), Some(now)) => {
-                let name = (0..).map(|number| if number == 0 { "other".to_owned() } else { format!("other{number}") });
-                let name = name.into_iter().find(|name| !is_listed(other, name) && !is_listed(one, name));
-                let name = name.unwrap_or_default();
+                let name = free_name(|name| other.lists(name) || one.lists(name));
                 let step = Step::Member { one, other, name: &name };
                 found.add(self.sets(before, now, &Place { step, outer: Some(place) }));
             }
@@ -404,34 +402,45 @@ impl<'s> Comparison<'s> {
     }
 }
 
-fn is_listed(object: &Object<'_>, name: &str) -> bool {
-    object.properties.iter().any(|(listed, _)| *listed == name)
+/// A name that is not taken.
+fn free_name(is_taken: impl Fn(&str) -> bool) -> String {
+    let mut name = "other".to_owned();
+    for number in 1.. {
+        if !is_taken(&name) {
+            break;
+        }
+        name = format!("other{number}");
+    }
+    name
+}
+
+fn path(place: &Place<'_, '_>, name: Option<&str>) -> String {
+    name.map_or_else(|| place.path(), |name| join(&place.path(), name))
+}
+
+/// What it costs to try a value with a schema.
+fn cost(schema: &Value) -> usize {
+    const AROUND: usize = 500;
+    match schema {
+        Value::Object(object) => {
+            let around = object.get("pattern").and_then(Value::as_str).filter(|pattern| looks_around(pattern));
+            let listed = object.get("enum").and_then(Value::as_array).map_or(0, Vec::len);
+            let within = object.iter().filter(|(keyword, _)| *keyword != "enum").map(|(_, value)| cost(value));
+            around.map_or(0, |_| AROUND)
+                + listed / 256
+                + within.sum::<usize>()
+                + usize::from(object.contains_key("type"))
+        }
+        Value::Array(items) => items.iter().map(cost).sum(),
+        _ => 0,
+    }
 }
 
 /// The members in the order of the schema.
-fn ordered(mut members: Map<String, Value>, object: &Object<'_>) -> Map<String, Value> {
-    let listed = object.properties.iter().filter_map(|(name, _)| members.shift_remove_entry(*name));
-    let mut ordered: Map<String, Value> = listed.collect();
-    ordered.extend(members);
-    ordered
-}
-
-pub(super) fn unknown(path: String, reason: impl Into<String>) -> Found {
-    Found { not_proven: vec![NotProven { path, reason: reason.into() }], ..Found::default() }
-}
-
-/// Of what is lost by several alternatives, the least: one that loses nothing is enough.
-pub(super) fn best(options: impl Iterator<Item = Found>) -> Option<Found> {
-    let mut best: Option<Found> = None;
-    for found in options {
-        if found.is_nothing() {
-            return Some(found);
-        }
-        if best.as_ref().is_none_or(|best| found.cost() < best.cost()) {
-            best = Some(found);
-        }
-    }
-    best
+fn ordered(members: Map<String, Value>, object: &Object<'_>) -> Map<String, Value> {
+    let mut ordered: Vec<(String, Value)> = members.into_iter().collect();
+    ordered.sort_by_key(|(name, _)| object.properties.place(name).unwrap_or(usize::MAX));
+    ordered.into_iter().collect()
 }
 
 /// The pattern of the texts that stand for the numbers of a range.
@@ -442,18 +451,10 @@ fn digits_of(range: &Range) -> Option<String> {
 
 /// Whether a set takes numbers and the texts of them.
 fn has_twin(set: &Set<'_>) -> bool {
-    set.alternatives.iter().any(|alternative| match alternative {
+    set.others().any(|alternative| match alternative {
         Alternative::Number(range) => digits_of(range).is_some_and(|digits| {
-            set.alternatives.iter().any(|other| matches!(other, Alternative::Text(text) if text.patterns == [&digits]))
+            set.others().any(|other| matches!(other, Alternative::Text(text) if text.patterns == [&digits]))
         }),
         _ => false,
     })
-}
-
-fn parts(schema: &Value) -> usize {
-    match schema {
-        Value::Object(object) => 1 + object.values().map(parts).sum::<usize>(),
-        Value::Array(items) => 1 + items.iter().map(parts).sum::<usize>(),
-        _ => 1,
-    }
 }

@@ -1,31 +1,40 @@
 //! The smallest values of sets, and those that two sets have in common.
 
-use super::set::{Alternative, Bound, List, Object, Range, Set, Text, whole};
-use super::text::{Found, Texts, Wanted};
-use crate::schema::validator;
+use super::budget::{Budget, MOST, weight};
+use super::given::Given;
+use super::set::{Alternative, Bound, List, Object, Range, Set, Text, whole_number};
+use super::text::{Answer, Texts, Wanted};
+use crate::schema::validator::Validator;
 use serde_json::{Map, Number, Value, json};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A list of more items is not made.
 const ITEMS: u64 = 10_000;
-/// Values of more parts are not made.
-const PARTS: usize = 200_000;
+/// So many values that the algebra suggests are made.
+const SUGGESTED: usize = 20;
 
 /// Makes values, and remembers what it has made.
 #[derive(Debug, Default)]
 pub(super) struct Examples {
-    /// What authors give as examples.
-    hints: Vec<Value>,
-    texts: Texts,
+    given: Rc<Given>,
+    budget: Rc<Budget>,
+    texts: Rc<Texts>,
     /// By the addresses of the two sets, which live as long as the comparison.
     known: RefCell<HashMap<(usize, usize), Option<Value>>>,
-    parts: Cell<usize>,
 }
 
 impl Examples {
-    pub(super) fn new(hints: Vec<Value>) -> Self {
-        Self { hints, ..Self::default() }
+    pub(super) fn new(given: Rc<Given>, budget: Rc<Budget>) -> Self {
+        let texts = Rc::new(Texts::new(Rc::clone(&budget)));
+        Self { given, budget, texts, known: RefCell::default() }
+    }
+
+    /// The same for other sets, which live less long.
+    pub(super) fn beside(&self) -> Self {
+        let (given, budget, texts) = (Rc::clone(&self.given), Rc::clone(&self.budget), Rc::clone(&self.texts));
+        Self { given, budget, texts, known: RefCell::default() }
     }
 
     /// A value of a set, and of another one too if they have one in common.
@@ -35,22 +44,26 @@ impl Examples {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        self.parts.set(self.parts.get() + 1);
-        if self.parts.get() > PARTS {
-            return None;
-        }
-        let pairs = other.into_iter().flat_map(|other| {
-            one.alternatives.iter().flat_map(|one| other.alternatives.iter().map(move |other| (one, Some(other))))
-        });
-        let alone = one.alternatives.iter().map(|one| (one, None));
-        let made = pairs.chain(alone).find_map(|(one, other)| self.alternative(one, other));
+        let made = one.alternatives.iter().find_map(|one| self.of_both(one, other?));
+        let made = made.or_else(|| one.alternatives.iter().find_map(|one| self.alternative(one, None)));
+        let made = made.filter(|made| self.budget.keep(weight(made)).is_some());
         self.known.borrow_mut().insert(key, made.clone());
         made
     }
 
-    /// A value of each alternative of a set.
+    /// A value of an alternative that is in a set, too.
+    fn of_both(&self, one: &Alternative<'_>, other: &Set<'_>) -> Option<Value> {
+        self.budget.compare(other.alternatives.len().max(1))?;
+        match one {
+            Alternative::Const(value) => (other.has(value) == Some(true)).then(|| (*value).clone()),
+            one => other.alternatives.iter().find_map(|other| self.alternative(one, Some(other))),
+        }
+    }
+
+    /// Values of the alternatives of a set, up to some number.
     pub(super) fn each(&self, set: &Set<'_>) -> Vec<Value> {
-        set.alternatives.iter().filter_map(|alternative| self.alternative(alternative, None)).collect()
+        let made = set.alternatives.iter().filter_map(|alternative| self.alternative(alternative, None));
+        made.take(SUGGESTED).collect()
     }
 
     fn alternative(&self, one: &Alternative<'_>, other: Option<&Alternative<'_>>) -> Option<Value> {
@@ -58,13 +71,12 @@ impl Examples {
             (Alternative::Any, Some(Alternative::Any) | None) => Some(json!("x")),
             (Alternative::Any, Some(other)) => self.alternative(other, None),
             (any, Some(Alternative::Any)) => self.alternative(any, None),
-            (Alternative::Const(value), None) => Some(value.clone()),
-            (Alternative::Const(value), Some(other)) => (other.has(value) == Some(true)).then(|| value.clone()),
-            (any, Some(Alternative::Const(value))) => (any.has(value) == Some(true)).then(|| value.clone()),
+            (Alternative::Const(value), None) => Some((*value).clone()),
+            (Alternative::Const(value), Some(other)) => (other.has(value) == Some(true)).then(|| (*value).clone()),
+            (any, Some(Alternative::Const(value))) => (any.has(value) == Some(true)).then(|| (*value).clone()),
             (Alternative::Opaque(schema), _) => {
-                let schema = *schema;
-                let is_taken = |value: &Value| validator::is_valid(schema, value);
-                anything().into_iter().find(is_taken)
+                let taking = Validator::new(schema)?;
+                anything().into_iter().find(|value| taking.is_valid(value))
             }
             (Alternative::Number(one), None) => numbers(one).into_iter().next(),
             (Alternative::Number(one), Some(Alternative::Number(other))) => {
@@ -111,7 +123,7 @@ impl Examples {
         let item = self.common(&one.items, other.map(|other| &other.items))?;
         if !one.is_unique || count == 1 {
             let count = usize::try_from(count.min(ITEMS + 1)).ok().filter(|count| *count as u64 <= ITEMS)?;
-            return Some(Value::Array(vec![item; count]));
+            return (weight(&item).saturating_mul(count) <= MOST).then(|| Value::Array(vec![item; count]));
         }
         let items: Vec<Value> = self.several(&one.items, count)?;
         Some(Value::Array(items))
@@ -123,7 +135,7 @@ impl Examples {
         let count = usize::try_from(count.min(ITEMS)).ok()?;
         for alternative in &set.alternatives {
             match alternative {
-                Alternative::Const(value) => made.push(value.clone()),
+                Alternative::Const(value) => made.push((*value).clone()),
                 Alternative::Number(range) => {
                     let first = numbers(range).into_iter().next().and_then(|number| number.as_i64())?;
                     let next = (0_i64..1_000).filter_map(|step| first.checked_add(step)).map(Number::from);
@@ -156,23 +168,31 @@ impl Examples {
             Some(name) != without
                 && (one.requires(name) || other.is_some_and(|other| other.requires(name)) && one.member(name).is_some())
         };
-        let listed = one.properties.iter().map(|(name, _)| *name);
-        let others = one.required.iter().chain(other.map_or(&[] as &[_], |other| &other.required)).copied();
-        let others = others.filter(|name| !one.properties.iter().any(|(listed, _)| listed == name));
+        self.budget.compare(one.properties.len() / 4)?;
+        let listed = one.properties.names();
+        let others = one.required.iter().chain(other.into_iter().flat_map(|other| &other.required)).copied();
+        let others = others.filter(|name| !one.lists(name));
         let mut made = Map::new();
+        let mut bytes = 0;
         for name in listed.chain(others).filter(|name| is_wanted(name)) {
             let value = self.common(one.member(name)?, other.and_then(|other| other.member(name)));
             match value {
-                Some(value) => made.insert(name.to_owned(), value),
+                Some(value) => {
+                    bytes += weight(&value);
+                    if bytes > MOST {
+                        return None;
+                    }
+                    made.insert(name.to_owned(), value);
+                }
                 None if one.requires(name) => return None,
-                None => None,
-            };
+                None => {}
+            }
         }
         Some(made)
     }
 
     /// A text of a set that is also wanted.
-    pub(super) fn text<'a>(&self, set: &Text<'a>, wanted: &Wanted<'a>) -> Found {
+    pub(super) fn text<'a>(&self, set: &Text<'a>, wanted: &Wanted<'a>) -> Answer {
         let low = set.low.max(wanted.low);
         let high = match (set.high, wanted.high) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -181,9 +201,9 @@ impl Examples {
         if let Some(bytes) = set.json {
             let length = low.max(2);
             if high.is_some_and(|high| length > high) || length > bytes {
-                return Found::None;
+                return Answer::None;
             }
-            return usize::try_from(length).map_or(Found::Unknown, |length| Found::Text(json_text(length)));
+            return usize::try_from(length).map_or(Answer::Unknown, |length| Answer::Text(json_text(length)));
         }
         let mut matching = set.patterns.clone();
         matching.extend(wanted.matching.iter().filter(|pattern| !set.patterns.contains(pattern)));
@@ -194,31 +214,31 @@ impl Examples {
             all.low = 1;
         }
         let found = match self.texts.find(&all) {
-            Found::Unknown => self.hint(set, &all),
+            Answer::Unknown => self.hint(set, &all),
             found => found,
         };
         match (set.formats.first().and_then(|format| formatted(format)), found) {
-            (Some(text), Found::Text(_) | Found::Unknown) => Found::Text(text.to_owned()),
+            (Some(text), Answer::Text(_) | Answer::Unknown) => Answer::Text(text.to_owned()),
             (_, found) => found,
         }
     }
 
     /// A text that somebody gave as an example, where none can be made.
-    fn hint(&self, set: &Text<'_>, wanted: &Wanted<'_>) -> Found {
+    fn hint(&self, set: &Text<'_>, wanted: &Wanted<'_>) -> Answer {
         let one = Text { patterns: wanted.matching.clone(), low: wanted.low, high: wanted.high, ..set.clone() };
         let one = Alternative::Text(one);
         let is_wanted = |text: &&Value| {
-            let is_not = |pattern: &&str| !validator::is_valid(&json!({ "pattern": pattern }), text);
+            let is_not = |pattern: &&str| crate::schema::is_valid(&json!({ "pattern": pattern }), text) == Some(false);
             one.has(text) == Some(true)
                 && wanted.not_matching.iter().all(is_not)
                 && !wanted.not.iter().any(|other| *text == other)
         };
-        let text = self.hints.iter().filter(|hint| hint.is_string()).find(is_wanted).and_then(Value::as_str);
-        text.map_or(Found::Unknown, |text| Found::Text(text.to_owned()))
+        let text = self.given.hints.iter().filter(|hint| hint.is_string()).find(is_wanted).and_then(Value::as_str);
+        text.map_or(Answer::Unknown, |text| Answer::Text(text.to_owned()))
     }
 }
 
-impl Found {
+impl Answer {
     /// The text, if one was found.
     pub(super) fn found(self) -> Option<Value> {
         match self {
@@ -235,13 +255,9 @@ pub(super) fn tags_apart(one: &Object<'_>, other: &Object<'_>) -> bool {
 
 /// Whether a member tells an object from another one.
 pub(super) fn is_tag(one: &Object<'_>, other: &Object<'_>, name: &str, set: &Set<'_>) -> bool {
-    let is_constant = |set: &Set<'_>| {
-        let is_one = |alternative: &Alternative<'_>| matches!(alternative, Alternative::Const(_));
-        !set.alternatives.is_empty() && set.alternatives.iter().all(is_one)
-    };
     (one.requires(name) || other.requires(name))
-        && is_constant(set)
-        && other.properties.iter().any(|(known, other)| *known == name && is_constant(other) && set.is_apart(other))
+        && set.is_listed()
+        && other.properties.get(name).is_some_and(|other| other.is_listed() && set.is_apart(other))
 }
 
 /// Values of all types.
@@ -288,7 +304,7 @@ pub(super) fn numbers(range: &Range) -> Vec<Value> {
 /// A number and those around it.
 pub(super) fn beside(number: &Number) -> Vec<Number> {
     let mut all = vec![number.clone()];
-    if let Some(exact) = whole(number) {
+    if let Some(exact) = whole_number(number) {
         let around = [exact - 1, exact + 1, exact - 2, exact + 2];
         all.extend(around.into_iter().filter_map(Number::from_i128));
         if let Some(lowest) = number.as_f64() {

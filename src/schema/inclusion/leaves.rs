@@ -1,27 +1,22 @@
 //! Compares numbers and texts.
 
 use super::Loss;
-use super::compare::{Comparison, Found, Place, best, unknown};
+use super::compare::Pair;
 use super::example::{beside, json_text, numbers};
-use super::set::{Alternative, Bound, Range, Set, Text, order, whole};
-use super::text::{Found as FoundText, Wanted};
+use super::place::{Found, Place, best, unknown};
+use super::set::{Alternative, Bound, Range, Set, Text, order, whole_number};
+use super::text::{Answer, Wanted};
 use serde_json::{Number, Value, json};
 use std::cmp::Ordering;
 
 /// So many whole numbers are gone through one by one.
 const ENUMERATED: i128 = 200;
 
-impl<'s> Comparison<'s> {
+impl<'s> Pair<'s> {
     pub(super) fn number(&self, one: &Range, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
-        let constants = || {
-            other.alternatives.iter().filter_map(|other| match other {
-                Alternative::Const(value @ Value::Number(_)) => Some(value.clone()),
-                _ => None,
-            })
-        };
+        let constants = || other.constants().filter(|value| value.is_number()).cloned();
         let ranges: Vec<&Range> = other
-            .alternatives
-            .iter()
+            .others()
             .filter_map(|other| if let Alternative::Number(range) = other { Some(range) } else { None })
             .collect();
         let is_several = ranges.len() > 1 || constants().next().is_some();
@@ -53,7 +48,7 @@ impl<'s> Comparison<'s> {
             let mut lost: Vec<Number> = near.filter(is_lost).collect();
             lost.sort_by(|one, other| if wanted.is_gt() { order(one, other) } else { order(other, one) });
             // Whole numbers are easier to read.
-            lost.sort_by_key(|number| whole(number).is_none());
+            lost.sort_by_key(|number| whole_number(number).is_none());
             lost.into_iter().map(Value::Number).collect()
         };
         if let Some(high) = &other.high
@@ -71,21 +66,15 @@ impl<'s> Comparison<'s> {
         if other.is_whole && !one.is_whole {
             let bounds = [&one.low, &one.high, &other.low, &other.high].into_iter().flatten();
             let near = bounds.flat_map(|bound| beside(&bound.number)).chain(Number::from_f64(0.5));
-            let fractions = near.filter(|number| whole(number).is_none()).map(Value::Number);
+            let fractions = near.filter(|number| whole_number(number).is_none()).map(Value::Number);
             found.add(self.tell(place, None, fractions.collect(), Loss::Fraction));
         }
         found
     }
 
     pub(super) fn text(&self, one: &Text<'s>, other: &Set<'s>, place: &Place<'_, 's>) -> Found {
-        let listed: Vec<&str> = other
-            .alternatives
-            .iter()
-            .filter_map(
-                |other| if let Alternative::Const(Value::String(text)) = other { Some(text.as_str()) } else { None },
-            )
-            .collect();
-        let options = other.alternatives.iter().filter_map(|other| match other {
+        let listed: Vec<&str> = other.constants().filter_map(Value::as_str).collect();
+        let options = other.others().filter_map(|other| match other {
             Alternative::Text(other) => Some(self.text_in(one, other, &listed, place)),
             _ => None,
         });
@@ -100,11 +89,12 @@ impl<'s> Comparison<'s> {
     }
 
     /// Tells what was found of texts.
-    fn found(&self, place: &Place<'_, 's>, found: FoundText, loss: Loss) -> Found {
+    fn found(&self, place: &Place<'_, 's>, found: Answer, loss: Loss) -> Found {
         match found {
-            FoundText::None => Found::default(),
-            FoundText::Text(text) => self.tell(place, None, vec![Value::String(text)], loss),
-            FoundText::Unknown => {
+            Answer::None => Found::default(),
+            Answer::Text(text) => self.tell(place, None, vec![Value::String(text)], loss),
+            Answer::Unknown => {
+                let loss = self.hidden(place, None, loss);
                 unknown(place.path(), format!("perhaps it {}: the patterns are too much", loss.of_input()))
             }
         }
@@ -113,7 +103,6 @@ impl<'s> Comparison<'s> {
     fn text_in(&self, one: &Text<'s>, other: &Text<'s>, listed: &[&str], place: &Place<'_, 's>) -> Found {
         let mut found = Found::default();
         let search = |wanted: Wanted<'_>| {
-            // Patterns alone may settle it, and take less time than lengths.
             let wanted = Wanted { not: listed.to_vec(), ..wanted };
             self.examples.text(one, &wanted)
         };
@@ -148,7 +137,7 @@ impl<'s> Comparison<'s> {
             let open = Text { low: 0, high: None, ..one.clone() };
             let wanted = Wanted { not_matching: vec![pattern], not: listed.to_vec(), ..Wanted::default() };
             let any = self.examples.text(&open, &wanted);
-            if let FoundText::Text(text) = &any {
+            if let Answer::Text(text) = &any {
                 let length = text.chars().count() as u64;
                 let is_of_length = |text: &Text<'_>| text.low <= length && text.high.is_none_or(|high| length <= high);
                 if !is_of_length(one) || !is_of_length(other) {
@@ -179,8 +168,8 @@ fn is_within(one: &Bound, other: &Bound, side: Ordering) -> bool {
 
 /// All whole numbers of a range, if they are few.
 fn enumerated(range: &Range) -> Option<Vec<Value>> {
-    let low = whole(&range.low.as_ref()?.number)?;
-    let high = whole(&range.high.as_ref()?.number)?;
+    let low = whole_number(&range.low.as_ref()?.number)?;
+    let high = whole_number(&range.high.as_ref()?.number)?;
     if !range.is_whole || high - low > ENUMERATED {
         return None;
     }

@@ -2,28 +2,40 @@
 //!
 //! ```text
 //! document  a schema without what decides nothing
-//! set       what it takes, as alternatives; both: what two sets have in common
-//! compare   two sets → what is lost, place by place; leaves: of numbers and texts
+//! read      what it takes, as alternatives; both: what two of them have in common
+//! set       what alternatives are; constants: those that are values
+//! compare   two sets → what is lost, place by place; leaves: of numbers and texts; algebra: what jsonschema knows
 //! example   the smallest value that shows it
 //! text      texts by patterns
+//! given     what authors give: hints, and secrets, which are not told
+//! place     where something was found
+//! budget    how much of all this is done
 //! loss      what is lost, in words
 //! ```
 //!
 //! What is told to be lost has been tried with the validator. What is told to be included has been proved, by the rules
 //! of `compare` or by `jsonschema`'s algebra. Whatever is neither is not proven, and is told so.
 
+mod algebra;
 mod both;
+mod budget;
 mod compare;
+mod constants;
 mod document;
 mod example;
+mod given;
 mod leaves;
 mod loss;
+mod place;
+mod read;
 mod set;
 mod text;
 
+pub(crate) use given::{is_written_only, mentions_secrets};
 pub use loss::Loss;
 
-use compare::Comparison;
+use compare::Pair;
+use given::Given;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -68,29 +80,34 @@ pub struct NotProven {
 /// Whether the newer version of an operation accepts every input that the older one accepts.
 #[must_use]
 pub fn inclusion(old: &Value, new: &Value) -> Inclusion {
-    let hints = hints(old, new);
-    read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| decide(&old, &new, &old, hints))
+    if old == new {
+        return Inclusion::Included;
+    }
+    match read(old, new) {
+        Err(why) => Inclusion::NotProven(why),
+        Ok((taken, taking)) => {
+            let (old_tried, new_tried) = (document::enforced(old), document::enforced(new));
+            decide(&taken, &taking, [&[&old_tried], &[&new_tried]], Given::new(old, new))
+        }
+    }
 }
 
 /// Whether everything that the newer version of an operation returns is what the older one promised. Members that nobody
 /// knew before hurt nobody; what the newer version does not list it does not return.
 #[must_use]
 pub fn output_inclusion(old: &Value, new: &Value) -> Inclusion {
-    let hints = hints(new, old);
-    read(old, new).map_or_else(Inclusion::NotProven, |(old, new)| {
-        if old == new {
-            return Inclusion::Included;
+    if old == new {
+        return Inclusion::Included;
+    }
+    match read(old, new) {
+        Err(why) => Inclusion::NotProven(why),
+        Ok((promised, returned)) if promised == returned => Inclusion::Included,
+        Ok((promised, returned)) => {
+            let (taken, taking) = (document::closed(returned), document::opened(promised));
+            let (old_tried, new_tried) = (document::enforced(old), document::enforced(new));
+            decide(&taken, &taking, [&[&taken, &new_tried], &[&taking, &old_tried]], Given::new(new, old))
         }
-        decide(&document::closed(new.clone()), &document::opened(old), &new, hints)
-    })
-}
-
-/// Values that authors give, for what has to be guessed.
-fn hints(one: &Value, other: &Value) -> Vec<Value> {
-    let mut hints = Vec::new();
-    document::examples(one, &mut hints);
-    document::examples(other, &mut hints);
-    hints
+    }
 }
 
 /// Both schemas as they are compared, or why one is not.
@@ -111,30 +128,15 @@ fn unreadable(old: Option<String>, new: Option<String>) -> Vec<NotProven> {
     told.into_iter().flatten().map(|reason| NotProven { path: String::new(), reason }).collect()
 }
 
-/// Whether `taken`, which is all or a part of `published`, is within `taking`.
-fn decide(taken: &Value, taking: &Value, published: &Value, hints: Vec<Value>) -> Inclusion {
+/// Whether `taken` is within `taking`; what is told to be lost, all of the first schemas take and the second ones refuse.
+fn decide(taken: &Value, taking: &Value, tried: [&[&Value]; 2], given: Given) -> Inclusion {
     if taken == taking {
         return Inclusion::Included;
     }
-    let found = Comparison::new(taken, taking, published, hints).compare();
+    let found = Pair::new([taken, taking], tried, given).compare();
     match (found.lost.is_empty(), found.not_proven.is_empty()) {
         (true, true) => Inclusion::Included,
         (true, false) => Inclusion::NotProven(found.not_proven),
         (false, _) => Inclusion::Lost { values: found.lost, not_proven: found.not_proven },
-    }
-}
-
-/// Whether two values are the same for a schema, to which `1` is `1.0`.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => set::order(one, other).is_eq(),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| same(value, other)))
-        }
-        (one, other) => one == other,
     }
 }

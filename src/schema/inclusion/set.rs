@@ -1,45 +1,12 @@
 //! What a schema takes, as alternatives of one type each.
 
-use super::both::{both, narrower, spend};
-use super::same;
+use super::constants::{Constants, same};
 use crate::schema::accepted::JSON_OBJECT_BYTES;
-use crate::schema::validator;
-use serde_json::{Map, Number, Value, json};
-use std::cell::Cell;
+use crate::schema::validator::Validator;
+use serde_json::{Number, Value, json};
+use std::cell::OnceCell;
 use std::cmp::Ordering;
-
-/// The keywords that are understood. A schema with others is taken as a whole.
-const UNDERSTOOD: [&str; 23] = [
-    "type",
-    "const",
-    "enum",
-    "anyOf",
-    "oneOf",
-    "allOf",
-    "properties",
-    "required",
-    "additionalProperties",
-    "items",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "format",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "$defs",
-    JSON_OBJECT_BYTES,
-];
-
-/// So many alternatives are joined and compared while a schema is read; what is left then is taken as a whole.
-pub(super) const WORK: usize = 100_000;
-
-/// How much more work a schema may cause.
-pub(super) type Work = Cell<usize>;
+use std::collections::{BTreeSet, HashMap};
 
 /// The values that a schema takes.
 #[derive(Debug, Clone)]
@@ -47,6 +14,7 @@ pub(super) struct Set<'s> {
     pub(super) alternatives: Vec<Alternative<'s>>,
     /// The schema that was read; none if the set was made of several.
     pub(super) schema: Option<&'s Value>,
+    constants: OnceCell<Constants>,
 }
 
 impl PartialEq for Set<'_> {
@@ -58,7 +26,7 @@ impl PartialEq for Set<'_> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Alternative<'s> {
     Any,
-    Const(Value),
+    Const(&'s Value),
     Number(Range),
     Text(Text<'s>),
     List(List<'s>),
@@ -89,6 +57,23 @@ pub(super) struct Text<'s> {
     pub(super) formats: Vec<&'s str>,
     /// Text that is a JSON object of at most so many bytes.
     pub(super) json: Option<u64>,
+    pub(super) compiled: Once,
+}
+
+/// The schema of a text's patterns and formats, once it was asked for. It is of one text only, and no part of what it is.
+#[derive(Debug, Default)]
+pub(super) struct Once(OnceCell<Option<Validator>>);
+
+impl Clone for Once {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Once {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -101,25 +86,73 @@ pub(super) struct List<'s> {
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Object<'s> {
-    pub(super) properties: Vec<(&'s str, Set<'s>)>,
-    pub(super) required: Vec<&'s str>,
+    pub(super) properties: Members<'s>,
+    pub(super) required: BTreeSet<&'s str>,
     /// What members may be that are not listed; none if there may be no others.
     pub(super) others: Option<Box<Set<'s>>>,
     /// The bytes that it may have when it is written.
     pub(super) bytes: Option<u64>,
 }
 
+/// Sets by names, in their order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Members<'s> {
+    all: Vec<(&'s str, Set<'s>)>,
+    places: HashMap<&'s str, usize>,
+}
+
+impl PartialEq for Members<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.all == other.all
+    }
+}
+
+impl<'s> FromIterator<(&'s str, Set<'s>)> for Members<'s> {
+    fn from_iter<T: IntoIterator<Item = (&'s str, Set<'s>)>>(members: T) -> Self {
+        let all: Vec<_> = members.into_iter().collect();
+        let places = all.iter().enumerate().map(|(index, (name, _))| (*name, index)).collect();
+        Self { all, places }
+    }
+}
+
+impl<'s> Members<'s> {
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Which one of them it is.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Set<'s>> {
+        self.all.get(self.place(name)?).map(|(_, set)| set)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'s str, &Set<'s>)> {
+        self.all.iter().map(|(name, set)| (*name, set))
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &'s str> {
+        self.all.iter().map(|(name, _)| *name)
+    }
+}
+
 impl Default for Set<'_> {
     fn default() -> Self {
-        Self { alternatives: vec![Alternative::Any], schema: None }
+        Self::of(vec![Alternative::Any], None)
     }
 }
 
 impl<'s> Object<'s> {
     /// What a member may be; none if it may not be there.
     pub(super) fn member(&self, name: &str) -> Option<&Set<'s>> {
-        let listed = self.properties.iter().find(|(property, _)| *property == name);
-        listed.map(|(_, set)| set).or(self.others.as_deref())
+        self.properties.get(name).or(self.others.as_deref())
+    }
+
+    /// Whether it names a member.
+    pub(super) fn lists(&self, name: &str) -> bool {
+        self.properties.get(name).is_some()
     }
 
     pub(super) fn requires(&self, name: &str) -> bool {
@@ -128,20 +161,49 @@ impl<'s> Object<'s> {
 }
 
 impl<'s> Set<'s> {
-    /// Reads a schema.
-    pub(super) fn read(schema: &'s Value, work: &Work) -> Self {
-        let alternatives = match schema {
-            Value::Bool(false) => Vec::new(),
-            Value::Object(object) => alternatives(object, work).unwrap_or_else(|| vec![Alternative::Opaque(schema)]),
-            _ => vec![Alternative::Any],
-        };
-        Self { alternatives, schema: Some(schema) }
+    pub(super) fn of(alternatives: Vec<Alternative<'s>>, schema: Option<&'s Value>) -> Self {
+        Self { alternatives, schema, constants: OnceCell::new() }
+    }
+
+    pub(super) fn index(&self) -> &Constants {
+        self.constants.get_or_init(|| Constants::of(&self.alternatives))
+    }
+
+    /// The values that it lists.
+    pub(super) fn constants(&self) -> impl Iterator<Item = &'s Value> {
+        self.alternatives.iter().filter_map(|alternative| match alternative {
+            Alternative::Const(value) => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// The alternatives that are more than one value.
+    pub(super) fn others(&self) -> impl Iterator<Item = &Alternative<'s>> {
+        self.index().others.iter().filter_map(|index| self.alternatives.get(*index))
+    }
+
+    /// Whether it is some values and no others.
+    pub(super) fn is_listed(&self) -> bool {
+        !self.alternatives.is_empty() && self.index().others.is_empty()
+    }
+
+    /// What it costs to look for a value among those that it does not list.
+    pub(super) fn cost(&self) -> usize {
+        self.others().map(Alternative::cost).sum::<usize>().saturating_add(1)
+    }
+
+    /// Whether it lists a value.
+    pub(super) fn lists(&self, value: &Value) -> bool {
+        self.index().find(&self.alternatives, value).is_some()
     }
 
     /// Whether it has a value; none if that is not known.
     pub(super) fn has(&self, value: &Value) -> Option<bool> {
+        if self.lists(value) {
+            return Some(true);
+        }
         let mut is_known = true;
-        for alternative in &self.alternatives {
+        for alternative in self.others() {
             match alternative.has(value) {
                 Some(true) => return Some(true),
                 Some(false) => {}
@@ -153,144 +215,32 @@ impl<'s> Set<'s> {
 
     /// Whether no value is in both, for sure.
     pub(super) fn is_apart(&self, other: &Self) -> bool {
-        self.alternatives.iter().all(|one| other.alternatives.iter().all(|other| one.is_apart(other)))
+        let is_without = |one: &Self, other: &Self| one.constants().all(|value| other.has(value) == Some(false));
+        is_without(self, other)
+            && is_without(other, self)
+            && self.others().all(|one| other.others().all(|other| one.is_apart(other)))
+    }
+
+    /// What it costs to tell it from another one.
+    pub(super) fn cost_apart(&self, other: &Self) -> usize {
+        let listed = |one: &Self, other: &Self| one.constants().count().saturating_mul(other.cost());
+        let others = self.index().others.len().saturating_mul(other.index().others.len());
+        listed(self, other).saturating_add(listed(other, self)).saturating_add(others)
     }
 }
-
-fn list<'s>(schema: &'s Map<String, Value>, keyword: &str) -> &'s [Value] {
-    schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn alternatives<'s>(schema: &'s Map<String, Value>, work: &Work) -> Option<Vec<Alternative<'s>>> {
-    if schema.keys().any(|keyword| !UNDERSTOOD.contains(&keyword.as_str())) {
-        return None;
-    }
-    let mut found = own(schema, work)?;
-    for part in list(schema, "allOf") {
-        found = both(&found, &Set::read(part, work).alternatives, work)?;
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if !schema.contains_key(keyword) {
-            continue;
-        }
-        let options: Vec<Set<'s>> = list(schema, keyword).iter().map(|option| Set::read(option, work)).collect();
-        let is_one_of_many = keyword == "oneOf"
-            && options.iter().enumerate().any(|(index, option)| {
-                let later = options.get(index + 1..).unwrap_or_default();
-                later.iter().any(|other| spend(work, 1).is_none() || !option.is_apart(other))
-            });
-        if is_one_of_many {
-            return None;
-        }
-        let options: Vec<_> = options.into_iter().flat_map(|option| option.alternatives).collect();
-        found = both(&found, &options, work)?;
-    }
-    let has_empty_text = found.iter().any(|alternative| *alternative == Alternative::Const(json!("")));
-    for alternative in &mut found {
-        match alternative {
-            // Together they are one.
-            Alternative::Text(text)
-                if has_empty_text
-                    && text.low == 1
-                    && text.patterns.is_empty()
-                    && text.formats.is_empty()
-                    && text.json.is_none() =>
-            {
-                text.low = 0;
-            }
-            _ => {}
-        }
-    }
-    Some(found)
-}
-
-/// What a schema's own keywords take.
-fn own<'s>(schema: &'s Map<String, Value>, work: &Work) -> Option<Vec<Alternative<'s>>> {
-    let constant = schema.get("const").map(std::slice::from_ref);
-    if let Some(values) = constant.or_else(|| schema.get("enum").and_then(Value::as_array).map(Vec::as_slice)) {
-        let mut rest = schema.clone();
-        rest.retain(|keyword, _| !matches!(keyword.as_str(), "anyOf" | "oneOf" | "allOf"));
-        let is_listed = rest.keys().all(|keyword| matches!(keyword.as_str(), "const" | "enum"));
-        let rest = Value::Object(rest);
-        let taken = values.iter().filter(|value| is_listed || validator::is_valid(&rest, value));
-        return Some(taken.cloned().map(Alternative::Const).collect());
-    }
-    let types: Vec<&str> = match schema.get("type") {
-        Some(Value::String(name)) => vec![name.as_str()],
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        Some(_) => return None,
-        None if schema.keys().all(|keyword| matches!(keyword.as_str(), "anyOf" | "oneOf" | "allOf" | "$defs")) => {
-            return Some(vec![Alternative::Any]);
-        }
-        None => vec!["null", "boolean", "number", "string", "array", "object"],
-    };
-    let mut found = Vec::new();
-    for name in &types {
-        match *name {
-            "null" => found.push(Alternative::Const(Value::Null)),
-            "boolean" => found.extend([true, false].map(|value| Alternative::Const(json!(value)))),
-            "integer" if types.contains(&"number") => {}
-            "integer" | "number" => found.push(Alternative::Number(range(schema, *name == "integer")?)),
-            "string" => found.push(Alternative::Text(text(schema))),
-            "array" => found.push(Alternative::List(List {
-                items: schema.get("items").map_or_else(Set::default, |items| Set::read(items, work)),
-                low: length(schema, "minItems").unwrap_or(0),
-                high: length(schema, "maxItems"),
-                is_unique: schema.contains_key("uniqueItems"),
-            })),
-            "object" => found.push(Alternative::Object(object(schema, work))),
-            _ => return None,
-        }
-    }
-    Some(found)
-}
-
-fn length(schema: &Map<String, Value>, keyword: &str) -> Option<u64> {
-    let length = schema.get(keyword)?;
-    // Whole, but perhaps written with a point; what is beyond all lengths is no bound.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length beyond 2^53 is none")]
-    length.as_u64().or_else(|| length.as_f64().filter(|length| *length >= 0.0).map(|length| length as u64))
-}
-
-fn range(schema: &Map<String, Value>, is_whole: bool) -> Option<Range> {
-    let one = |keyword: &str, is_exclusive| match schema.get(keyword) {
-        None => Some(None),
-        Some(Value::Number(number)) => Some(Some(Bound { number: number.clone(), is_exclusive })),
-        Some(_) => None,
-    };
-    let bound = |inclusive: &str, exclusive: &str, wanted| {
-        Some(narrower(one(inclusive, false)?.as_ref(), one(exclusive, true)?.as_ref(), wanted))
-    };
-    let low = bound("minimum", "exclusiveMinimum", Ordering::Greater)?;
-    let high = bound("maximum", "exclusiveMaximum", Ordering::Less)?;
-    Some(Range { is_whole, low, high })
-}
-
-fn text(schema: &Map<String, Value>) -> Text<'_> {
-    let word = |keyword: &str| schema.get(keyword).and_then(Value::as_str).into_iter().collect();
-    Text {
-        low: length(schema, "minLength").unwrap_or(0),
-        high: length(schema, "maxLength"),
-        patterns: word("pattern"),
-        formats: word("format"),
-        json: length(schema, JSON_OBJECT_BYTES),
-    }
-}
-
-fn object<'s>(schema: &'s Map<String, Value>, work: &Work) -> Object<'s> {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    Object {
-        properties: properties.into_iter().flatten().map(|(name, set)| (name.as_str(), Set::read(set, work))).collect(),
-        required: list(schema, "required").iter().filter_map(Value::as_str).collect(),
-        others: match schema.get("additionalProperties") {
-            Some(Value::Bool(false)) => None,
-            others => Some(Box::new(others.map_or_else(Set::default, |others| Set::read(others, work)))),
-        },
-        bytes: length(schema, JSON_OBJECT_BYTES),
-    }
-}
-
 impl Alternative<'_> {
+    /// What it costs to look for a value in it: a pattern that looks around may go back and forth for long.
+    fn cost(&self) -> usize {
+        const AROUND: usize = 2_000;
+        const PATTERN: usize = 8;
+        match self {
+            Self::Text(text) if text.patterns.iter().any(|pattern| looks_around(pattern)) => AROUND,
+            Self::Text(text) if text.is_plain() => 1,
+            Self::Text(_) | Self::List(_) | Self::Object(_) => PATTERN,
+            _ => 1,
+        }
+    }
+
     /// Whether it has a value; none if that is not known.
     pub(super) fn has(&self, value: &Value) -> Option<bool> {
         match (self, value) {
@@ -298,7 +248,7 @@ impl Alternative<'_> {
             (Self::Const(constant), value) => Some(same(constant, value)),
             (Self::Opaque(_), _) => None,
             (Self::Number(range), Value::Number(number)) => Some(range.has(number)),
-            (Self::Text(text), Value::String(value)) => Some(text.has(value)),
+            (Self::Text(text), Value::String(value)) => text.has(value),
             (Self::List(list), Value::Array(items)) => {
                 let count = items.len() as u64;
                 if count < list.low || list.high.is_some_and(|high| count > high) {
@@ -357,7 +307,7 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 /// Which of two numbers is greater, exactly.
 pub(super) fn order(one: &Number, other: &Number) -> Ordering {
-    match (whole(one), whole(other)) {
+    match (whole_number(one), whole_number(other)) {
         (Some(one), Some(other)) => one.cmp(&other),
         // One of them is a fraction, or beyond all whole numbers that are told apart.
         _ => one.as_f64().unwrap_or_default().total_cmp(&other.as_f64().unwrap_or_default()),
@@ -366,7 +316,7 @@ pub(super) fn order(one: &Number, other: &Number) -> Ordering {
 
 /// A whole number, however it is written.
 #[expect(clippy::cast_possible_truncation, reason = "checked to be whole, and within the range")]
-pub(super) fn whole(number: &Number) -> Option<i128> {
+pub(super) fn whole_number(number: &Number) -> Option<i128> {
     let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     exact.or_else(|| {
         number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e30).map(|number| number as i128)
@@ -394,14 +344,24 @@ impl Range {
 
 impl Text<'_> {
     /// Whether it has a text; of patterns and formats the validator knows.
-    fn has(&self, text: &str) -> bool {
+    fn has(&self, text: &str) -> Option<bool> {
         let length = text.chars().count() as u64;
         if length < self.low || self.high.is_some_and(|high| length > high) {
-            return false;
+            return Some(false);
         }
-        if self.patterns.is_empty() && self.formats.is_empty() && self.json.is_none() {
-            return true;
+        if self.is_plain() {
+            return Some(true);
         }
+        let taking = self.compiled.0.get_or_init(|| Validator::new(&self.schema()));
+        taking.as_ref().map(|taking| taking.is_valid(&json!(text)))
+    }
+
+    /// Whether only its length matters.
+    fn is_plain(&self) -> bool {
+        self.patterns.is_empty() && self.formats.is_empty() && self.json.is_none()
+    }
+
+    fn schema(&self) -> Value {
         let mut schema = json!({ "type": "string" });
         if let Some(json) = self.json {
             schema[JSON_OBJECT_BYTES] = json!(json);
@@ -410,13 +370,19 @@ impl Text<'_> {
         let parts =
             words.into_iter().flat_map(|(keyword, words)| words.iter().map(move |word| json!({ keyword: word })));
         schema["allOf"] = parts.chain([json!({})]).collect();
-        validator::is_valid(&schema, &json!(text))
+        schema
     }
+}
+
+/// Whether a pattern asks for what is before or behind, or came before.
+pub(super) fn looks_around(pattern: &str) -> bool {
+    let refers = |pair: &[u8]| pair[0] == b'\\' && (pair[1].is_ascii_digit() || pair[1] == b'k');
+    ["(?=", "(?!", "(?<"].iter().any(|mark| pattern.contains(mark)) || pattern.as_bytes().windows(2).any(refers)
 }
 
 impl Object<'_> {
     fn is_apart(&self, other: &Self) -> bool {
-        self.properties.iter().chain(&other.properties).any(|(name, _)| {
+        self.properties.names().chain(other.properties.names()).any(|name| {
             (self.requires(name) || other.requires(name))
                 && match (self.member(name), other.member(name)) {
                     (Some(one), Some(other)) => one.is_apart(other),

@@ -1,12 +1,13 @@
 //! Texts that some patterns match and others do not, found by walking the patterns' automata side by side: the shortest
 //! one, or the proof that there is none. The one place that names `regex-automata`.
 
+use super::budget::Budget;
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::start;
 use regex_automata::{Anchored, Input};
 use regex_syntax::ast::{self, Ast, ClassPerlKind, ClassSetItem, Visitor};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -14,9 +15,11 @@ use std::rc::Rc;
 const STATES: usize = 4_000;
 /// The memory that one automaton may take while it is made, in bytes.
 const MEMORY: usize = 2 << 20;
-/// The places that one search may look at, and all searches together.
+/// The places that one search may look at.
 const PLACES: usize = 150_000;
-const ALL_PLACES: usize = 400_000;
+/// What a place costs, and a state of an automaton that is made.
+const PLACE: usize = 3;
+const STATE: usize = 16;
 /// Longer texts are not counted letter by letter.
 const COUNTED: u64 = 5_000;
 
@@ -37,7 +40,7 @@ pub(super) struct Wanted<'a> {
 
 /// What came of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Answer {
     /// A shortest one.
     Text(String),
     /// There is none.
@@ -50,14 +53,18 @@ pub(super) enum Found {
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     automata: RefCell<HashMap<String, Option<Rc<Automaton256>>>>,
-    places: Cell<usize>,
+    budget: Rc<Budget>,
 }
 
 impl Texts {
+    pub(super) fn new(budget: Rc<Budget>) -> Self {
+        Self { automata: RefCell::default(), budget }
+    }
+
     /// A text that is wanted.
-    pub(super) fn find(&self, wanted: &Wanted<'_>) -> Found {
+    pub(super) fn find(&self, wanted: &Wanted<'_>) -> Answer {
         if wanted.high.is_some_and(|high| high < wanted.low) {
-            return Found::None;
+            return Answer::None;
         }
         if wanted.matching.is_empty() && wanted.not_matching.is_empty() {
             return plain(wanted);
@@ -75,7 +82,7 @@ impl Texts {
             (Some(matching), Some(others), Some(characters)) => {
                 self.walk(&matching, &others, &characters, wanted.low, wanted.high)
             }
-            _ => Found::Unknown,
+            _ => Answer::Unknown,
         }
     }
 
@@ -83,7 +90,11 @@ impl Texts {
         if let Some(known) = self.automata.borrow().get(pattern) {
             return known.clone();
         }
+        self.budget.search(STATE * STATES)?;
         let made = Automaton256::new(pattern).map(Rc::new);
+        // Of one that is too large nobody knows how large it was.
+        let states = made.as_ref().map_or(STATES, |made| made.ends.len());
+        self.budget.spare(STATE * STATES.saturating_sub(states));
         self.automata.borrow_mut().insert(pattern.to_owned(), made.clone());
         made
     }
@@ -96,10 +107,10 @@ impl Texts {
         characters: &Rc<Automaton256>,
         low: u64,
         high: Option<u64>,
-    ) -> Found {
+    ) -> Answer {
         let most = high.map_or(low, |high| high.saturating_add(1));
         if most > COUNTED {
-            return Found::Unknown;
+            return Answer::Unknown;
         }
         let automata: Vec<&Rc<Automaton256>> = matching.iter().chain(others).chain([characters]).collect();
         let bytes = representatives(&automata);
@@ -114,7 +125,7 @@ impl Texts {
                 && !(matching.len()..matching.len() + others.len()).any(ends)
                 && ends(automata.len() - 1);
             if is_match && count >= low {
-                return text(&places, next).map_or(Found::Unknown, Found::Text);
+                return text(&places, next).map_or(Answer::Unknown, Answer::Text);
             }
             for &byte in &bytes {
                 let begins = byte & 0b1100_0000 != 0b1000_0000;
@@ -130,38 +141,37 @@ impl Texts {
                 if is_lost || !seen.insert((states.clone(), count)) {
                     continue;
                 }
-                if places.len() >= PLACES || self.places.get() >= ALL_PLACES {
-                    return Found::Unknown;
+                if places.len() >= PLACES || self.budget.search(PLACE).is_none() {
+                    return Answer::Unknown;
                 }
-                self.places.set(self.places.get() + 1);
                 places.push((next, byte, states, count));
             }
             next += 1;
         }
-        Found::None
+        Answer::None
     }
 }
 
 /// A text of a length, without patterns.
-fn plain(wanted: &Wanted<'_>) -> Found {
+fn plain(wanted: &Wanted<'_>) -> Answer {
     // More texts of a length than there are to be left out; the empty one stands alone.
     let lengths = [wanted.low, wanted.low.saturating_add(1)];
     for length in lengths.into_iter().filter(|length| wanted.high.is_none_or(|high| *length <= high)) {
         let Some(length) = usize::try_from(length).ok().filter(|length| *length <= 1 << 24) else {
-            return Found::Unknown;
+            return Answer::Unknown;
         };
         let letters = if length == 0 { "x" } else { "xyzabcdefghijklmnopqrstuvw" };
         for letter in letters.chars() {
             let text = String::from(letter).repeat(length);
             if !wanted.not.contains(&text.as_str()) {
-                return Found::Text(text);
+                return Answer::Text(text);
             }
         }
         if length > 0 {
-            return Found::Unknown;
+            return Answer::Unknown;
         }
     }
-    Found::None
+    Answer::None
 }
 
 fn text(places: &[(usize, u8, Vec<u32>, u64)], mut index: usize) -> Option<String> {
@@ -232,39 +242,42 @@ impl Automaton256 {
             }
         };
         let start = number(start, &mut states);
-        let mut rows: Vec<[u32; 256]> = vec![[DEAD; 256], [MATCHED; 256]];
+        // One byte stands for all that it tells from no other.
+        let classes: Vec<u8> = (0..=u8::MAX).map(|byte| dfa.byte_classes().get(byte)).collect();
+        let count = classes.iter().max().map_or(1, |most| usize::from(*most) + 1);
+        let firsts: Vec<u8> = (0..count)
+            .filter_map(|class| (0..=u8::MAX).find(|byte| usize::from(classes[usize::from(*byte)]) == class))
+            .collect();
+        let mut rows: Vec<Vec<u32>> = vec![vec![DEAD; count], vec![MATCHED; count]];
         let mut ends = vec![false, true];
         let mut index = 0;
         while let Some(&state) = states.get(index) {
             if states.len() > STATES || dfa.is_quit_state(state) {
                 return None;
             }
-            let mut row = [DEAD; 256];
-            for byte in 0..=u8::MAX {
-                row[usize::from(byte)] = number(dfa.next_state(state, byte), &mut states);
-            }
-            rows.push(row);
+            rows.push(firsts.iter().map(|byte| number(dfa.next_state(state, *byte), &mut states)).collect());
             ends.push(dfa.is_match_state(dfa.next_eoi_state(state)));
             index += 1;
         }
-        Some(Self::packed(start, &rows, ends))
+        Some(Self::packed(start, &rows, ends, &classes))
     }
 
-    /// Bytes that lead to the same state everywhere are of one kind.
-    fn packed(start: u32, rows: &[[u32; 256]], ends: Vec<bool>) -> Self {
+    /// Classes of bytes that lead to the same state everywhere are of one kind.
+    fn packed(start: u32, rows: &[Vec<u32>], ends: Vec<bool>, classes: &[u8]) -> Self {
         let mut columns: HashMap<Vec<u32>, u8> = HashMap::new();
         let mut firsts = Vec::new();
-        let kinds: Vec<u8> = (0..=u8::MAX)
-            .map(|byte| {
-                let column: Vec<u32> = rows.iter().map(|row| row[usize::from(byte)]).collect();
+        let kinds: Vec<u8> = (0..rows.first().map_or(0, Vec::len))
+            .map(|class| {
+                let column: Vec<u32> = rows.iter().map(|row| row[class]).collect();
                 let next = u8::try_from(columns.len()).unwrap_or(u8::MAX);
                 *columns.entry(column).or_insert_with(|| {
-                    firsts.push(byte);
+                    firsts.push(class);
                     next
                 })
             })
             .collect();
-        let table = rows.iter().flat_map(|row| firsts.iter().map(|byte| row[usize::from(*byte)])).collect();
+        let kinds = classes.iter().map(|class| kinds[usize::from(*class)]).collect();
+        let table = rows.iter().flat_map(|row| firsts.iter().map(|class| row[*class])).collect();
         Self { start, kinds, count: firsts.len(), table, ends }
     }
 }
@@ -321,6 +334,8 @@ impl Visitor for Translator {
     fn visit_pre(&mut self, tree: &Ast) -> Result<(), Untranslated> {
         match tree {
             Ast::Flags(_) | Ast::ClassUnicode(_) => return Err(Untranslated),
+            // `a++` gives nothing back there, and `a{2}{2}` is no product.
+            Ast::Repetition(repetition) if matches!(*repetition.ast, Ast::Repetition(_)) => return Err(Untranslated),
             Ast::Assertion(assertion)
                 if !matches!(assertion.kind, ast::AssertionKind::StartLine | ast::AssertionKind::EndLine) =>
             {

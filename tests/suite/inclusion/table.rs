@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 
 /// What is told, in a line for each cause.
-fn told(found: &Inclusion, is_output: bool) -> Vec<String> {
+pub(super) fn told(found: &Inclusion, is_output: bool) -> Vec<String> {
     let lines = |values: &[opwright::schema::LostValue]| -> Vec<String> {
         let line = |lost: &opwright::schema::LostValue| {
             let words = if is_output { lost.loss.of_output() } else { lost.loss.of_input() };
