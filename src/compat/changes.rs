@@ -95,7 +95,7 @@ impl Kind {
     /// What such a change needs, unless it is accepted as it is; none where no version would help.
     #[must_use]
     pub fn bump(&self) -> Option<Bump> {
-        if [&ID_CHANGED, &TEMPLATE_ADDED, &TEMPLATE_REMOVED].contains(&self) {
+        if [&ID_CHANGED, &TEMPLATE_ADDED, &TEMPLATE_REMOVED, &TEMPLATE_RETIRED].contains(&self) {
             return None;
         }
         Some(match (self.severity, self.audience) {
@@ -195,6 +195,10 @@ kinds! {
         "a template is gone",
         "Elements that have it are elements without a template: their fields are out of sight.",
         "Deprecate it, and keep its last version in the archive.";
+    TEMPLATE_RETIRED: "template-retired", Designer, Risky,
+        "a deprecated template is only kept in the archive",
+        "Elements that have it keep it as long as Modeler has its last version, and their jobs need a worker.",
+        "Import the archive, too, and keep a worker for its job type as long as processes have it.";
     TEMPLATE_ADDED: "template-added", Designer, Safe,
         "a template is new",
         "Nobody has it yet.",

@@ -2,18 +2,19 @@
 //! and what becomes of them is told.
 
 use super::changes::{
-    DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, Severity, UPDATE_NOT_PROVEN, VERSION_NOT_RAISED,
+    DEPRECATED, ELEMENT_CHANGED, ENGINES_RAISED, ID_CHANGED, Kind, PROPERTY_ADDED, PROPERTY_REMOVED, Severity,
+    UPDATE_NOT_PROVEN, VERSION_NOT_RAISED,
 };
 use super::conditions::Conditions;
 use super::constraints::{Asks, Seen};
 use super::contexts::{Context, Explored};
 use super::details;
 use super::element::Element;
+use super::engines::left_out;
 use super::places::Places;
 use crate::lint::Activity;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
 use crate::text::version_or_none;
-use nodejs_semver::{Range, Version};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -104,12 +105,33 @@ pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
     changes.constraints();
     details::tell(old, new, &mut changes.found);
     let mut found = changes.found;
+    renamed(&mut found);
     // What breaks every element is seen in one into which nothing was entered.
     let of_all = |change: &&mut Change| change.kind.severity == Severity::Breaking && change.place.is_none();
     for change in found.iter_mut().filter(of_all).filter(|change| change.witness.is_none()) {
         change.witness = Some(Witness { element: Some(changes.empty.element.clone()), ..Witness::default() });
     }
     found
+}
+
+/// One field that is gone and one that is new may be the same.
+fn renamed(found: &mut [Change]) {
+    let only = |kind: &Kind| {
+        let mut those = found.iter().enumerate().filter(|(_, change)| change.kind == kind);
+        those.next().filter(|_| those.next().is_none())
+    };
+    let (Some((index, gone)), Some((_, new))) = (only(&PROPERTY_REMOVED), only(&PROPERTY_ADDED)) else { return };
+    let (Some(gone), Some(new)) = (&gone.place, &new.place) else { return };
+    if gone.kind != new.kind {
+        return;
+    }
+    let name = gone.name.as_deref().or(gone.key.as_deref()).unwrap_or_default();
+    let hint = format!(
+        "; if `{new}` is the same field, let it keep the name `{name}` (in Rust by `#[serde(rename = \"{name}\")]`)"
+    );
+    if let Some(change) = found.get_mut(index) {
+        change.message += &hint;
+    }
 }
 
 pub(super) fn is_field(property: &Property) -> bool {
@@ -166,8 +188,8 @@ impl Comparison<'_> {
             };
             self.add(&ELEMENT_CHANGED, None, format!("it made a {} and makes a {}", value(old), value(new)), None);
         }
-        if let Some(version) = left_out(old, new) {
-            self.add(&ENGINES_RAISED, None, format!("Camunda {version} is left out"), None);
+        for message in left_out(old, new) {
+            self.add(&ENGINES_RAISED, None, message, None);
         }
         let is_deprecated =
             |template: &ElementTemplate| !matches!(template.deprecated, None | Some(Deprecated::Flag(false)));
@@ -175,18 +197,4 @@ impl Comparison<'_> {
             self.add(&DEPRECATED, None, "the template is deprecated".to_owned(), None);
         }
     }
-}
-
-/// The oldest version of Camunda 8 that the older template was for and the newer one is not.
-fn left_out(old: &ElementTemplate, new: &ElementTemplate) -> Option<String> {
-    let range = |template: &ElementTemplate| -> Option<Range> {
-        let engines = template.engines.as_ref()?.get("camunda")?.as_str()?;
-        Range::parse(engines).ok()
-    };
-    let new = range(new)?;
-    let old = range(old);
-    let versions = (0..20).filter_map(|minor| Version::parse(format!("8.{minor}.0")).ok());
-    let mut left =
-        versions.filter(|version| old.as_ref().is_none_or(|old| version.satisfies(old)) && !version.satisfies(&new));
-    left.next().map(|version| format!("{}.{}", version.major(), version.minor()))
 }

@@ -191,6 +191,7 @@ fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
         "condition" => !is_told(found, &[&CONDITION_TIGHTENED]),
         _ => true,
     });
+    let keys = keys.map(|key| if key == "optional" { "whether it is optional".to_owned() } else { key });
     let keys: Vec<String> = keys.collect();
     if !keys.is_empty() {
         let label = |property: &Property| property.label.clone().unwrap_or_default();
@@ -206,6 +207,7 @@ fn property(old: &Property, new: &Property, found: &mut Vec<Change>) {
 fn changed(keys: &[String]) -> String {
     match keys {
         [] => String::new(),
+        [one] if one.ends_with('s') => format!("{one} have changed"),
         [one] => format!("{one} has changed"),
         [others @ .., last] => format!("{} and {last} have changed", others.join(", ")),
     }

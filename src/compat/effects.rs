@@ -1,6 +1,6 @@
 //! What an update does to one element of a diagram.
 
-use super::changes::Audience;
+use super::changes::{Audience, Severity};
 use super::compare::{Change, is_field, name};
 use super::element::{Element, Entry};
 use super::errors::{ShownError, errors};
@@ -62,12 +62,15 @@ fn value(property: &Property, element: &Element, after: &Element) -> Option<Valu
 }
 
 impl Effects {
-    /// Whether a change is seen in this element.
+    /// Whether a change is seen in this element. Where nothing was entered, nothing is lost.
     #[must_use]
     pub fn show(&self, change: &Change) -> bool {
         let Some(place) = &change.place else { return true };
+        let breaks = change.kind.severity == Severity::Breaking;
         match change.kind.audience {
-            Audience::Designer => self.values.iter().any(|value| value.place == *place),
+            Audience::Designer => {
+                self.values.iter().any(|value| value.place == *place && !(breaks && value.before.is_empty()))
+            }
             Audience::Model => self.errors.iter().any(|error| error.place == *place),
             Audience::Deployed => true,
         }

@@ -9,13 +9,15 @@
 //! values      by what becomes of entered values
 //! constraints by what is asked of them
 //! details     by whatever else differs
+//! engines     by the versions of Camunda that they are for
 //! errors      what Modeler says against what an element holds
 //! changelog   release notes of a template, from changes
 //! effects     what an update does to one element of a diagram
+//! jobs        which deployed elements a change of what a worker accepts meets
 //! deployed    two versions of a connector's schemas, by what its worker accepts and returns → changes of the same list
 //! ```
 //!
-//! Pure; knows templates and schemas, no definitions and no files.
+//! Pure; knows templates and schemas, and of the linter what can be active and what is a secret; no definitions and no files.
 
 pub mod changelog;
 pub mod changes;
@@ -27,7 +29,9 @@ mod deployed;
 mod details;
 mod effects;
 mod element;
+mod engines;
 mod errors;
+mod jobs;
 mod places;
 mod values;
 
@@ -37,4 +41,6 @@ pub use compare::{Change, Witness, compare};
 pub use deployed::{OperationSchema, OperationSchemas, compare_schemas};
 pub use effects::{Effects, ValueEffect, effects};
 pub use element::{Element, Entry, GENERATED, default, stored};
+pub use engines::leaves_out;
 pub use errors::{ShownError, errors};
+pub use jobs::{Met, met};

@@ -11,6 +11,7 @@ mod lint;
 mod masks;
 mod migrate;
 mod outcomes;
+mod processes;
 mod published;
 mod refusals;
 mod reports;

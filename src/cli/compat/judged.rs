@@ -5,10 +5,13 @@ use super::config::{Config, Seen, Verdict};
 use super::side::{Schemas, Side, Version, level};
 use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
-use crate::compat::changes::{JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED};
+use crate::compat::changes::{
+    INPUT_NOT_PROVEN, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED, TEMPLATE_RETIRED,
+};
 use crate::compat::{Bump, Change, Severity, Witness, compare, compare_schemas};
 use crate::diagram::smallest;
 use crate::lint::Level;
+use crate::template::{Binding, Deprecated, ElementTemplate, Property, Value as TemplateValue};
 use crate::text::version_or_none;
 use serde_json::{Value, json};
 use std::fs;
@@ -35,8 +38,8 @@ pub(super) struct Pair<'a> {
     id: String,
     old: Option<&'a Version>,
     new: Option<&'a Version>,
-    /// The folder of its connector's schemas.
-    schemas: Option<&'a str>,
+    /// Its connector's schemas, of the older version and the newer one.
+    schemas: Option<[&'a Schemas; 2]>,
     /// The revision that has the older version, if it is one.
     revision: Option<&'a str>,
     pub(super) changes: Vec<Judged>,
@@ -48,15 +51,33 @@ pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &C
     for pair in &mut pairs {
         pair.revision = old.revision.as_deref();
     }
-    if is_whole && !new.schemas.is_empty() {
+    if is_whole {
         for (connector, schemas) in &old.schemas {
-            let its = pairs.iter_mut().find(|pair| pair.is_of(connector));
-            if let (Some(pair), Some(newer)) = (its, new.schemas.get(connector)) {
-                pair.deployed(schemas, newer, config);
+            let is_it = |pair: &Pair<'_>| is_of(pair.new.or(pair.old), connector);
+            let index = pairs.iter().position(is_it).unwrap_or(pairs.len());
+            if index == pairs.len() {
+                pairs.push(Pair::without_template(connector, old.revision.as_deref()));
+            }
+            let older = old.templates.values().flatten().rfind(|version| is_of(Some(version), connector));
+            if let Some(pair) = pairs.get_mut(index) {
+                pair.deployed(older, schemas, new.schemas.get(connector), config);
             }
         }
     }
     pairs
+}
+
+/// Whether it is the template that a connector's own worker executes: the one of the connector's name.
+fn is_of(version: Option<&Version>, connector: &str) -> bool {
+    let file = version.and_then(|version| version.file.rsplit('/').next()).unwrap_or_default();
+    file.strip_suffix(".json").is_some_and(|name| name == connector)
+}
+
+/// The job types that a template makes.
+fn job_types(template: &ElementTemplate) -> Vec<&TemplateValue> {
+    let place = Binding::task_definition("type");
+    let bound = template.properties.iter().filter(|property| property.place().as_deref() == Some(&place));
+    bound.filter_map(|property: &Property| property.value.as_ref()).collect()
 }
 
 fn templates<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &Config) -> Vec<Pair<'a>> {
@@ -78,7 +99,9 @@ impl<'a> Pair<'a> {
     fn of(id: &str, old: Option<&'a Version>, new: Option<&'a Version>, config: &Config) -> Self {
         let changes = match (old, new) {
             (Some(old), Some(new)) if new.is_archived() && !old.is_archived() => {
-                vec![Change::of_template(&TEMPLATE_REMOVED, "it is generated no more, and only kept in the archive")]
+                let is_deprecated = !matches!(old.template.deprecated, None | Some(Deprecated::Flag(false)));
+                let kind = if is_deprecated { &TEMPLATE_RETIRED } else { &TEMPLATE_REMOVED };
+                vec![Change::of_template(kind, "it is generated no more, and only kept in the archive")]
             }
             (Some(old), Some(new)) => compare(&old.template, &new.template),
             (None, _) => vec![Change::of_template(&TEMPLATE_ADDED, "it was not there before")],
@@ -93,20 +116,28 @@ impl<'a> Pair<'a> {
         Self { id: id.to_owned(), old, new, schemas: None, revision: None, changes }
     }
 
-    /// Whether it is the template that a connector's own worker executes: the one of the connector's name.
-    fn is_of(&self, connector: &str) -> bool {
-        let file = self.file().rsplit('/').next().unwrap_or_default();
-        file.strip_suffix(".json").is_some_and(|name| name == connector)
+    /// What there is of a connector of whose templates none has its name.
+    fn without_template(connector: &str, revision: Option<&'a str>) -> Self {
+        Self { id: connector.to_owned(), old: None, new: None, schemas: None, revision, changes: Vec::new() }
     }
 
-    /// What the newer worker makes of deployed processes. Jobs of another type do not come to it.
-    fn deployed(&mut self, old: &'a Schemas, new: &'a Schemas, config: &Config) {
-        self.schemas = Some(&new.folder);
-        if self.changes.iter().any(|judged| judged.change.kind == &JOB_TYPE_CHANGED) {
-            return;
+    /// What the newer worker makes of processes that are deployed with the older template. Jobs of another type do not come
+    /// to it.
+    fn deployed(&mut self, older: Option<&Version>, old: &'a Schemas, new: Option<&'a Schemas>, config: &Config) {
+        self.schemas = Some([old, new.unwrap_or(old)]);
+        if let (Some(older), Some(newer)) = (older, self.new) {
+            let (was, is) = (job_types(&older.template), job_types(&newer.template));
+            if !was.is_empty() && !was.iter().any(|one| is.contains(one)) {
+                return;
+            }
         }
         let version = self.versions()[1];
-        for change in compare_schemas(&old.operations, &new.operations) {
+        let unknown = "the newer version has no schemas: what its worker makes of deployed processes is not known";
+        let changes = match new {
+            Some(new) => compare_schemas(&old.operations, &new.operations),
+            None => vec![Change::of_template(&INPUT_NOT_PROVEN, unknown)],
+        };
+        for change in changes {
             let verdict = config.judge(&self.id, version, &change);
             self.changes.push(Judged::new(change, verdict));
         }
@@ -118,7 +149,9 @@ impl<'a> Pair<'a> {
         let breaking = self.changes.iter_mut().filter(|judged| judged.change.kind.severity == Severity::Breaking);
         for (index, judged) in breaking.enumerate() {
             let change = &judged.change;
-            let name = format!("{}-{:02}-{}", self.id, index + 1, change.kind.code);
+            let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ['.', '-', '_'].contains(&letter);
+            let id = self.id.replace(|letter| !is_plain(letter), "_");
+            let name = format!("{id}-{:02}-{}", index + 1, change.kind.code);
             let mut files = Vec::new();
             let witness = change.witness.as_ref();
             if let Some(element) = witness.and_then(|witness| witness.element.as_ref()) {
@@ -140,9 +173,14 @@ impl<'a> Pair<'a> {
 
     /// Looks for the elements that changes are seen in: what breaks none is risky.
     pub(super) fn look_into(&mut self, diagrams: &Diagrams, old: &Side, new: &Side) {
-        let affected = diagrams.affected(&self.id, old, new);
+        let affected = self.old.map(|published| diagrams.affected(published, self.new, [old, new])).unwrap_or_default();
         for judged in &mut self.changes {
-            let seen: Vec<Value> = affected.iter().filter_map(|affected| affected.seen(&judged.change)).collect();
+            let operation = judged.change.operation.as_ref();
+            let inputs = operation
+                .zip(self.schemas)
+                .and_then(|(id, [old, new])| Some([&old.operations.get(id)?.input, &new.operations.get(id)?.input]));
+            let seen: Vec<Value> =
+                affected.iter().filter_map(|affected| affected.seen(&judged.change, inputs)).collect();
             if seen.is_empty() {
                 judged.verdict.severity = judged.verdict.severity.min(Severity::Risky);
             }
@@ -152,7 +190,8 @@ impl<'a> Pair<'a> {
 
     /// The file that is told of.
     pub(super) fn file(&self) -> &str {
-        self.new.or(self.old).map(|version| version.file.as_str()).unwrap_or_default()
+        let schemas = || self.schemas.map(|[_, new]| new.folder.as_str());
+        self.new.or(self.old).map(|version| version.file.as_str()).or_else(schemas).unwrap_or_default()
     }
 
     fn versions(&self) -> [Option<i64>; 2] {
@@ -194,14 +233,19 @@ impl<'a> Pair<'a> {
         let older = || of(self.old).filter(|_| revision.is_none());
         let (mut place, mut position) = of(self.new).or_else(older).unzip();
         let mut file = self.file().to_owned();
-        if let (Some(operation), Some(folder)) = (&change.operation, self.schemas) {
+        if let (Some(operation), Some([_, schemas])) = (&change.operation, self.schemas) {
             let side = if [&RESULT_CHANGED, &RESULT_NOT_PROVEN].contains(&change.kind) { "output" } else { "input" };
-            file = format!("{folder}/{operation}.{side}.json");
+            file = format!("{}/{operation}.{side}.json", schemas.folder);
             (place, position) = (None, None);
         }
         let property = change.property.as_ref().map(|property| format!("{property}: ")).unwrap_or_default();
         let [old, new] = self.versions().map(version_or_none);
-        let mut shown = vec![format!("{}, version {old} to {new}", self.id)];
+        let is_gone = [&TEMPLATE_REMOVED, &TEMPLATE_RETIRED].contains(&change.kind);
+        let mut shown = vec![match (self.old.or(self.new), is_gone) {
+            (None, _) => self.id.clone(),
+            (Some(_), true) => format!("{}, version {old} to none", self.id),
+            (Some(_), false) => format!("{}, version {old} to {new}", self.id),
+        }];
         shown.extend(revision.map(|revision| format!("published in {revision}")));
         shown.extend(change.witness.as_ref().and_then(line));
         shown.extend(witnesses.iter().map(|file| format!("shown by {file}")));
@@ -278,7 +322,9 @@ fn line(witness: &Witness) -> Option<String> {
     if witness.entered.is_empty() && witness.before.is_none() {
         return None;
     }
-    let entered: Vec<String> = witness.entered.iter().map(|(field, value)| format!("{field} = {value:?}")).collect();
+    let field = |name: &str| name.replace(char::is_control, " ");
+    let entered: Vec<String> =
+        witness.entered.iter().map(|(name, value)| format!("{} = {value:?}", field(name))).collect();
     let entered = if entered.is_empty() { "nothing is entered".to_owned() } else { entered.join(", ") };
     let shown = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| format!("{value:?}"));
     let becomes = match (&witness.before, &witness.after) {

@@ -139,11 +139,24 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let newer = Newer::read(newer)?;
     let outcome = compared(&newer, (used_by.as_deref(), witnesses.as_deref()), &config, &base, levels)?;
     Report::of(&outcome.section).print(arguments.format, context.console);
+    if let Some(whole) = newer_schemas(&arguments.compared.newer) {
+        context.console.note(format_args!(
+            "deployed processes are not looked at: for that, compare {} with its schemas",
+            whole.display()
+        ));
+    }
     if let Some(note) = base.note() {
         context.console.note(note);
     }
     outcome.unused.iter().for_each(|unused| context.console.warning(unused));
     Ok(outcome.exit())
+}
+
+/// The output directory that a part without schemas is of.
+fn newer_schemas(newer: &Path) -> Option<PathBuf> {
+    let folder = newer.ancestors().find(|folder| folder.file_name() == Some("element-templates".as_ref()))?;
+    let whole = folder.parent().filter(|whole| whole.join("schemas").is_dir())?;
+    Some(if whole.as_os_str().is_empty() { PathBuf::from(".") } else { whole.to_owned() })
 }
 
 /// That nobody keeps versions of a place.

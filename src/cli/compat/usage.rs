@@ -1,8 +1,9 @@
 //! Diagrams that use templates: which of their elements a change is seen in.
 
-use super::side::Side;
+use super::side::{Side, Version};
 use crate::cli::{json, template_files};
-use crate::compat::{Change, Effects, effects};
+use crate::compat::changes::ENGINES_RAISED;
+use crate::compat::{Change, Effects, Met, effects, leaves_out, met};
 use crate::diagram::{Diagram, TemplatedElement};
 use crate::template::Binding;
 use serde_json::{Value, json};
@@ -20,6 +21,10 @@ pub(super) struct Affected<'a> {
     file: &'a str,
     element: &'a TemplatedElement,
     effects: Effects,
+    /// Whether the newer version is not for the version of Camunda that the diagram is for, and the older one is.
+    is_left_out: bool,
+    /// Whether it has another version than the one that is compared.
+    is_older: bool,
 }
 
 impl Diagrams {
@@ -40,8 +45,13 @@ impl Diagrams {
     }
 
     /// The elements that have a template in another version than the newest, and what an update does to them.
-    pub(super) fn affected(&self, id: &str, old: &Side, new: &Side) -> Vec<Affected<'_>> {
-        let (Some(published), newest) = (old.latest(id), new.latest(id)) else { return Vec::new() };
+    pub(super) fn affected(
+        &self,
+        published: &Version,
+        newest: Option<&Version>,
+        sides: [&Side; 2],
+    ) -> Vec<Affected<'_>> {
+        let id = published.template.id.as_deref().unwrap_or_default();
         let mut affected = Vec::new();
         for (file, diagram) in &self.diagrams {
             for element in diagram.elements().iter().filter(|element| element.template == id) {
@@ -50,12 +60,16 @@ impl Diagrams {
                 if is_newest && published.template.version != version {
                     continue;
                 }
-                let own = [old, new].into_iter().find_map(|side| side.version(id, version)).unwrap_or(published);
+                let own = sides.into_iter().find_map(|side| side.version(id, version)).unwrap_or(published);
                 let effects = match newest {
                     Some(newest) => effects(&element.holds, &own.template, &newest.template),
                     None => Effects::default(),
                 };
-                affected.push(Affected { file, element, effects });
+                let is_left_out = newest.is_none_or(|newest| {
+                    diagram.platform().is_none_or(|camunda| leaves_out(&own.template, &newest.template, camunda))
+                });
+                let is_older = published.template.version != version;
+                affected.push(Affected { file, element, effects, is_left_out, is_older });
             }
         }
         affected
@@ -63,11 +77,15 @@ impl Diagrams {
 }
 
 impl Affected<'_> {
-    /// What is seen of a change in this element; none if nothing is.
-    pub(super) fn seen(&self, change: &Change) -> Option<Value> {
+    /// What is seen of a change in this element; none if nothing is. With both schemas of its operation's inputs.
+    pub(super) fn seen(&self, change: &Change, inputs: Option<[&Value; 2]>) -> Option<Value> {
         let header = self.element.holds.at(&Binding::task_header("operation"));
         let is_other = header.is_some_and(|chosen| change.operation.as_ref().is_some_and(|id| id != chosen.text()));
-        if is_other || !self.effects.show(change) {
+        if is_other || !self.effects.show(change) || change.kind == &ENGINES_RAISED && !self.is_left_out {
+            return None;
+        }
+        let met = inputs.map_or(Met::Surely, |[old, new]| met(&self.element.holds, change, old, new));
+        if met == Met::Never {
             return None;
         }
         let value = self.effects.values.iter().find(|value| Some(&value.place) == change.place.as_ref());
@@ -77,6 +95,8 @@ impl Affected<'_> {
             "line": self.element.line,
             "element": self.element.id,
             "name": self.element.name,
+            "version": self.is_older.then_some(self.element.version),
+            "isCertain": met == Met::Surely,
             "before": value.map(|value| &value.before),
             "after": value.and_then(|value| value.after.as_ref()),
             "error": error.map(|error| &error.message),
@@ -92,8 +112,10 @@ pub(super) fn line(seen: &Value) -> String {
         (_, _, Some(error)) => format!(": {error}"),
         (Some(before), Some(after), None) => format!(": {before:?} becomes {after:?}"),
         (Some(before), None, None) => format!(": {before:?} is lost"),
+        _ if seen["isCertain"] == false => ": what it gives is known at run time only".to_owned(),
         _ => String::new(),
     };
+    let version = seen["version"].as_i64().map(|version| format!(" (version {version})")).unwrap_or_default();
     let (file, element) = (text("file").unwrap_or_default(), text("element").unwrap_or_default());
-    format!("used by {file}:{} {element}{name}{what}", seen["line"])
+    format!("used by {file}:{} {element}{name}{version}{what}", seen["line"])
 }

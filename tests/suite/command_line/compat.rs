@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// A folder with the small template, version 1, and a newer one without the choice `order`.
-fn versions(change: impl FnOnce(&mut Value)) -> tempfile::TempDir {
+pub(super) fn versions(change: impl FnOnce(&mut Value)) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, template) in [("old.json", small()), ("new.json", newer(change))] {
         let text = serde_json::to_string_pretty(&template).expect("JSON");
@@ -23,7 +23,7 @@ fn without_order(new: &mut Value) {
     new["properties"][2].as_object_mut().expect("an object").remove("condition");
 }
 
-fn compat(folder: &Path, arguments: &[&str]) -> Ended {
+pub(super) fn compat(folder: &Path, arguments: &[&str]) -> Ended {
     end(opwright(&["compat"]).args(arguments).current_dir(folder))
 }
 
@@ -192,7 +192,7 @@ fn what_is_published_is_read_from_git() {
 }
 
 /// A repository in which these schemas of ours are published with a change.
-fn published(path: &str, change: impl FnOnce(&str) -> String) -> Repository {
+pub(super) fn published(path: &str, change: impl FnOnce(&str) -> String) -> Repository {
     let repository = Repository::new();
     assert_eq!(end(opwright(&["generate"]).current_dir(repository.path())).code, 0);
     let schema = std::fs::read_to_string(repository.path().join(path)).expect("a schema");
@@ -220,7 +220,23 @@ fn what_a_newer_worker_refuses_of_deployed_processes_is_told() {
         let path = format!("generated/bpmn/power-automate-{operation}.bpmn");
         compat(repository.path(), &["--used-by", &path])
     };
-    assert_eq!((diagrams("trigger-flow-run").code, diagrams("get-flow-outputs").code), (8, 0));
+    let path_of = "generated/bpmn/power-automate-trigger-flow-run.bpmn";
+    let diagram = std::fs::read_to_string(repository.path().join(path_of)).expect("a diagram");
+    let mut ends = Vec::new();
+    for timeout in ["= 7200", "= 86401", "= wanted", "90001", "soon"] {
+        let input = format!("<zeebe:input source=\"{timeout}\" target=\"timeout\"/></zeebe:ioMapping>");
+        repository.put(path_of, &diagram.replace("</zeebe:ioMapping>", &input));
+        let ended = diagrams("trigger-flow-run");
+        assert_eq!(
+            ended.out.contains("what it gives is known at run time only"),
+            timeout == "= wanted",
+            "{}",
+            ended.out
+        );
+        ends.push(ended.code);
+    }
+    // A text is no number: the older version refused it, too.
+    assert_eq!((ends, diagrams("get-flow-outputs").code), (vec![0, 8, 8, 0, 0], 0));
     assert_eq!(compat(repository.path(), &["--against", "generated"]).code, 0);
     // A connector with one template has processes, too.
     std::fs::remove_file(repository.path().join("generated/element-templates/power-automate-hosted.json"))
@@ -285,7 +301,7 @@ fn a_repository_that_does_not_tell_is_a_failure() {
 }
 
 /// A process with an element for each of these operations.
-fn process(operations: &[&str]) -> String {
+pub(super) fn process(operations: &[&str]) -> String {
     let tasks: String = operations
         .iter()
         .enumerate()
@@ -338,7 +354,7 @@ fn what_no_diagram_shows_is_risky_and_the_others_are_listed() {
         json["templates"][0]["changes"][0]["usedBy"][0],
         json!({
             "file": "processes/orders.bpmn", "line": 10, "element": "Task_1", "name": "To order",
-            "before": "order", "after": "find", "error": null,
+            "before": "order", "after": "find", "error": null, "version": null, "isCertain": true,
         })
     );
     // What cannot be read is not unused.

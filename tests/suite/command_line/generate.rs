@@ -258,7 +258,7 @@ fn a_published_version_is_not_altered() {
     assert_eq!((refused.code, refused.out.as_str()), (8, ""), "{}", refused.printed());
     for expected in [
         "error: version 1 of `io.opwright.power-automate` is published and would change (published: main (",
-        "  safe[details-changed] groups has changed",
+        "  safe[details-changed] groups have changed",
         "  = mend: Give the connector `version = 2`.",
         "nothing is written",
     ] {
