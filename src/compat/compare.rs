@@ -83,6 +83,7 @@ pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
         new,
         places,
         empty,
+        empty_after: None,
         old_conditions: Conditions::of(old),
         new_conditions: Conditions::of(new),
         found: Vec::new(),
@@ -154,6 +155,8 @@ pub(super) struct Comparison<'a> {
     pub(super) places: Places<'a>,
     /// The element into which nothing was entered.
     pub(super) empty: Context,
+    /// The same after the update, once somebody has asked for it.
+    pub(super) empty_after: Option<Element>,
     pub(super) explored: Explored,
     /// The fields that ask for something that may not have been asked for.
     pub(super) asks: Vec<Asks>,

@@ -3,11 +3,10 @@
 
 use super::changes::{CONSTRAINT_CHANGED, CONSTRAINT_TIGHTENED, NEWLY_REQUIRED};
 use super::compare::{Comparison, Witness, is_field};
-use super::contexts::Contexts;
+use super::contexts::{Context, Contexts};
 use super::details::counterpart;
 use super::element::Element;
 use super::errors::shown;
-use super::values::values;
 use crate::schema::{Inclusion, inclusion};
 use crate::template::{Constraints, Feel, Property, PropertyKind};
 use serde_json::{Number, Value, json};
@@ -116,6 +115,13 @@ impl<'a> Comparison<'a> {
         texts
     }
 
+    /// Whether a field of the newer version accepts whatever an older one does.
+    fn accepts(&self, index: usize, field: &Property) -> bool {
+        let is_it = |old: usize| self.old.properties.get(old).is_some_and(|old| std::ptr::eq(old, field));
+        let texts = self.asks.get(index).and_then(|asks| asks.texts.iter().find(|(old, _)| is_it(*old)));
+        texts.is_none_or(|(_, texts)| matches!(texts, Texts::All))
+    }
+
     /// Updates an element, and remembers the errors that this brings.
     pub(super) fn updated(&mut self, entered: &[(String, String)], before: &Element) -> Element {
         let mut after = before.clone();
@@ -139,19 +145,43 @@ impl<'a> Comparison<'a> {
         after
     }
 
+    /// The same of an element that is asked for often: the one into which nothing was entered.
+    pub(super) fn context_updated(&mut self, context: &Context) -> Element {
+        if !context.entered.is_empty() {
+            return self.updated(&context.entered, &context.element);
+        }
+        if let Some(known) = &self.empty_after {
+            return known.clone();
+        }
+        let after = self.updated(&context.entered, &context.element);
+        self.empty_after = Some(after.clone());
+        after
+    }
+
     /// Looks for errors of a field wherever it may ask for what was not asked for.
-    fn look(&mut self, new: &'a Property, contexts: &Contexts) {
+    fn look(&mut self, index: usize, new: &'a Property, contexts: &Contexts, is_looked_at: bool) {
         let there = self.places.at(new).map(|place| place.old.clone()).unwrap_or_default();
+        // Of what is accepted as before only its want can be wrong.
+        let fields: Vec<(&Property, Vec<String>)> = there
+            .iter()
+            .filter(|old| is_field(old))
+            .map(|field| {
+                let refused = self.refused(field);
+                let typed = if self.accepts(index, field) { Vec::new() } else { self.typed(field) };
+                (*field, typed.into_iter().chain(refused).chain([String::new()]).collect())
+            })
+            .collect();
         for context in &contexts.all {
-            self.updated(&context.entered, &context.element);
-            for field in there.iter().filter(|old| is_field(old)) {
+            if !is_looked_at {
+                self.updated(&context.entered, &context.element);
+            }
+            for (field, values) in &fields {
                 if !context.has(&self.old_conditions, field) {
                     continue;
                 }
-                let more = self.refused(field).into_iter().chain([String::new()]);
-                for value in values(field).into_iter().chain(more) {
+                for value in values {
                     let mut context = context.clone();
-                    context.enter(&self.old_conditions, field, &value);
+                    context.enter(&self.old_conditions, field, value);
                     self.updated(&context.entered, &context.element);
                 }
             }
@@ -163,7 +193,8 @@ impl<'a> Comparison<'a> {
         for index in 0..self.asks.len() {
             let Some(new) = self.asks.get(index).and_then(|asks| self.new.properties.get(asks.new)) else { continue };
             let Some(contexts) = self.asks.get(index).map(|asks| Rc::clone(&asks.contexts)) else { continue };
-            self.look(new, &contexts);
+            let is_looked_at = self.asks.iter().take(index).any(|asks| Rc::ptr_eq(&asks.contexts, &contexts));
+            self.look(index, new, &contexts, is_looked_at);
             let Some(asks) = self.asks.get(index) else { continue };
             let old = asks.old.and_then(|old| self.old.properties.get(old));
             let is_known = contexts.are_all && !asks.texts.iter().any(|(_, texts)| matches!(texts, Texts::Unknown));

@@ -4,9 +4,9 @@
 use super::compare::{Comparison, is_field, name};
 use super::conditions::Conditions;
 use super::element::{Element, Entry, default, stored};
-use super::places::{Place, choices, is_same};
+use super::places::{Place, choices, expected, is_same};
 use crate::lint::Activity;
-use crate::template::{Expected, Property, PropertyKind, Test, Value};
+use crate::template::{Property, PropertyKind, Test};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -114,8 +114,7 @@ impl<'a> Comparison<'a> {
         if let Some(known) = self.explored.0.get(&places) {
             return Rc::clone(known);
         }
-        let controllers =
-            places.iter().filter_map(|number| self.places.get(*number)).map(|place| self.controller(place));
+        let controllers = places.iter().filter_map(|number| self.places.get(*number)).map(Self::controller);
         let found = Rc::new(self.explore(&controllers.collect::<Vec<_>>()));
         self.explored.0.insert(places, Rc::clone(&found));
         found
@@ -141,16 +140,13 @@ impl<'a> Comparison<'a> {
         Contexts { all, are_all: true }
     }
 
-    fn controller(&self, place: &Place<'a>) -> Controller<'a> {
+    fn controller(place: &Place<'a>) -> Controller<'a> {
         let fields: Vec<&Property> = place.old.iter().copied().filter(|one| is_field(one)).collect();
         let mut values = BTreeSet::from([String::new()]);
-        let there = || place.old.iter().chain(&place.new);
-        values.extend(there().filter_map(|property| default(property)));
-        let all = [self.old, self.new].into_iter().flat_map(|template| &template.properties).flat_map(Property::tests);
-        let is_named = |test: &&Test| there().any(|property| property.id.as_ref() == Some(&test.property));
-        for value in all.filter(is_named).flat_map(expected).map(Value::bare) {
-            values.extend(fields.iter().map(|field| stored(field, &value)));
-            values.insert(value);
+        values.extend(place.old.iter().chain(&place.new).filter_map(|property| default(property)));
+        for value in &place.named {
+            values.extend(fields.iter().map(|field| stored(field, value)));
+            values.insert(value.clone());
         }
         for field in &fields {
             match field.kind {
@@ -194,15 +190,6 @@ fn takes(field: &Property, value: &str) -> bool {
         Some(PropertyKind::Dropdown) => choices(field).any(|choice| choice == value),
         Some(PropertyKind::Boolean) => ["true", "false"].iter().any(|known| stored(field, known) == value),
         _ => true,
-    }
-}
-
-/// The values that a test names.
-fn expected(test: &Test) -> &[Value] {
-    match &test.expected {
-        Expected::Equals(value) => std::slice::from_ref(value),
-        Expected::OneOf(values) => values,
-        Expected::IsActive(_) | Expected::IsEmpty(_) => &[],
     }
 }
 

@@ -143,16 +143,12 @@ fn constants(place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut 
 
 /// Tells that something has changed at a place of which nothing has been told.
 fn others(property: &Property, place: &Binding, olds: &Places<'_>, news: &Places<'_>, found: &mut Vec<Change>) {
-    let at = |places: &Places<'_>| -> Vec<String> {
-        let there = places.get(place).into_iter().flatten();
-        let mut there: Vec<String> = there.map(|one| serde_json::to_string(one).unwrap_or_default()).collect();
-        there.sort_unstable();
-        there
-    };
+    let [old, new] = [olds, news].map(|places| places.get(place).map(Vec::as_slice).unwrap_or_default());
+    let is_same = old.len() == new.len() && old.iter().all(|one| new.contains(one));
     let has_moved =
         |change: &Change| change.kind == &BINDING_CHANGED && change.id.is_some() && change.id == property.id;
     let is_told = || found.iter().any(|change| change.place.as_ref() == Some(place) || has_moved(change));
-    if place.key.as_deref() != Some(VERSION_HEADER) && at(olds) != at(news) && !is_told() {
+    if place.key.as_deref() != Some(VERSION_HEADER) && !is_same && !is_told() {
         found.push(Change::of(&DETAILS_CHANGED, Some(property), format!("what is bound to `{place}` has changed")));
     }
 }

@@ -1,7 +1,7 @@
 //! Where the properties of two versions are bound, and which places decide what is active at which.
 
 use super::element::default;
-use crate::template::{Binding, ElementTemplate, Property};
+use crate::template::{Binding, ElementTemplate, Expected, Property, Test, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,6 +19,8 @@ pub(super) struct Place<'a> {
     pub(super) new: Vec<&'a Property>,
     /// The places that the conditions of these properties look at.
     looks_at: BTreeSet<usize>,
+    /// The values that conditions of either version name for it.
+    pub(super) named: BTreeSet<String>,
 }
 
 impl<'a> Places<'a> {
@@ -44,9 +46,15 @@ impl<'a> Places<'a> {
                 }
             }
             for property in &template.properties {
-                let looks_at = property.tests().iter().filter_map(|test| ids.get(test.property.as_str()).copied());
-                if let Some(place) = places.number(property).and_then(|number| places.places.get_mut(number)) {
-                    place.looks_at.extend(looks_at);
+                let number = places.number(property);
+                for test in property.tests() {
+                    let Some(looked_at) = ids.get(test.property.as_str()).copied() else { continue };
+                    if let Some(place) = number.and_then(|number| places.places.get_mut(number)) {
+                        place.looks_at.insert(looked_at);
+                    }
+                    if let Some(place) = places.places.get_mut(looked_at) {
+                        place.named.extend(expected(test).iter().map(Value::bare));
+                    }
                 }
             }
         }
@@ -101,4 +109,13 @@ pub(super) fn is_same(was: &Property, is: &Property) -> bool {
 /// The values that can be chosen.
 pub(super) fn choices(property: &Property) -> impl Iterator<Item = &str> {
     property.choices.iter().flatten().filter_map(|choice| choice.value.as_deref())
+}
+
+/// The values that a test names.
+pub(super) fn expected(test: &Test) -> &[Value] {
+    match &test.expected {
+        Expected::Equals(value) => std::slice::from_ref(value),
+        Expected::OneOf(values) => values,
+        Expected::IsActive(_) | Expected::IsEmpty(_) => &[],
+    }
 }

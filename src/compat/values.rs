@@ -7,17 +7,16 @@ use super::changes::{
 use super::compare::{Comparison, Witness, name};
 use super::contexts::Context;
 use super::element::{Element, Entry, stored};
+use super::places::choices;
 use crate::lint::is_secret_value;
 use crate::template::{Property, PropertyKind};
 
 /// Values that a designer may have entered, other than the default: each choice, or something.
-pub(super) fn values(property: &Property) -> Vec<String> {
+fn entered(property: &Property) -> Vec<String> {
     let default = property.value.as_ref().map(crate::template::Value::bare).unwrap_or_default();
     let other = |one: &str, two: &str| vec![stored(property, if default == one { two } else { one })];
     match property.kind {
-        Some(PropertyKind::Dropdown) => {
-            property.choices.iter().flatten().filter_map(|choice| choice.value.clone()).collect()
-        }
+        Some(PropertyKind::Dropdown) => choices(property).map(str::to_owned).collect(),
         Some(PropertyKind::Boolean) => other("true", "false"),
         Some(PropertyKind::Number) => other("7", "8"),
         _ => other("typed", "typed anew"),
@@ -37,10 +36,25 @@ pub(super) fn shown(property: &Property, value: &str) -> String {
 }
 
 impl Comparison<'_> {
+    /// Values that somebody may have entered into a field. Of choices that stay, and that no condition names, one is as good
+    /// as all.
+    pub(super) fn typed(&self, property: &Property) -> Vec<String> {
+        let mut values = entered(property);
+        let Some(place) = self.places.at(property) else { return values };
+        if let ([new], Some(PropertyKind::Dropdown)) = (place.new.as_slice(), property.kind) {
+            let mut has_one = false;
+            values.retain(|value| {
+                let is_like_others = choices(new).any(|choice| choice == value) && !place.named.contains(value);
+                !(is_like_others && std::mem::replace(&mut has_one, true))
+            });
+        }
+        values
+    }
+
     /// What becomes of each value of a field, in each context. Whether something does.
     pub(super) fn values(&mut self, contexts: &[Context], property: &Property) -> bool {
         let mut gone: Vec<Witness> = Vec::new();
-        let values: Vec<String> = values(property).into_iter().chain(self.refused(property)).collect();
+        let values: Vec<String> = self.typed(property).into_iter().chain(self.refused(property)).collect();
         // Where conditions look at the property itself, it may hold what they look for.
         let own = |context: &Context| {
             let is_entered = context.entered.iter().any(|(field, _)| *field == name(property));
@@ -106,7 +120,7 @@ impl Comparison<'_> {
         let text = |element: &Element| element.get(property).map(|entry| entry.text().to_owned());
         let mut changed = None;
         for context in contexts {
-            let after = self.updated(&context.entered, &context.element);
+            let after = self.context_updated(context);
             let (before, now) = (text(&context.element), text(&after));
             if before.as_deref().unwrap_or_default() != now.as_deref().unwrap_or_default() && changed.is_none() {
                 changed = Some((before, now, context));

@@ -2,21 +2,57 @@
 
 use regress::Regex;
 
-/// So much of a text is matched: what is longer is no default that anybody typed, and a pattern may need exponential time.
+/// Longer texts are not matched: nobody has typed them, and a pattern may need time that grows with a power of their length.
 const MOST: usize = 200;
 
-pub(crate) struct Compiled(Regex);
+/// The same for patterns that repeat what repeats, which may need twice the time for each letter more.
+const MOST_OF_NESTED: usize = 20;
+
+pub(crate) struct Compiled {
+    regex: Regex,
+    most: usize,
+}
 
 impl Compiled {
     /// Whether it matches a text somewhere. Long texts are taken to match.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        text.len() > MOST || self.0.find(text).is_some()
+        text.len() > self.most || self.regex.find(text).is_some()
     }
 }
 
 /// Reads a pattern as JavaScript does without flags.
 pub(crate) fn compile(expression: &str) -> Result<Compiled, String> {
-    Regex::new(expression).map(Compiled).map_err(|error| error.text)
+    let most = if repeats_what_repeats(expression) { MOST_OF_NESTED } else { MOST };
+    Regex::new(expression).map(|regex| Compiled { regex, most }).map_err(|error| error.text)
+}
+
+/// Whether a group that is repeated holds a repetition or a choice, or more than a few repetitions stand side by side.
+fn repeats_what_repeats(expression: &str) -> bool {
+    const FEW: usize = 6;
+    let (mut open, mut in_class, mut repeated) = (Vec::new(), false, 0);
+    let mut letters = expression.chars().peekable();
+    let mut closed = false;
+    while let Some(letter) = letters.next() {
+        let inside = std::mem::take(&mut closed);
+        match letter {
+            '\\' => drop(letters.next()),
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ if in_class => {}
+            '(' => open.push(false),
+            '|' => open.fill(true),
+            ')' => closed = open.pop().unwrap_or_default(),
+            '*' | '+' | '{' => {
+                repeated += 1;
+                if inside || repeated > FEW {
+                    return true;
+                }
+                open.fill(true);
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Syntax of another language.
@@ -77,6 +113,17 @@ mod tests {
         }
         let matches = |pattern: &str, text: &str| compile(pattern).is_ok_and(|compiled| compiled.matches(text));
         assert!(matches("b", "abc") && !matches("^b$", "abc") && matches("^$", ""));
+    }
+
+    #[test]
+    fn patterns_that_need_exponential_time_are_not_matched_against_long_texts() {
+        for pattern in ["(a+)+$", "^(a|aa)*$", "((a*)b?)+", "(?:x{1,9})*y", "a*a*a*a*a*a*a*$"] {
+            let compiled = compile(pattern).expect("a pattern");
+            assert!(compiled.matches(&("a".repeat(60) + "!")), "{pattern}");
+        }
+        for pattern in ["^[a-z]+$", "^(ab)+$", "^[(a+)+]*$", "^\\(a+\\)+$", "^a+b*(c|d)$"] {
+            assert!(!compile(pattern).expect("a pattern").matches(&("a".repeat(60) + "!")), "{pattern}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What `compat` says of processes: of those that are drawn, by `--used-by`, and of those that are deployed, by schemas.
 
 use super::compat::{compat, process, published, versions};
+use crate::repository::Repository;
+use crate::update::small;
 use serde_json::json;
 use std::fs;
 
@@ -81,4 +83,23 @@ fn a_field_that_may_have_been_renamed_is_told_so() {
     let ended = compat(folder.path(), &FILES);
     let hint = "; if `zeebe:input pages` is the same field, let it keep the name `size` (in Rust by `#[serde(rename = \"size\")]`)";
     assert!(ended.code == 8 && ended.out.contains(hint), "{}", ended.printed());
+}
+
+#[test]
+fn a_template_that_was_deprecated_may_be_kept_in_the_archive_alone() {
+    for (deprecated, code, told) in [(false, 8, "breaking[template-removed]"), (true, 0, "risky[template-retired]")] {
+        let repository = Repository::new();
+        let (mut old, mut other) = (small(), small());
+        old["deprecated"] = json!(deprecated);
+        other["id"] = json!("io.example.small.v2");
+        repository.put("generated/element-templates/small.json", &old.to_string());
+        repository.commit("published");
+        repository.put("generated/element-templates/archive/io.example.small-1.json", &old.to_string());
+        repository.put("generated/element-templates/small.json", &other.to_string());
+        let ended = compat(repository.path(), &[]);
+        assert_eq!(ended.code, code, "{}", ended.printed());
+        let expected = format!("{told}: it is generated no more, and only kept in the archive\n");
+        assert!(ended.out.contains(&expected), "{}", ended.out);
+        assert!(ended.out.contains("   | io.example.small, version 1 to none\n"), "{}", ended.out);
+    }
 }
