@@ -23,6 +23,12 @@ fn entered(property: &Property) -> Vec<String> {
     }
 }
 
+/// A value as a witness tells it: whole, unless it is a secret.
+fn told(property: &Property, value: Option<String>) -> Option<String> {
+    let is_secret = |value: &String| !value.is_empty() && is_secret_value(property, value);
+    value.map(|value| if is_secret(&value) { "a secret".to_owned() } else { value })
+}
+
 /// A value as it is told: not if it is a secret, and no more than its beginning.
 pub(super) fn shown(property: &Property, value: &str) -> String {
     const LONGEST: usize = 60;
@@ -72,7 +78,7 @@ impl Comparison<'_> {
             let is_known = || gone.iter().any(|witness| witness.before.as_ref() == Some(&value));
             if now.as_ref() != Some(&value) && !value.is_empty() && !is_known() {
                 let (before, element) = (Some(value), Some(before));
-                gone.push(Witness { entered, before, after: now, element, value: None });
+                gone.push(Witness { entered, before, after: told(property, now), element, value: None });
             }
         }
         let Some(witness) = gone.first() else { return false };
@@ -132,6 +138,7 @@ impl Comparison<'_> {
         }
         let word = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| shown(property, value));
         let message = format!("the default was {} and is {}", word(&before), word(&after));
+        let [before, after] = [before, after].map(|value| told(property, value));
         let (entered, element) = (context.entered.clone(), Some(context.element.clone()));
         self.add(
             &DEFAULT_CHANGED,

@@ -122,6 +122,29 @@ fn each_kind_of_change_has_a_pair_that_shows_it() {
 }
 
 #[test]
+fn secrets_are_not_told() {
+    let (first, second) = ("sk-live-abcdefghijklmnop123456", "sk-live-0123456789abcdefghijkl");
+    let with = |value: &str, kind: &str| {
+        let mut template = newer(|template| {
+            properties(template).push(json!({
+                "id": "apiKey", "type": kind, "value": value, "binding": { "type": "zeebe:input", "name": "apiKey" },
+            }));
+        });
+        template["version"] = json!(value.len() + kind.len());
+        read(&template)
+    };
+    for (kind, code) in [("String", "default-changed"), ("Hidden", "became-constant")] {
+        let mut new = with(second, kind);
+        new.version = Some(99);
+        let changes = compare(&with(first, "String"), &new);
+        let change = changes.iter().find(|change| change.kind.code == code).expect("the change");
+        let printed = format!("{} {}", change.message, json!(change.witness));
+        assert!(printed.contains("a secret") && !printed.contains("sk-live"), "{printed}");
+        assert!(!changes.iter().any(|change| change.message.contains("sk-live")), "{changes:#?}");
+    }
+}
+
+#[test]
 fn a_lost_value_has_a_witness() {
     let new = newer(|new| new["properties"][2]["condition"] = json!({ "property": "operation", "equals": "find" }));
     let changes = compare(&read(&small()), &read(&new));
