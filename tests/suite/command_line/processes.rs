@@ -42,7 +42,10 @@ fn a_version_of_camunda_is_left_out_for_diagrams_of_that_version() {
 
 #[test]
 fn a_field_into_which_nothing_was_entered_loses_nothing() {
-    let folder = versions(|new| new["properties"][2]["type"] = json!("Hidden"));
+    let folder = versions(|new| {
+        new["properties"][2]["type"] = json!("Hidden");
+        new["properties"][2]["value"] = json!("always");
+    });
     let diagram = process(&["order"]);
     let book = "</zeebe:ioMapping>";
     let filled = diagram.replace(book, &format!("<zeebe:input source=\"= name\" target=\"book\" />{book}"));
