@@ -30,7 +30,11 @@ impl Versions {
     /// What is read in part, or is there twice and not the same, is refused: nobody could tell what is meant.
     pub(in crate::cli) fn add(&mut self, file: &str, name: &str, text: &str) -> Result<(), String> {
         let (tree, found) = templates(file, text)?;
-        let is_archived = [ARCHIVE, "archive/"].iter().any(|folder| name.starts_with(folder));
+        // Below the directory that was asked for, which may be the one of the templates.
+        let folder = file.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next();
+        let below =
+            if folder == Some("element-templates") { format!("element-templates/{name}") } else { name.to_owned() };
+        let is_archived = below.starts_with(ARCHIVE) || below.contains(&format!("/{ARCHIVE}"));
         let source = Rc::new((tree, text.to_owned()));
         for (path, template) in found {
             let id = template.id.clone().unwrap_or_default();

@@ -191,8 +191,8 @@ impl Comparison<'_> {
             };
             self.add(&ELEMENT_CHANGED, None, format!("it made a {} and makes a {}", value(old), value(new)), None);
         }
-        for message in left_out(old, new) {
-            self.add(&ENGINES_RAISED, None, message, None);
+        for (engine, message) in left_out(old, new) {
+            self.found.push(Change { property: Some(engine), ..Change::of_template(&ENGINES_RAISED, &message) });
         }
         let is_deprecated =
             |template: &ElementTemplate| !matches!(template.deprecated, None | Some(Deprecated::Flag(false)));

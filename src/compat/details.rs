@@ -3,8 +3,8 @@
 
 use super::changes::{
     BINDING_CHANGED, CHOICE_ADDED, CHOICE_REMOVED, CONDITION_TIGHTENED, CONSTANT_CHANGED, CONSTRAINT_CHANGED,
-    CONSTRAINT_TIGHTENED, DEFAULT_CHANGED, DETAILS_CHANGED, ENGINES_RAISED, HEADER_REMOVED, JOB_TYPE_CHANGED, Kind,
-    NEWLY_REQUIRED, PROPERTY_ADDED, TYPE_CHANGED,
+    CONSTRAINT_TIGHTENED, DEFAULT_CHANGED, DEPRECATED, DETAILS_CHANGED, ENGINES_RAISED, HEADER_REMOVED,
+    JOB_TYPE_CHANGED, Kind, NEWLY_REQUIRED, PROPERTY_ADDED, TYPE_CHANGED,
 };
 use super::compare::{Change, is_field};
 use super::element::GENERATED;
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Keys of a template that are told of otherwise, or that each version has of its own.
-const TOLD_ELSEWHERE: [&str; 6] = ["id", "version", "properties", "elementType", "deprecated", "metadata"];
+const TOLD_ELSEWHERE: [&str; 5] = ["id", "version", "properties", "elementType", "metadata"];
 
 /// The header that tells the worker the template's version: it changes with it.
 const VERSION_HEADER: &str = "elementTemplateVersion";
@@ -52,7 +52,9 @@ pub(super) fn tell(old: &ElementTemplate, new: &ElementTemplate, found: &mut Vec
     }
     let is_raised = found.iter().any(|change| change.kind == &ENGINES_RAISED);
     let keys = differing(old, new).into_iter().filter(|key| !TOLD_ELSEWHERE.contains(&key.as_str()));
-    let mut keys: Vec<String> = keys.filter(|key| key != "engines" || !is_raised).collect();
+    let is_deprecated = found.iter().any(|change| change.kind == &DEPRECATED);
+    let is_told = |key: &str| key == "engines" && is_raised || key == "deprecated" && is_deprecated;
+    let mut keys: Vec<String> = keys.filter(|key| !is_told(key)).collect();
     // Inputs are evaluated from the top down, and may read those above them.
     let is_input = |place: &&Binding| place.kind == BindingKind::Input;
     let old_inputs = old_order.iter().map(|(_, place)| &**place).filter(|place| news.contains_key(*place));

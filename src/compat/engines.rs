@@ -17,13 +17,20 @@ pub fn leaves_out(old: &ElementTemplate, new: &ElementTemplate, camunda: &str) -
     is_for(old) && !is_for(new)
 }
 
-/// A version that the older template was for and the newer one is not, for each program: of Camunda the minor versions, and
-/// those that the ranges name.
-pub(super) fn left_out(old: &ElementTemplate, new: &ElementTemplate) -> Vec<String> {
+/// For each program, by its name, a version that the older template was for and the newer one is not: of Camunda the minor
+/// versions, and those that the ranges name.
+pub(super) fn left_out(old: &ElementTemplate, new: &ElementTemplate) -> Vec<(String, String)> {
     let engines = new.engines.as_ref();
     let of_engine = |engine: &String| {
-        let (is, asked) = range(new, engine)?;
-        let (was, before) = range(old, engine).map_or((None, "none".to_owned()), |(range, text)| (Some(range), text));
+        let asked = new.engines.as_ref()?.get(engine)?.as_str()?.to_owned();
+        let is_as_before = old.engines.as_ref().and_then(|engines| engines.get(engine)?.as_str()) == Some(&asked);
+        let Some((is, _)) = range(new, engine) else {
+            // Modeler takes it for a range that nothing is in.
+            return (!is_as_before)
+                .then(|| (engine.clone(), format!("it is for {asked}, which is no range of versions")));
+        };
+        let (was, before) =
+            range(old, engine).map_or((None, "all versions".to_owned()), |(range, text)| (Some(range), text));
         let minors = (0..20).map(|minor| format!("8.{minor}.0")).filter(|_| engine == "camunda");
         let named = [&before, &asked].map(|text| numbers(text)).concat();
         let around = named.iter().flat_map(|[major, minor, patch]| {
@@ -40,7 +47,7 @@ pub(super) fn left_out(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Stri
         let versions = versions.filter(|version| engine != "camunda" || version.major() >= 8);
         let was_for = |version: &Version| was.as_ref().is_none_or(|was| version.satisfies(was));
         let left = versions.filter(|version| was_for(version) && !version.satisfies(&is)).min()?;
-        Some(format!("`{engine}` was {before} and is {asked}: {left} is left out"))
+        Some((engine.clone(), format!("it was for {before} and is for {asked}: {left} is left out")))
     };
     engines.into_iter().flat_map(|engines| engines.keys()).filter_map(of_engine).collect()
 }

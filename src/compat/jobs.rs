@@ -4,7 +4,7 @@ use super::changes::{INPUT_IGNORED, INPUT_REFUSED};
 use super::compare::Change;
 use super::element::{Element, Entry};
 use crate::schema::is_valid;
-use crate::template::Binding;
+use crate::template::{Binding, BindingKind};
 use opwright_feel::{Expression, Variables};
 use serde_json::Value;
 
@@ -29,12 +29,11 @@ pub fn met(element: &Element, change: &Change, old: &Value, new: &Value) -> Met 
     let path = change.property.as_deref().and_then(|property| Some(property.split_once('.')?.1)).unwrap_or_default();
     let input = change.witness.as_ref().and_then(|witness| witness.value.clone());
     let (Some(mut input), false) = (input, path.is_empty() || path.contains('[')) else { return Met::Maybe };
-    // What is mapped to a member of it is not looked at.
-    let is_within = |place: &Binding| {
-        let rest = place.name.as_deref().and_then(|name| name.strip_prefix(path));
-        rest.is_some_and(|rest| rest.starts_with('.'))
-    };
-    if element.entries().iter().any(|(place, _)| is_within(place)) {
+    // What is mapped to a member of it, or to what it is a member of, is not looked at.
+    let is_within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+    let names = element.entries().into_iter().filter(|(place, _)| place.kind == BindingKind::Input);
+    let mut names = names.filter_map(|(place, _)| place.name.as_deref());
+    if names.any(|name| is_within(name, path) || is_within(path, name)) {
         return Met::Maybe;
     }
     let source = element.at(&Binding::input(path)).map(Entry::text).filter(|source| !source.is_empty());

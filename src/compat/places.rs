@@ -3,7 +3,7 @@
 use super::element::default;
 use crate::template::{Binding, ElementTemplate, Expected, Property, Test, Value};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The places of two versions, by numbers.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Place<'a> {
     pub(super) new: Vec<&'a Property>,
     /// The places that the conditions of these properties look at.
     looks_at: BTreeSet<usize>,
+    /// The ids by which conditions of the older version and of the newer one name it.
+    ids: [BTreeSet<&'a str>; 2],
     /// The values that conditions of either version name for it.
     pub(super) named: BTreeSet<String>,
 }
@@ -38,11 +40,16 @@ impl<'a> Places<'a> {
                 if is_old { place.old.push(property) } else { place.new.push(property) }
             }
         }
-        for template in [old, new] {
-            let mut ids: HashMap<&str, usize> = HashMap::new();
+        for (index, template) in [old, new].into_iter().enumerate() {
+            let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
             for property in &template.properties {
                 if let (Some(id), Some(number)) = (property.id.as_deref(), places.number(property)) {
                     ids.entry(id).or_insert(number);
+                }
+            }
+            for (id, number) in &ids {
+                if let Some(names) = places.places.get_mut(*number).and_then(|place| place.ids.get_mut(index)) {
+                    names.insert(id);
                 }
             }
             for property in &template.properties {
@@ -88,9 +95,12 @@ impl<'a> Places<'a> {
 }
 
 impl Place<'_> {
-    /// Whether both versions hold the same there.
+    /// Whether both versions hold the same there, and call it the same.
     pub(super) fn is_same(&self) -> bool {
-        self.old.len() == self.new.len() && self.old.iter().zip(&self.new).all(|(was, is)| is_same(was, is))
+        let [before, after] = &self.ids;
+        before.is_subset(after)
+            && self.old.len() == self.new.len()
+            && self.old.iter().zip(&self.new).all(|(was, is)| is_same(was, is))
     }
 
     /// Whether both versions ask the same of values there.

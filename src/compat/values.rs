@@ -11,6 +11,9 @@ use super::places::choices;
 use crate::lint::is_secret_value;
 use crate::template::{Property, PropertyKind};
 
+/// So many choices are listed in a message.
+const LISTED: usize = 8;
+
 /// Values that a designer may have entered, other than the default: each choice, or something.
 fn entered(property: &Property) -> Vec<String> {
     let default = property.value.as_ref().map(crate::template::Value::bare).unwrap_or_default();
@@ -113,12 +116,19 @@ impl Comparison<'_> {
         if property.kind == Some(PropertyKind::Dropdown) {
             let values = gone.iter().filter_map(|witness| witness.before.as_ref());
             let listed: Vec<String> = values.map(|value| format!("`{value}`")).collect();
-            return (&CHOICE_REMOVED, format!("{} cannot be chosen any more", listed.join(", ")));
+            let more = listed.len().saturating_sub(LISTED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let first: Vec<String> = listed.into_iter().take(LISTED).collect();
+            return (&CHOICE_REMOVED, format!("{}{more} cannot be chosen any more", first.join(", ")));
         }
-        (
-            &VALUE_RESET,
-            format!("what was entered becomes {}", shown(property, witness.after.as_deref().unwrap_or_default())),
-        )
+        let after = shown(property, witness.after.as_deref().unwrap_or_default());
+        let is_alike = |new: &&&Property| (new.kind, new.feel) == (property.kind, property.feel);
+        if there.iter().find(is_alike).is_some_and(|new| new.condition != property.condition) {
+            let message =
+                format!("it is not active until conditions are looked at again, and what was entered becomes {after}");
+            return (&CONDITION_TIGHTENED, message);
+        }
+        (&VALUE_RESET, format!("what was entered becomes {after}"))
     }
 
     /// What becomes of a field into which nothing was entered, of whose values nothing was told.

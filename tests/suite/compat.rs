@@ -61,7 +61,7 @@ const ROWS: [Row; 32] = [
     (&[("default-changed", Some("size")), ("type-changed", Some("size"))], |t| {
         t["properties"][3]["type"] = json!("Number");
     }),
-    (&[("engines-raised", None)], |t| t["engines"] = json!({ "camunda": "^8.7" })),
+    (&[("engines-raised", Some("camunda"))], |t| t["engines"] = json!({ "camunda": "^8.7" })),
     (&[("id-changed", None)], |t| t["id"] = json!("io.example.other")),
     (&[("element-changed", None)], |t| t["elementType"]["value"] = json!("bpmn:SendTask")),
     (&[("deprecated", None)], |t| t["deprecated"] = json!({ "message": "Use another." })),

@@ -6,7 +6,8 @@ use super::side::{Schemas, Side, Version, level};
 use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
 use crate::compat::changes::{
-    INPUT_NOT_PROVEN, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED, TEMPLATE_RETIRED,
+    INPUT_NOT_PROVEN, JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED,
+    TEMPLATE_RETIRED,
 };
 use crate::compat::{Bump, Change, Severity, Witness, compare, compare_schemas};
 use crate::diagram::smallest;
@@ -14,6 +15,7 @@ use crate::lint::Level;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, Value as TemplateValue};
 use crate::text::version_or_none;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -127,7 +129,9 @@ impl<'a> Pair<'a> {
         self.schemas = Some([old, new.unwrap_or(old)]);
         if let (Some(older), Some(newer)) = (older, self.new) {
             let (was, is) = (job_types(&older.template), job_types(&newer.template));
-            if !was.is_empty() && !was.iter().any(|one| is.contains(one)) {
+            // Of a template of another id nobody is told so.
+            let is_told = self.old.is_none() || self.changes.iter().any(|one| one.change.kind == &JOB_TYPE_CHANGED);
+            if is_told && !was.is_empty() && !was.iter().any(|one| is.contains(one)) {
                 return;
             }
         }
@@ -144,13 +148,17 @@ impl<'a> Pair<'a> {
     }
 
     /// Writes what shows each change that breaks something: a diagram, and a job's input or result.
-    pub(super) fn write_witnesses(&mut self, directory: &Path) -> Result<(), String> {
+    /// `taken` are the names that others have.
+    pub(super) fn write_witnesses(&mut self, directory: &Path, taken: &mut BTreeSet<String>) -> Result<(), String> {
         let Some(old) = self.old else { return Ok(()) };
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ['.', '-', '_'].contains(&letter);
+        let mut id = self.id.replace(|letter| !is_plain(letter), "_");
+        while !taken.insert(id.to_lowercase()) {
+            id.push('_');
+        }
         let breaking = self.changes.iter_mut().filter(|judged| judged.change.kind.severity == Severity::Breaking);
         for (index, judged) in breaking.enumerate() {
             let change = &judged.change;
-            let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ['.', '-', '_'].contains(&letter);
-            let id = self.id.replace(|letter| !is_plain(letter), "_");
             let name = format!("{id}-{:02}-{}", index + 1, change.kind.code);
             let mut files = Vec::new();
             let witness = change.witness.as_ref();

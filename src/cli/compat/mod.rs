@@ -243,7 +243,8 @@ pub(super) fn compared(
         }
     }
     if let Some(directory) = witnesses {
-        pairs.iter_mut().try_for_each(|pair| pair.write_witnesses(directory))?;
+        let mut taken = BTreeSet::new();
+        pairs.iter_mut().try_for_each(|pair| pair.write_witnesses(directory, &mut taken))?;
     }
     let (section, is_denied) = section(&pairs, base, levels);
     let known: BTreeSet<&str> = old.templates.keys().chain(new.templates.keys()).map(String::as_str).collect();

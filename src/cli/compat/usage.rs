@@ -77,11 +77,16 @@ impl Diagrams {
 }
 
 impl Affected<'_> {
+    /// Whether a change leaves out versions of Camunda, and the one that the diagram is for is none of them.
+    fn is_for_others(&self, change: &Change) -> bool {
+        change.kind == &ENGINES_RAISED && change.property.as_deref() == Some("camunda") && !self.is_left_out
+    }
+
     /// What is seen of a change in this element; none if nothing is. With both schemas of its operation's inputs.
     pub(super) fn seen(&self, change: &Change, inputs: Option<[&Value; 2]>) -> Option<Value> {
         let header = self.element.holds.at(&Binding::task_header("operation"));
         let is_other = header.is_some_and(|chosen| change.operation.as_ref().is_some_and(|id| id != chosen.text()));
-        if is_other || !self.effects.show(change) || change.kind == &ENGINES_RAISED && !self.is_left_out {
+        if is_other || !self.effects.show(change) || self.is_for_others(change) {
             return None;
         }
         let met = inputs.map_or(Met::Surely, |[old, new]| met(&self.element.holds, change, old, new));

@@ -75,7 +75,11 @@ fn versions_without_a_number_have_notes() {
     template.as_object_mut().expect("an object").remove("version");
     repository.put("generated/element-templates/small.json", &template.to_string());
     let ended = run(&repository, &["changelog"]);
-    assert!(ended.code == 0 && ended.out.ends_with("\n\n## No version\n\nThe first version.\n"), "{}", ended.out);
+    assert!(
+        ended.code == 0 && ended.out.ends_with("\n\n## No version\n\nThe first version that is kept.\n"),
+        "{}",
+        ended.out
+    );
     template["version"] = json!(1);
     template["properties"][3]["value"] = json!("50");
     repository.put("generated/element-templates/second.json", &template.to_string());

@@ -265,7 +265,7 @@ fn the_notes_tell_what_each_version_brings() {
         std::fs::remove_file(repository.path().join(path)).expect("a file");
     }
     let alone = run(&repository, &["changelog"]);
-    assert!(alone.out.ends_with("## Version 3\n\nThe first version.\n"), "{}", alone.out);
+    assert!(alone.out.ends_with("## Version 3\n\nThe first version that is kept.\n"), "{}", alone.out);
     assert_eq!(run(&repository, &["changelog", "--against", "main"]).out, notes.out);
     let json = run(&repository, &["changelog", "--against", "main", "--format", "json"]).json();
     let change = &json["templates"][0]["versions"][0]["sections"][0]["changes"][0];

@@ -449,13 +449,19 @@ fn only_the_archive_below_the_compared_directory_is_one() {
     std::fs::copy(folder.path().join("new.json"), archive.join("new.json")).expect("a file");
     let same = compat(folder.path(), &["archive", "--against", "old.json"]);
     assert!(same.code == 0 && !same.printed().contains("template-removed"), "{}", same.printed());
-    for below in ["element-templates/archive", "archive"] {
-        let kept = folder.path().join("generated").join(below);
+    // Below whatever is compared, and no other folder of that name.
+    for (kept, compared, code) in [
+        ("generated/element-templates/archive", "generated", 8),
+        ("generated/element-templates/archive", "generated/element-templates", 8),
+        ("services/parcels/element-templates/archive", "services", 8),
+        ("generated/archive", "generated", 0),
+    ] {
+        let kept = folder.path().join(kept);
         std::fs::create_dir_all(&kept).expect("a folder");
         std::fs::copy(folder.path().join("new.json"), kept.join("new.json")).expect("a file");
-        let gone = compat(folder.path(), &["generated", "--against", "old.json"]);
-        assert!(gone.code == 8 && gone.out.contains("template-removed"), "{}", gone.printed());
-        std::fs::remove_dir_all(folder.path().join("generated")).expect("a folder");
+        let gone = compat(folder.path(), &[compared, "--against", "old.json"]);
+        assert_eq!((gone.code, gone.out.contains("template-removed")), (code, code == 8), "{}", gone.printed());
+        std::fs::remove_dir_all(kept).expect("a folder");
     }
 }
 

@@ -36,7 +36,11 @@ fn a_version_of_camunda_is_left_out_for_diagrams_of_that_version() {
         fs::write(folder.path().join("p.bpmn"), diagram).expect("a file");
         let ended = compat(folder.path(), &[&FILES[..], &["--used-by", "p.bpmn"]].concat());
         assert_eq!(ended.code, code, "{platform}: {}", ended.printed());
-        assert!(ended.out.contains("`camunda` was none and is ^8.7: 8.0.0 is left out"), "{}", ended.out);
+        assert!(
+            ended.out.contains("camunda: it was for all versions and is for ^8.7: 8.0.0 is left out"),
+            "{}",
+            ended.out
+        );
     }
 }
 
@@ -105,4 +109,35 @@ fn a_template_that_was_deprecated_may_be_kept_in_the_archive_alone() {
         assert!(ended.out.contains(&expected), "{}", ended.out);
         assert!(ended.out.contains("   | io.example.small, version 1 to none\n"), "{}", ended.out);
     }
+}
+
+#[test]
+fn what_is_given_whole_is_not_passed_over() {
+    let path = "generated/schemas/power-automate/trigger-flow-run.input.json";
+    let repository = published(path, |schema| schema.replace("\"maximum\": 86400", "\"maximum\": 90000"));
+    let diagram = fs::read_to_string(repository.path().join("generated/bpmn/power-automate-trigger-flow-run.bpmn"));
+    let diagram = diagram.expect("a diagram");
+    // A member of what is mapped, or what it is a member of.
+    for (target, code) in [("timeout.seconds", 8), ("unit", 0)] {
+        let input = format!("<zeebe:input source=\"1\" target=\"{target}\"/></zeebe:ioMapping>");
+        repository.put("p.bpmn", &diagram.replace("</zeebe:ioMapping>", &input));
+        let ended = compat(repository.path(), &["--used-by", "p.bpmn"]);
+        assert_eq!(ended.code, code, "{target}: {}", ended.printed());
+    }
+}
+
+#[test]
+fn another_version_of_modeler_is_no_matter_of_the_diagram() {
+    let folder = versions(|new| new["engines"] = json!({ "camundaDesktopModeler": ">=5.30" }));
+    let diagram = process(&["find"]).replace(
+        "id=\"D\"",
+        "id=\"D\" xmlns:modeler=\"http://camunda.org/schema/modeler/1.0\" modeler:executionPlatformVersion=\"8.5.0\"",
+    );
+    fs::write(folder.path().join("p.bpmn"), diagram).expect("a file");
+    let ended = compat(folder.path(), &[&FILES[..], &["--used-by", "p.bpmn"]].concat());
+    assert!(
+        ended.code == 8 && ended.out.contains("breaking[engines-raised]: camundaDesktopModeler: "),
+        "{}",
+        ended.printed()
+    );
 }

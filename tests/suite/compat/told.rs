@@ -125,7 +125,13 @@ impl Random {
                 break;
             }
             let index = self.0.usize(..properties.len());
-            match self.0.u8(..10) {
+            match self.0.u8(..11) {
+                10 => {
+                    let other = self.0.usize(..properties.len());
+                    let (one, two) = (properties[index]["id"].clone(), properties[other]["id"].clone());
+                    properties[index]["id"] = two;
+                    properties[other]["id"] = one;
+                }
                 0 => drop(properties.remove(index)),
                 1 => {
                     let id = self.one(&IDS);
