@@ -15,17 +15,20 @@ use std::path::PathBuf;
 
 pub(super) const ABOUT: &str = "Writes the release notes of element templates from what has changed between versions";
 pub(super) const EXAMPLES: &str = "\
-Every version is compared with the one before it, as compat does. Levels and the reasons of accepted changes are taken from
-opwright-compat.toml.
+Every version is compared with the one before it, as compat does. Levels and the reasons of
+accepted changes are taken from opwright-compat.toml.
 
-What a newer worker makes of deployed processes is told by comparing schemas. Those of older versions are not kept: it is in the
-notes of the newest version only, against what is published at --against, or where this branch has left the main one. On the
-main branch itself that is nothing: name the last release.
+What a newer worker makes of deployed processes is told by comparing schemas. Those of older
+versions are not kept: it is in the notes of the newest version only, against what is published
+at --against, or where this branch has left the main one. On the main branch itself that is
+nothing: name the last release.
 
 Examples:
-  opwright changelog > TEMPLATES.md                     all versions in generated/, its archive included
-  opwright changelog --template io.example.parcels --since 3
-  opwright changelog --against v1.4.0                   older versions from a git revision, too";
+  All versions in generated/, its archive included:
+    opwright changelog > TEMPLATES.md
+    opwright changelog --template io.example.parcels --since 3
+  Older versions from a git revision, too:
+    opwright changelog --against v1.4.0";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -67,6 +70,13 @@ fn notes(arguments: &Arguments, context: &Context) -> Result<Vec<TemplateNotes>,
         Some(published) if arguments.templates.is_dir() => deployed(published, &newer, &config),
         _ => BTreeMap::new(),
     };
+    let is_newer =
+        |side: &Side| newer.templates.keys().any(|id| side.latest(id).map(version) != newer.latest(id).map(version));
+    if published.as_ref().is_some_and(|published| !is_newer(published)) {
+        context.console.note(
+            "what becomes of deployed processes is not told, since the newest versions are published: name an earlier revision by --against",
+        );
+    }
     let mut ids: Vec<&String> = newer.templates.keys().collect();
     if let Some(wanted) = &arguments.template {
         ids.retain(|id| *id == wanted);
@@ -88,6 +98,10 @@ fn notes(arguments: &Arguments, context: &Context) -> Result<Vec<TemplateNotes>,
         Template { id, versions: versions(id, &sides), deployed, config: &config }.notes(arguments.since)
     };
     Ok(ids.into_iter().map(notes_of).collect())
+}
+
+fn version(version: &Version) -> Option<i64> {
+    version.template.version
 }
 
 /// What is published: what --against names, or else what `compat` compares with. That there is none is no failure.

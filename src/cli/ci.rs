@@ -18,12 +18,13 @@ use std::path::{Path, PathBuf};
 
 pub(super) const ABOUT: &str = "Checks everything that CI should: generate --check, lint and compat, with one report";
 pub(super) const EXAMPLES: &str = "\
-What would be generated is compared with what is published, so that stale files hide nothing. opwright-lint.toml and
-opwright-compat.toml are read if they are there.
+What would be generated is compared with what is published, so that stale files hide nothing.
+opwright-lint.toml and opwright-compat.toml are read if they are there.
 
 Exit codes, the first that holds:
   1  something cannot be read, such as what is published: the check has failed
-  8  a published version would change, or a newer version of a template breaks something (with --deny risky: or may)
+  8  a published version would change, or a newer version of a template breaks something (with
+     --deny risky: or may)
   4  generated files are stale
   1  the linter finds an error
   0  all is well

@@ -253,3 +253,22 @@ impl std::fmt::Debug for Program {
         write!(formatter, "Program({})", self.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_has_lines_that_need_no_breaking() {
+        // As clap breaks them where there is no terminal.
+        const WIDTH: usize = 100;
+        let command = Program::new("opwright", Registry::new()).command();
+        let mut long = Vec::new();
+        for subcommand in command.get_subcommands() {
+            let help = subcommand.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let lines = help.lines().filter(|line| line.chars().count() > WIDTH);
+            long.extend(lines.map(|line| format!("{}: {line}", subcommand.get_name())));
+        }
+        assert_eq!(long, [""; 0]);
+    }
+}

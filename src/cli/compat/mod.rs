@@ -21,10 +21,12 @@ use usage::Diagrams;
 
 pub(super) const ABOUT: &str = "Tells what a newer version of element templates does to those who use an older one";
 pub(super) const EXAMPLES: &str = "\
-The latest version of each template is compared with the published one: for every field, values are entered and updated as
-Modeler does it. What is published is read from git: the commit at which this branch has left the main one.
+The latest version of each template is compared with the published one: for every field, values
+are entered and updated as Modeler does it. What is published is read from git: the commit at
+which this branch has left the main one.
 
-opwright-compat.toml, or the file that --config names, may name what is published, change levels and accept changes:
+opwright-compat.toml, or the file that --config names, may name what is published, change levels
+and accept changes:
 
   against = \"origin/release\"
 
@@ -35,7 +37,7 @@ opwright-compat.toml, or the file that --config names, may name what is publishe
   code = \"choice-removed\"
   template = \"io.example.parcels\"    # * stands for anything
   version = 2                        # the version that brings it
-  property = \"ship:speed\"            # id, label or operation.field, with * too; all properties, if none is named
+  property = \"ship:speed\"            # id, label or operation.field; * stands for anything
   reason = \"nobody ships overnight any more\"
 
 Exit codes:
@@ -44,14 +46,20 @@ Exit codes:
   8  something breaks
 
 Examples:
-  opwright compat                                         generated/ against the main branch
-  opwright compat --against v1.4.0
-  opwright compat new/parcels.json --against old/parcels.json
-  opwright compat --witnesses broken                      writes diagrams to open in Modeler, and inputs of jobs
-  opwright compat --used-by processes                     tells which of these diagrams break
-  opwright compat --format github --deny risky
-  opwright compat --explain choice-removed
-  opwright compat --explain all";
+  generated/ against the main branch, or another revision:
+    opwright compat
+    opwright compat --against v1.4.0
+  Anybody's templates:
+    opwright compat new/parcels.json --against old/parcels.json
+  Diagrams to open in Modeler, and inputs of jobs, that show what breaks:
+    opwright compat --witnesses broken
+  Which of these diagrams break:
+    opwright compat --used-by processes
+  In a workflow:
+    opwright compat --format github --deny risky
+  What kinds of changes there are:
+    opwright compat --explain all
+    opwright compat --explain choice-removed";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -25,9 +25,10 @@ Examples:
   opwright generate --check          change nothing; exit 4 if a file is stale (for CI)
   opwright generate --templates my/  take the docs' Handlebars templates from my/*.md.hbs
 
-Published versions of element templates stay as they are. They are read from git: the commit at which this branch has left
-the main one, or what --against names. A version that would change is refused with exit code 8; once the connector's
-`version` rises, the outgoing one is kept in element-templates/archive/.";
+Published versions of element templates stay as they are. They are read from git: the commit at
+which this branch has left the main one, or what --against names. A version that would change is
+refused with exit code 8; once the connector's `version` rises, the outgoing one is kept in
+element-templates/archive/.";
 
 /// What to do with a file that is in these folders, but was never generated.
 const FOREIGN: &str = "is no file of these connectors: move or remove it yourself";

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 pub(super) const ABOUT: &str = "Finds what is wrong with element templates, and what Modeler hides of it";
 pub(super) const EXAMPLES: &str = "\
-In a directory, every .json file that is an element template, or holds an array of them, is looked at.
+In a directory, every .json file that is an element template, or holds an array of them, is
+looked at.
 
 opwright-lint.toml, or the file that --config names, changes levels and accepts findings:
 

@@ -26,14 +26,15 @@ use tokio::net::TcpListener;
 
 pub(super) const ABOUT: &str = "Serves element templates as Modeler shows them, in a page that follows every change";
 pub(super) const EXAMPLES: &str = "\
-The page has Modeler's canvas and properties panel with the template applied, the BPMN that it writes, what `lint` and
-Modeler's own linting find, and for a connector of this program its schemas and docs. It follows files as they are
-written; and a program that is built anew is started anew, with the same page.
+The page has Modeler's canvas and properties panel with the template applied, the BPMN that it
+writes, what `lint` and Modeler's own linting find, and for a connector of this program its
+schemas and docs. It follows files as they are written; and a program that is built anew is
+started anew, with the same page.
 
 Examples:
   opwright preview --open
   opwright preview .camunda/element-templates --open
-  cargo run --features preview -- preview --open   # then, in another terminal: cargo build --features preview";
+  cargo run --features preview -- preview --open   # and elsewhere: cargo build --features preview";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -45,7 +45,8 @@ SIGTERM or Ctrl-C: no more jobs are taken, running ones are finished; a second s
 
 Examples:
   opwright worker --rest-address http://127.0.0.1:8080 --env-file .env
-  CAMUNDA_CLIENT_ID=… CAMUNDA_CLIENT_SECRET=… opwright worker --rest-address https://bru-2.zeebe.camunda.io/…
+  CAMUNDA_CLIENT_ID=… CAMUNDA_CLIENT_SECRET=… \\
+    opwright worker --rest-address https://bru-2.zeebe.camunda.io/…
   opwright worker --config worker.toml --print-config";
 
 /// What was given, not yet understood.
