@@ -108,8 +108,8 @@ pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
     let mut found = changes.found;
     renamed(&mut found);
     // What breaks every element is seen in one into which nothing was entered.
-    let of_all = |change: &&mut Change| change.kind.severity == Severity::Breaking && change.place.is_none();
-    for change in found.iter_mut().filter(of_all).filter(|change| change.witness.is_none()) {
+    let breaks = |change: &&mut Change| change.kind.severity == Severity::Breaking;
+    for change in found.iter_mut().filter(breaks).filter(|change| change.witness.is_none()) {
         change.witness = Some(Witness { element: Some(changes.empty.element.clone()), ..Witness::default() });
     }
     found

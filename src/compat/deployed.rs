@@ -32,7 +32,12 @@ pub fn compare_schemas(old: &OperationSchemas, new: &OperationSchemas) -> Vec<Ch
     for (id, old) in old {
         let mut operation = Operation { id, found: &mut changes, bytes: &mut bytes };
         match new.get(id) {
-            None => operation.add(&OPERATION_REMOVED, "", format!("the operation `{id}` is gone"), None),
+            None => {
+                // What was accepted is not any more: the smallest of it shows that.
+                let gone = parts(inclusion(&old.input, &Value::Bool(false)));
+                let smallest = gone.0.into_iter().next().map(|lost| lost.value);
+                operation.add(&OPERATION_REMOVED, "", format!("the operation `{id}` is gone"), smallest);
+            }
             Some(new) => {
                 operation.inputs(inclusion(&old.input, &new.input));
                 operation.outputs(output_inclusion(&old.output, &new.output));
@@ -397,7 +402,7 @@ mod tests {
                 None,
                 |new| input(new)["$schema"] = json!("http://json-schema.org/draft-07/schema#"),
             ),
-            ("operation-removed", "order", "the operation `order` is gone", None, |new| {
+            ("operation-removed", "order", "the operation `order` is gone", Some(json!({ "book": "x" })), |new| {
                 let operation = new.remove("order").expect("an operation");
                 new.insert("buy".to_owned(), operation);
             }),

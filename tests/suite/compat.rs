@@ -158,6 +158,7 @@ fn a_lost_value_has_a_witness() {
 /// Counts the changes that break something, and those whose witness is an element in a diagram that shows the change.
 fn witnessed(old: &ElementTemplate, new: &ElementTemplate, counts: &mut BTreeMap<String, usize>) {
     for change in compare(old, new) {
+        assert!(change.kind.severity != Severity::Breaking || change.witness.is_some(), "{change:#?}");
         let is_of_element = [Audience::Designer, Audience::Model].contains(&change.kind.audience);
         if change.kind.severity != Severity::Breaking || !is_of_element {
             continue;

@@ -9,7 +9,7 @@ use crate::compat::changes::{
     INPUT_NOT_PROVEN, JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED,
     TEMPLATE_RETIRED,
 };
-use crate::compat::{Bump, Change, Severity, Witness, compare, compare_schemas};
+use crate::compat::{Bump, Change, Element, Severity, Witness, compare, compare_schemas};
 use crate::diagram::smallest;
 use crate::lint::Level;
 use crate::template::{Binding, Deprecated, ElementTemplate, Property, Value as TemplateValue};
@@ -110,7 +110,11 @@ impl<'a> Pair<'a> {
             (_, None) => vec![Change::of_template(&TEMPLATE_REMOVED, "it is not there any more")],
         };
         let version = latest(old, new);
-        let judged = |change: Change| {
+        let judged = |mut change: Change| {
+            // A template that is gone is seen in each element that has it.
+            if let (Some(old), true) = (old, [&TEMPLATE_REMOVED, &TEMPLATE_RETIRED].contains(&change.kind)) {
+                change.witness = Some(Witness { element: Some(Element::new(&old.template)), ..Witness::default() });
+            }
             let verdict = config.judge(id, version, &change);
             Judged::new(change, verdict)
         };

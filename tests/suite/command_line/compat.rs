@@ -271,9 +271,11 @@ fn a_connector_that_is_generated_no_more_is_gone() {
     repository.commit("published");
     repository.git(&["mv", "generated/element-templates/small.json", "small.json"]);
     repository.put("generated/element-templates/archive/small-1.json", &small().to_string());
-    let ended = compat(repository.path(), &[]);
+    let ended = compat(repository.path(), &["--witnesses", "shown"]);
     assert_eq!(ended.code, 8, "{}", ended.printed());
     assert!(ended.out.contains("breaking[template-removed]: it is generated no more"), "{}", ended.out);
+    let shown = std::fs::read_to_string(repository.path().join("shown/io.example.small-01-template-removed.bpmn"));
+    assert!(shown.expect("a diagram").contains("zeebe:modelerTemplate=\"io.example.small\""));
 }
 
 #[test]
