@@ -24,7 +24,8 @@ use std::collections::HashMap;
 pub struct Change {
     /// Its kind.
     pub kind: &'static Kind,
-    /// The property that it is about, as people know it; none for the template as a whole.
+    /// The property that it is about, as people know it, or the program whose versions it is about; none for the template as a
+    /// whole.
     pub property: Option<String>,
     /// That property's id.
     pub id: Option<String>,
