@@ -13,11 +13,12 @@ use super::element::Element;
 use super::engines::left_out;
 use super::places::Places;
 use crate::lint::Activity;
-use crate::template::{Binding, Deprecated, ElementTemplate, Property, PropertyKind};
+use crate::template::{Binding, ElementTemplate, Property, PropertyKind};
 use crate::text::version_or_none;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A change, and by what it is seen.
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ pub fn compare(old: &ElementTemplate, new: &ElementTemplate) -> Vec<Change> {
         old_conditions: Conditions::of(old),
         new_conditions: Conditions::of(new),
         found: Vec::new(),
-        asks: Vec::new(),
+        asks: Rc::default(),
         explored: Explored::default(),
         seen: HashMap::new(),
     };
@@ -160,9 +161,9 @@ pub(super) struct Comparison<'a> {
     pub(super) empty_after: Option<Element>,
     pub(super) explored: Explored,
     /// The fields that ask for something that may not have been asked for.
-    pub(super) asks: Vec<Asks>,
-    /// Their errors, by the newer properties' indices: the first for want of a value, and the first other.
-    pub(super) seen: HashMap<(usize, bool), Seen>,
+    pub(super) asks: Rc<[Asks<'a>]>,
+    /// Their errors, by the newer properties themselves: the first for want of a value, and the first other.
+    pub(super) seen: HashMap<(*const Property, bool), Seen>,
 }
 
 impl Comparison<'_> {
@@ -195,9 +196,7 @@ impl Comparison<'_> {
         for (engine, message) in left_out(old, new) {
             self.found.push(Change { property: Some(engine), ..Change::of_template(&ENGINES_RAISED, &message) });
         }
-        let is_deprecated =
-            |template: &ElementTemplate| !matches!(template.deprecated, None | Some(Deprecated::Flag(false)));
-        if is_deprecated(new) && !is_deprecated(old) {
+        if new.is_deprecated() && !old.is_deprecated() {
             self.add(&DEPRECATED, None, "the template is deprecated".to_owned(), None);
         }
     }

@@ -14,18 +14,24 @@ use std::rc::Rc;
 
 /// A field of the newer version that asks for something, where it may not have been asked for.
 #[derive(Debug)]
-pub(super) struct Asks {
-    /// The newer property's index.
-    new: usize,
+pub(super) struct Asks<'a> {
+    new: &'a Property,
     /// The older property that it continues.
-    old: Option<usize>,
-    /// What of the texts of each older field at its place it accepts, by their indices.
-    texts: Vec<(usize, Texts)>,
+    old: Option<&'a Property>,
+    /// What of the texts of each older field at its place it accepts.
+    texts: Vec<(&'a Property, Texts)>,
     contexts: Rc<Contexts>,
 }
 
+impl Asks<'_> {
+    /// What it accepts of the texts of an older field, if it asks for something else than that one.
+    fn accepts(&self, old: &Property) -> Option<&Texts> {
+        self.texts.iter().find(|(field, _)| std::ptr::eq(*field, old)).map(|(_, texts)| texts)
+    }
+}
+
 /// What of the older field's texts the newer one accepts.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 enum Texts {
     All,
     /// Not this one.
@@ -84,42 +90,33 @@ pub(super) struct Seen {
 impl<'a> Comparison<'a> {
     /// Finds the fields of the newer version that ask for something.
     pub(super) fn asks(&mut self) {
+        let mut found = Vec::new();
         let new = self.new;
-        for (index, property) in new.properties.iter().enumerate() {
+        for property in &new.properties {
             let Some(asked) = &property.constraints else { continue };
             let Some(contexts) = self.asked_in(property) else { continue };
             let there = self.places.at(property).map(|place| place.old.as_slice()).unwrap_or_default();
-            let index_of = |was: &Property| self.old.properties.iter().position(|one| std::ptr::eq(one, was));
             let is_other = |was: &Property| was.constraints.as_ref() != Some(asked) || was.feel != property.feel;
-            let other = there.iter().filter(|was| is_other(was));
-            let texts = other.filter_map(|was| Some((index_of(was)?, accepted(was, property)))).collect();
-            let old = counterpart(property, there).and_then(index_of);
-            self.asks.push(Asks { new: index, old, texts, contexts });
+            let other = there.iter().copied().filter(|was| is_other(was));
+            let texts = other.map(|was| (was, accepted(was, property))).collect();
+            found.push(Asks { new: property, old: counterpart(property, there), texts, contexts });
         }
+        self.asks = found.into();
     }
 
     /// Texts that an older field accepts, and a newer one at its place does not.
     pub(super) fn refused(&self, property: &Property) -> Vec<String> {
         let mut texts = Vec::new();
-        for asks in &self.asks {
-            let is_it = |index: usize| self.old.properties.get(index).is_some_and(|old| std::ptr::eq(old, property));
-            let Some((_, accepted)) = asks.texts.iter().find(|(index, _)| is_it(*index)) else { continue };
+        for asks in self.asks.iter() {
+            let Some(accepted) = asks.accepts(property) else { continue };
             if let Texts::Not(text) = accepted {
                 texts.push(text.clone());
             }
-            let is_text_now = self.new.properties.get(asks.new).is_some_and(|new| new.feel.is_none());
-            if property.feel == Some(Feel::Optional) && is_text_now {
+            if property.feel == Some(Feel::Optional) && asks.new.feel.is_none() {
                 texts.push("= typed".to_owned());
             }
         }
         texts
-    }
-
-    /// Whether a field of the newer version accepts whatever an older one does.
-    fn accepts(&self, index: usize, field: &Property) -> bool {
-        let is_it = |old: usize| self.old.properties.get(old).is_some_and(|old| std::ptr::eq(old, field));
-        let texts = self.asks.get(index).and_then(|asks| asks.texts.iter().find(|(old, _)| is_it(*old)));
-        texts.is_none_or(|(_, texts)| matches!(texts, Texts::All))
     }
 
     /// Updates an element, and remembers the errors that this brings.
@@ -131,15 +128,15 @@ impl<'a> Comparison<'a> {
         }
         let mut known = None;
         for (property, error) in shown(&after, &self.new_conditions) {
-            let index = self.new.properties.iter().position(|one| std::ptr::eq(one, property));
-            let Some(index) = index.filter(|index| !self.seen.contains_key(&(*index, error.is_empty))) else {
+            let key = (std::ptr::from_ref(property), error.is_empty);
+            if self.seen.contains_key(&key) {
                 continue;
-            };
+            }
             let known = known.get_or_insert_with(|| shown(before, &self.old_conditions));
             if !known.iter().any(|(_, before)| before.place == error.place) {
                 let (entered, element) = (entered.to_vec(), Some(before.clone()));
                 let witness = Witness { entered, element, ..Witness::default() };
-                self.seen.insert((index, error.is_empty), Seen { end: error.end, witness });
+                self.seen.insert(key, Seen { end: error.end, witness });
             }
         }
         after
@@ -159,19 +156,20 @@ impl<'a> Comparison<'a> {
     }
 
     /// Looks for errors of a field wherever it may ask for what was not asked for.
-    fn look(&mut self, index: usize, new: &'a Property, contexts: &Contexts, is_looked_at: bool) {
-        let there = self.places.at(new).map(|place| place.old.clone()).unwrap_or_default();
+    fn look(&mut self, asks: &Asks<'a>, is_looked_at: bool) {
+        let there = self.places.at(asks.new).map(|place| place.old.clone()).unwrap_or_default();
         // Of what is accepted as before only its want can be wrong.
         let fields: Vec<(&Property, Vec<String>)> = there
             .iter()
             .filter(|old| is_field(old))
             .map(|field| {
                 let refused = self.refused(field);
-                let typed = if self.accepts(index, field) { Vec::new() } else { self.typed(field) };
+                let accepts_all = asks.accepts(field).is_none_or(|texts| *texts == Texts::All);
+                let typed = if accepts_all { Vec::new() } else { self.typed(field) };
                 (*field, typed.into_iter().chain(refused).chain([String::new()]).collect())
             })
             .collect();
-        for context in &contexts.all {
+        for context in &asks.contexts.all {
             if !is_looked_at {
                 self.updated(&context.entered, &context.element);
             }
@@ -190,21 +188,17 @@ impl<'a> Comparison<'a> {
 
     /// What has been seen of constraints, and what is not known of them.
     pub(super) fn constraints(&mut self) {
-        for index in 0..self.asks.len() {
-            let Some(new) = self.asks.get(index).and_then(|asks| self.new.properties.get(asks.new)) else { continue };
-            let Some(contexts) = self.asks.get(index).map(|asks| Rc::clone(&asks.contexts)) else { continue };
-            let is_looked_at = self.asks.iter().take(index).any(|asks| Rc::ptr_eq(&asks.contexts, &contexts));
-            self.look(index, new, &contexts, is_looked_at);
-            let Some(asks) = self.asks.get(index) else { continue };
-            let old = asks.old.and_then(|old| self.old.properties.get(old));
-            let is_known = contexts.are_all && !asks.texts.iter().any(|(_, texts)| matches!(texts, Texts::Unknown));
-            let place = asks.new;
+        let all = Rc::clone(&self.asks);
+        for (index, asks) in all.iter().enumerate() {
+            let Asks { new, old, texts, contexts } = asks;
+            let is_looked_at = all.iter().take(index).any(|known| Rc::ptr_eq(&known.contexts, contexts));
+            self.look(asks, is_looked_at);
+            let is_known = contexts.are_all && !texts.iter().any(|(_, texts)| *texts == Texts::Unknown);
             let nothing = Constraints::default();
             let was = old.and_then(|old| old.constraints.as_ref()).unwrap_or(&nothing);
             let what = new.constraints.as_ref().map(|is| differences(was, is)).unwrap_or_default().join(", and ");
             let is_new = self.places.at(new).is_none_or(|place| place.old.is_empty());
-            let empty = self.seen.remove(&(place, true));
-            let other = self.seen.remove(&(place, false));
+            let [empty, other] = [true, false].map(|is_empty| self.seen.remove(&(std::ptr::from_ref(*new), is_empty)));
             let is_seen = empty.is_some() || other.is_some();
             if let Some(seen) = empty {
                 let message = match was.not_empty {

@@ -12,7 +12,7 @@ use crate::compat::changes::{
 use crate::compat::{Bump, Change, Element, Severity, Witness, compare, compare_schemas};
 use crate::diagram::smallest;
 use crate::lint::Level;
-use crate::template::{Binding, Deprecated, ElementTemplate, Property, Value as TemplateValue};
+use crate::template::{Binding, ElementTemplate, Property, Value as TemplateValue};
 use crate::text::version_or_none;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -101,8 +101,7 @@ impl<'a> Pair<'a> {
     fn of(id: &str, old: Option<&'a Version>, new: Option<&'a Version>, config: &Config) -> Self {
         let changes = match (old, new) {
             (Some(old), Some(new)) if new.is_archived() && !old.is_archived() => {
-                let is_deprecated = !matches!(old.template.deprecated, None | Some(Deprecated::Flag(false)));
-                let kind = if is_deprecated { &TEMPLATE_RETIRED } else { &TEMPLATE_REMOVED };
+                let kind = if old.template.is_deprecated() { &TEMPLATE_RETIRED } else { &TEMPLATE_REMOVED };
                 vec![Change::of_template(kind, "it is generated no more, and only kept in the archive")]
             }
             (Some(old), Some(new)) => compare(&old.template, &new.template),

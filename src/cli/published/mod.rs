@@ -3,9 +3,9 @@
 mod moved;
 
 use super::git::{Commit, Main, Tracked};
+use super::versions::parsed;
 use super::{json, template_files};
-use crate::template::{ElementTemplate, Node, read};
-use opwright_feel::Position;
+use crate::template::{ElementTemplate, read};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
@@ -175,10 +175,7 @@ fn templates(path: &Path, text: &str, is_named: bool) -> Result<Vec<ElementTempl
     if !is_named && !is_meant && !path.iter().any(|name| name == TEMPLATES) {
         return Ok(Vec::new());
     }
-    let tree = Node::parse(text).map_err(|fault| {
-        let Position { line, column, .. } = Position::at(text, fault.at);
-        format!("{} is no JSON: {fault}, at line {line} column {column}", path.display())
-    })?;
+    let tree = parsed(&path.display().to_string(), text)?;
     Ok(if is_meant { read(&tree).0.into_iter().map(|(_, template)| template).collect() } else { Vec::new() })
 }
 

@@ -93,6 +93,14 @@ pub struct Icon {
     pub contents: Option<String>,
 }
 
+impl ElementTemplate {
+    /// Whether it is no longer offered.
+    #[must_use]
+    pub const fn is_deprecated(&self) -> bool {
+        !matches!(self.deprecated, None | Some(Deprecated::Flag(false)))
+    }
+}
+
 /// Whether the template is no longer offered, and what is told to those who use it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
