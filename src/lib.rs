@@ -40,7 +40,7 @@ mod text;
 #[cfg(feature = "worker")]
 pub mod worker;
 
-pub use definition::{DefinitionError, Element, Group, JsonObjectText, LinkedResource, Method, Secret};
+pub use definition::{DefinitionError, Element, EventElement, Group, JsonObjectText, LinkedResource, Method, Secret};
 pub use failure::{ErrorDetail, ErrorType, Failure};
 pub use opwright_macros::{connector, input, operation};
 pub use registry::{BoundOperation, Connector, ConnectorInputs, Execute, Operation, Registry};

@@ -31,6 +31,7 @@ pub(crate) struct ConnectorArguments {
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) succeeds: Option<Expr>,
     pub(crate) operations: SpannedValue<Paths>,
+    pub(crate) events: Option<Paths>,
     pub(crate) base_url: Option<LitStr>,
     #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
     pub(crate) headers: Option<Expr>,

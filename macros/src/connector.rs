@@ -84,6 +84,7 @@ fn implement(
     let (id, name) = (arguments.id.as_str(), arguments.name.as_str());
     let (template_id, version, job_type) =
         (arguments.template_id.as_str(), arguments.version, arguments.job_type.as_str());
+    let events = arguments.events.as_ref().map(|events| events.0.as_slice()).unwrap_or_default();
     let operations = &arguments.operations.0;
     if operations.is_empty() {
         faults.fault_at(arguments.operations.span(), "a connector has at least one operation");
@@ -114,6 +115,7 @@ fn implement(
                 ::opwright::Connector::new::<Self>(
                     &facts,
                     ::std::vec![#(<#operations as ::opwright::Operation<Self>>::bind()),*],
+                    ::std::vec![#(<#events as ::opwright::registry::Event>::bind()),*],
                 )
             }
         }

@@ -156,6 +156,12 @@ impl ClusterError {
         }
     }
 
+    /// Whether a message of the same id is still buffered.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Refused(Problem { code: Code::Http(409) | Code::Grpc("ALREADY_EXISTS"), .. }))
+    }
+
     /// Whether it is the worker that is not let in: not its command, but who it is.
     #[must_use]
     pub fn is_no_admission(&self) -> bool {

@@ -9,6 +9,7 @@ mod error;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod job;
+mod message;
 mod rest;
 
 pub use connection::{Connection, Credentials, Protocol};
@@ -16,6 +17,7 @@ pub use error::{ClusterError, Code, Problem};
 #[cfg(feature = "grpc")]
 pub use grpc::JobStream;
 pub use job::Job;
+pub use message::Message;
 
 use crate::http::{HttpClient, TransportError};
 use authorization::Authorization;
@@ -218,6 +220,18 @@ impl Cluster {
     /// Starts an instance of the newest version of a process, and returns its key.
     pub async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
         spoken!(self, speaker => speaker.start_instance(process, variables))
+    }
+
+    /// Publishes a message, and returns its key. A message with an id that is still buffered is refused:
+    /// [`ClusterError::is_duplicate`].
+    pub async fn publish(&self, message: &Message<'_>) -> Result<String, ClusterError> {
+        spoken!(self, speaker => speaker.publish(message))
+    }
+
+    /// The tenants that are worked for; none named means the default tenant.
+    #[must_use]
+    pub fn tenants(&self) -> &[String] {
+        &self.connection.tenants
     }
 
     /// The BPMN of a process, as it was deployed. Only clusters with the search API have it, which is REST: 8.8 and newer.

@@ -3,7 +3,7 @@
 //! What 8.6 to 8.10 call differently is read by either name.
 
 use super::authorization::{Authorization, Proof};
-use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Topology, job, millis};
+use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Message, Topology, job, millis};
 use crate::http::{HttpClient, Request, Response};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -116,6 +116,22 @@ impl Rest {
         let body = json!({ "processDefinitionId": process, "variables": variables });
         let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
         job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
+    }
+
+    pub(super) async fn publish(&self, message: &Message<'_>) -> Result<String, ClusterError> {
+        let mut body = json!({
+            "name": message.name,
+            "correlationKey": message.correlation_key,
+            "timeToLive": millis(message.time_to_live),
+            "variables": message.variables,
+        });
+        for (member, value) in [("messageId", message.id), ("tenantId", message.tenant)] {
+            if let Some(value) = value {
+                body[member] = json!(value);
+            }
+        }
+        let answer = self.call("POST", "messages/publication", Some(&body), COMMAND_TIMEOUT).await?;
+        job::key(&answer, &["messageKey"]).map_err(ClusterError::Answer)
     }
 
     pub(super) async fn process_xml(&self, process_definition_key: &str) -> Result<String, ClusterError> {

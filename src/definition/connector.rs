@@ -2,6 +2,7 @@
 
 use super::element::Element;
 use super::error::DefinitionError;
+use super::event::EventDefinition;
 use super::field::{Field, Scheme};
 use super::read::{read_fields, read_schema};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ pub struct ConnectorDefinition {
     pub input: Value,
     /// The operations, in the order of the dropdown.
     pub operations: Vec<OperationDefinition>,
+    /// What processes can wait for.
+    #[serde(default)]
+    pub events: Vec<EventDefinition>,
 }
 
 /// A heading of Modeler's chooser.
@@ -208,6 +212,12 @@ impl ConnectorDefinition {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&OperationDefinition> {
         self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The event with this id.
+    #[must_use]
+    pub fn event(&self, id: &str) -> Option<&EventDefinition> {
+        self.events.iter().find(|event| event.id == id)
     }
 
     /// The inputs of one operation as a job carries them: shared fields first, then its own.

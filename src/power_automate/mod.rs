@@ -5,11 +5,13 @@
 //! of the `RunDesktopFlow` action and the `flowsession` table.
 
 mod authentication;
+mod events;
 mod operations;
 mod outputs;
 mod values;
 
 pub use authentication::Authentication;
+pub use events::FlowRunFinished;
 pub use operations::{CancelFlowRun, GetFlowOutputs, GetFlowRunStatus, TriggerFlowRun};
 pub use outputs::{FlowOutputs, FlowRunStarted, FlowRunState, FlowRunStatus, LicenseCheck, NoContent, RecordState};
 pub use values::{CallbackUrl, ConnectionType, FlowId, FlowSessionId, OrganizationUri, RunMode};
@@ -30,7 +32,8 @@ use opwright::connector;
     succeeds = include_str!("succession.toml"),
     base_url = "{organization_uri}",
     headers = [("Accept", "application/json"), ("OData-Version", "4.0"), ("OData-MaxVersion", "4.0")],
-    operations = [TriggerFlowRun, GetFlowRunStatus, GetFlowOutputs, CancelFlowRun]
+    operations = [TriggerFlowRun, GetFlowRunStatus, GetFlowOutputs, CancelFlowRun],
+    events = [FlowRunFinished]
 )]
 pub struct PowerAutomate {
     /// How the request proves who sends it.

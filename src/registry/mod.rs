@@ -2,12 +2,13 @@
 //!
 //! Binds definitions to what executes them, once they have been found sound.
 
+mod event;
 mod expressions;
 mod lint;
 
 use crate::definition::{
-    Category, ConnectorDefinition, DefinitionError, Deprecation, Element, ExtensionProperty, Header, HttpBase,
-    HttpRequest, Method, OperationDefinition,
+    Category, ConnectorDefinition, DefinitionError, Deprecation, Element, EventDefinition, ExtensionProperty, Header,
+    HttpBase, HttpRequest, Method, OperationDefinition,
 };
 use crate::failure::Failure;
 use crate::schema::InputSchema;
@@ -21,6 +22,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[doc(hidden)]
+pub use event::EventFacts;
+pub use event::{Begun, BoundEvent, Confirm, Confirmation, Event, Standing};
 pub(crate) use expressions::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context, response};
 
 /// A struct with `#[connector]`: the inputs that all operations of a connector share.
@@ -211,6 +215,8 @@ pub struct ConnectorFacts<'a> {
 pub struct Connector {
     definition: ConnectorDefinition,
     operations: Vec<(InputSchema, Executor)>,
+    /// What confirms the events, in their order.
+    confirmations: Vec<Confirmation>,
 }
 
 impl Connector {
@@ -219,12 +225,14 @@ impl Connector {
     pub fn new<C: JsonSchema>(
         facts: &ConnectorFacts<'_>,
         operations: Vec<BoundOperation>,
+        events: Vec<BoundEvent>,
     ) -> Result<Self, DefinitionError> {
         let (description, input) = described(schema_of::<C>(Contract::Deserialize));
         let owned = |text: &str| text.to_owned();
         let headers =
             facts.headers.iter().map(|(name, value)| Header { name: owned(name), value: owned(value) }).collect();
         let (definitions, executors) = operations.into_iter().map(|bound| (bound.definition, bound.executor)).unzip();
+        let (events, confirmations) = events.into_iter().map(|bound| (bound.definition, bound.confirmation)).unzip();
         let definition = ConnectorDefinition {
             id: owned(facts.id),
             name: owned(facts.name),
@@ -255,8 +263,9 @@ impl Connector {
             http: facts.base_url.map(|base_url| HttpBase { base_url: owned(base_url), headers }),
             input,
             operations: definitions,
+            events,
         };
-        Self::assemble(definition, executors)
+        Self::assemble(definition, executors, confirmations)
     }
 
     /// A connector that is read as data rather than compiled: its operations are executed from
@@ -274,10 +283,15 @@ impl Connector {
                 })),
             })
             .collect();
-        Self::assemble(definition, executors)
+        // Nothing can confirm an event that only its declaration is known of.
+        Self::assemble(definition, executors, Vec::new())
     }
 
-    fn assemble(definition: ConnectorDefinition, executors: Vec<Executor>) -> Result<Self, DefinitionError> {
+    fn assemble(
+        definition: ConnectorDefinition,
+        executors: Vec<Executor>,
+        confirmations: Vec<Confirmation>,
+    ) -> Result<Self, DefinitionError> {
         lint::check(&definition)?;
         let shared = definition.fields()?;
         let operations = definition
@@ -289,7 +303,7 @@ impl Connector {
                 Ok((InputSchema::new(shared.clone(), own), executor))
             })
             .collect::<Result<_, DefinitionError>>()?;
-        Ok(Self { definition, operations })
+        Ok(Self { definition, operations, confirmations })
     }
 
     /// The definition.
@@ -313,6 +327,11 @@ impl Connector {
                     self.definition.operations.iter().map(|operation| operation.id.as_str()),
                 )
             })
+    }
+
+    /// The events that can be confirmed, with what does so.
+    pub fn events(&self) -> impl Iterator<Item = (&EventDefinition, &Confirmation)> {
+        self.definition.events.iter().zip(&self.confirmations)
     }
 
     /// All operations.

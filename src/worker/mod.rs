@@ -17,6 +17,7 @@ mod backoff;
 mod deadline;
 mod execution;
 mod handling;
+pub mod inbound;
 mod intake;
 mod meters;
 mod secret_names;

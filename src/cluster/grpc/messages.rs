@@ -146,6 +146,17 @@ messages! {
     CreateProcessInstanceResponse {
         process_instance_key: int64 = 4 "processInstanceKey",
     }
+    PublishMessageRequest {
+        name: string = 1 "name",
+        correlation_key: string = 2 "correlationKey",
+        time_to_live: int64 = 3 "timeToLive",
+        id: string = 4 "messageId",
+        variables: string = 5 "variables",
+        tenant: string = 6 "tenantId",
+    }
+    PublishMessageResponse {
+        key: int64 = 1 "key",
+    }
 }
 
 /// What a partition's health is called, by its number.
@@ -183,4 +194,5 @@ calls! {
     UpdateJobTimeout: UpdateJobTimeoutRequest => UpdateJobTimeoutResponse,
     DeployResource: DeployResourceRequest => DeployResourceResponse,
     CreateProcessInstance: CreateProcessInstanceRequest => CreateProcessInstanceResponse,
+    PublishMessage: PublishMessageRequest => PublishMessageResponse,
 }

@@ -11,14 +11,14 @@ mod messages;
 mod published;
 
 use super::authorization::Authorization;
-use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Partition};
+use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Message, Partition};
 use super::{Topology, millis};
 use crate::http::TransportError;
 use client::Client;
 use messages::{
     ActivateJobsRequest, ActivatedJob, CompleteJobRequest, CreateProcessInstanceRequest, DeployResourceRequest,
-    FailJobRequest, HEALTH, Resource, StreamActivatedJobsRequest, ThrowErrorRequest, TopologyRequest,
-    UpdateJobTimeoutRequest,
+    FailJobRequest, HEALTH, PublishMessageRequest, Resource, StreamActivatedJobsRequest, ThrowErrorRequest,
+    TopologyRequest, UpdateJobTimeoutRequest,
 };
 use serde_json::{Map, Value};
 use std::fmt;
@@ -141,6 +141,18 @@ impl Grpc {
         };
         let answer = self.client.ask(&request, COMMAND_TIMEOUT).await?;
         Ok(answer.process_instance_key.to_string())
+    }
+
+    pub(super) async fn publish(&self, message: &Message<'_>) -> Result<String, ClusterError> {
+        let request = PublishMessageRequest {
+            name: message.name.to_owned(),
+            correlation_key: message.correlation_key.to_owned(),
+            time_to_live: millis(message.time_to_live),
+            id: message.id.unwrap_or_default().to_owned(),
+            variables: text(message.variables),
+            tenant: message.tenant.unwrap_or_default().to_owned(),
+        };
+        Ok(self.client.ask(&request, COMMAND_TIMEOUT).await?.key.to_string())
     }
 }
 

@@ -1,0 +1,98 @@
+//! What processes wait for.
+
+use super::outputs::{FlowRunState, FlowRunStatus, RecordState};
+use opwright::EventElement;
+use opwright::registry::{Begun, BoundEvent, Confirm, Event, EventFacts, Standing};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// A flow run is over: succeeded, failed, cancelled or otherwise.
+///
+/// Power Automate calls the callback URL that "Trigger a flow run" was given. The call is unauthenticated, so the flow
+/// session is read from Dataverse before any process goes on, and a call that is lost is made up for by reading it now and
+/// then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({
+    "statuscode": 4,
+    "statecode": 0,
+    "startedon": "2022-06-16T12:54:40Z",
+    "completedon": "2022-06-16T12:57:46Z",
+    "flowsessionid": "bb2a1f33-e5b9-ed11-83fe-000d3ab4f483",
+}))]
+pub struct FlowRunFinished {
+    /// How the run ended.
+    #[serde(rename = "statuscode")]
+    #[schemars(title = "Status")]
+    pub status: FlowRunStatus,
+    /// Whether the row is active. It does not tell how the run ended.
+    #[serde(rename = "statecode")]
+    #[schemars(title = "Row state")]
+    pub state: RecordState,
+    /// When the run started, in UTC (ISO 8601); null if it never did.
+    #[serde(rename = "startedon")]
+    #[schemars(title = "Started")]
+    pub started_on: Option<String>,
+    /// When the run ended, in UTC (ISO 8601).
+    #[serde(rename = "completedon")]
+    #[schemars(title = "Completed")]
+    pub completed_on: Option<String>,
+    /// The flow session. Note the lower-case i; "Trigger a flow run" returns it as `flowsessionId`.
+    #[serde(rename = "flowsessionid")]
+    #[schemars(title = "Flow session ID")]
+    pub flow_session_id: String,
+}
+
+impl Event for FlowRunFinished {
+    fn bind() -> BoundEvent {
+        BoundEvent::new::<Self>(&EventFacts {
+            id: "flow-run-finished",
+            name: "Flow run finished",
+            version: 1,
+            event_type: "io.opwright:power-automate:flow-run-finished:1",
+            keywords: &["callback", "webhook"],
+            elements: &[EventElement::IntermediateCatchEvent, EventElement::ReceiveTask, EventElement::BoundaryEvent],
+            correlation_key: "= flowSessionId",
+            result_variable: None,
+            result_expression: Some(
+                "= {flowSessionId: request.body.flowsessionid, statusCode: request.body.statuscode}",
+            ),
+        })
+    }
+}
+
+impl Confirm for FlowRunFinished {
+    const OPERATION: &'static str = "get-flow-run-status";
+
+    fn subject(&self) -> String {
+        self.flow_session_id.to_ascii_lowercase()
+    }
+
+    fn inputs(subject: &str) -> Value {
+        json!({ "flowSessionId": subject })
+    }
+
+    fn confirm(subject: &str, result: &Value) -> Standing<Self> {
+        let Ok(run) = FlowRunState::deserialize(&result["body"]) else { return Standing::Unreadable };
+        if !run.status.finished() {
+            return Standing::Pending;
+        }
+        let event = Self {
+            status: run.status,
+            state: run.state,
+            started_on: run.started_on,
+            completed_on: run.completed_on,
+            flow_session_id: subject.to_owned(),
+        };
+        Standing::Happened { event, end: run.status.code().to_string() }
+    }
+
+    fn begun(operation: &str, inputs: &Map<String, Value>, result: &Value) -> Option<Begun> {
+        if operation != "trigger-flow-run" {
+            return None;
+        }
+        let subject = result["body"]["flowsessionId"].as_str()?.to_ascii_lowercase();
+        let calls_back = inputs.get("callbackUrl").and_then(Value::as_str).is_some_and(|url| !url.is_empty());
+        Some(Begun { subject, calls_back })
+    }
+}

@@ -1,0 +1,182 @@
+//! Inbound events bound to what confirms them: an operation that asks the system itself.
+
+use super::{described, schema_of, texts, untitled};
+use crate::definition::{EventDefinition, EventElement};
+use schemars::JsonSchema;
+use schemars::generate::Contract;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// A struct with `#[event]`: what a process can wait for.
+pub trait Event {
+    /// Reads the definition and binds what confirms it.
+    fn bind() -> BoundEvent;
+}
+
+/// How an event of a system is known to have happened.
+///
+/// A call that tells of it proves nothing: anybody may send it. So the worker asks the system, by an operation of the
+/// connector, and publishes what that answers. The same question is asked again and again of what is watched, so that an
+/// event is found whose call was lost.
+///
+/// The struct is the payload, as the call carries it and as `request.body` is for the result expression.
+pub trait Confirm: JsonSchema + Serialize + DeserializeOwned + 'static {
+    /// The id of the operation that asks.
+    const OPERATION: &'static str;
+
+    /// What a call is about, such as the id of a flow session. It is the message's correlation key, so the same thing has
+    /// one spelling.
+    fn subject(&self) -> String;
+
+    /// The operation's own inputs for a subject.
+    fn inputs(subject: &str) -> Value;
+
+    /// What the operation's result says of the subject.
+    fn confirm(subject: &str, result: &Value) -> Standing<Self>
+    where
+        Self: Sized;
+
+    /// What an operation of the connector has begun, of which an event will follow: by the operation's id, its own inputs
+    /// and its result.
+    #[must_use]
+    fn begun(_operation: &str, _inputs: &Map<String, Value>, _result: &Value) -> Option<Begun> {
+        None
+    }
+}
+
+/// What the system says of a subject.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Standing<E> {
+    /// It has not happened yet.
+    Pending,
+    /// It has happened.
+    Happened {
+        /// What happened.
+        event: E,
+        /// How it ended, such as a status code: with the subject it is the message's id, so that the same end is told once.
+        end: String,
+    },
+    /// The result is none that this is known of.
+    Unreadable,
+}
+
+/// Something that has been begun, and of whose end an event tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// What it is, as [`Confirm::subject`] has it.
+    pub subject: String,
+    /// Whether a call was ordered for its end.
+    pub calls_back: bool,
+}
+
+/// An event with what confirms it.
+#[derive(Clone)]
+pub struct BoundEvent {
+    pub(super) definition: EventDefinition,
+    pub(super) confirmation: Confirmation,
+}
+
+/// [`Confirm`] of an event, its type forgotten.
+#[derive(Clone, Copy)]
+pub struct Confirmation {
+    /// The id of the operation that asks.
+    pub operation: &'static str,
+    subject: fn(&Value) -> Result<String, serde_json::Error>,
+    inputs: fn(&str) -> Value,
+    confirm: fn(&str, &Value) -> Standing<Value>,
+    begun: fn(&str, &Map<String, Value>, &Value) -> Option<Begun>,
+}
+
+impl Confirmation {
+    fn of<E: Confirm>() -> Self {
+        Self {
+            operation: E::OPERATION,
+            subject: |body| Ok(E::deserialize(body)?.subject()),
+            inputs: E::inputs,
+            confirm: |subject, result| match E::confirm(subject, result) {
+                Standing::Pending => Standing::Pending,
+                Standing::Unreadable => Standing::Unreadable,
+                Standing::Happened { event, end } => match serde_json::to_value(event) {
+                    Ok(event) => Standing::Happened { event, end },
+                    Err(_) => Standing::Unreadable,
+                },
+            },
+            begun: E::begun,
+        }
+    }
+
+    /// What a call is about; an error says what is wrong with its body.
+    pub fn subject(&self, body: &Value) -> Result<String, serde_json::Error> {
+        (self.subject)(body)
+    }
+
+    /// The operation's own inputs for a subject.
+    #[must_use]
+    pub fn inputs(&self, subject: &str) -> Value {
+        (self.inputs)(subject)
+    }
+
+    /// What the operation's result says of the subject.
+    #[must_use]
+    pub fn confirm(&self, subject: &str, result: &Value) -> Standing<Value> {
+        (self.confirm)(subject, result)
+    }
+
+    /// What an operation has begun.
+    #[must_use]
+    pub fn begun(&self, operation: &str, inputs: &Map<String, Value>, result: &Value) -> Option<Begun> {
+        (self.begun)(operation, inputs, result)
+    }
+}
+
+impl fmt::Debug for Confirmation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Confirmation(by {})", self.operation)
+    }
+}
+
+impl fmt::Debug for BoundEvent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("BoundEvent").field("id", &self.definition.id).finish_non_exhaustive()
+    }
+}
+
+/// The arguments of `#[event]`. For the macro.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct EventFacts<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub version: u32,
+    pub event_type: &'a str,
+    pub keywords: &'a [&'a str],
+    pub elements: &'a [EventElement],
+    pub correlation_key: &'a str,
+    pub result_variable: Option<&'a str>,
+    pub result_expression: Option<&'a str>,
+}
+
+impl BoundEvent {
+    /// An event that is confirmed by an operation. For the macro.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new<E: Confirm>(facts: &EventFacts<'_>) -> Self {
+        let (description, payload) = described(schema_of::<E>(Contract::Serialize));
+        let definition = EventDefinition {
+            id: facts.id.to_owned(),
+            name: facts.name.to_owned(),
+            description,
+            version: facts.version,
+            event_type: facts.event_type.to_owned(),
+            keywords: texts(facts.keywords),
+            elements: facts.elements.to_vec(),
+            correlation_key: facts.correlation_key.to_owned(),
+            result_variable: facts.result_variable.map(str::to_owned),
+            result_expression: facts.result_expression.map(str::to_owned),
+            payload: untitled(payload),
+        };
+        Self { definition, confirmation: Confirmation::of::<E>() }
+    }
+}
