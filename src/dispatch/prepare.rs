@@ -178,6 +178,15 @@ fn mask_members(fields: &[Field], members: &Map<String, Value>, mask: &mut Mask)
 }
 
 impl Prepared {
+    /// Where the request goes; none of a code operation.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        match &self.work {
+            Work::Http(plan) => Some(&plan.url),
+            Work::Code(..) => None,
+        }
+    }
+
     /// What masks the secrets of this execution in anything that is shown.
     #[must_use]
     pub fn mask(&self) -> &Mask {

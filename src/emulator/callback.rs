@@ -60,13 +60,33 @@ async fn wait_and_deliver(shared: &Shared, session: Uuid, url: &Url, changed: &N
     }
     // Only a closed semaphore fails, and this one is never closed.
     let Ok(_turn) = shared.callbacks.acquire().await else { return };
+    let copies = {
+        let mut world = shared.world();
+        let faults = world.faults.clone();
+        faults.copies(&mut world.callback_random)
+    };
+    if copies == 0 {
+        shared.record(What::Callback, entry(None, None, format!("lost on purpose: {address} is not called")));
+    }
     let request = request(shared, &session, url);
+    for _ in 0..copies {
+        deliver(shared, &request, &address, &entry).await;
+    }
+}
+
+/// One call and its repetitions.
+async fn deliver(
+    shared: &Shared,
+    request: &Request,
+    address: &str,
+    entry: impl Fn(Option<u8>, Option<u16>, String) -> Record,
+) {
     for attempt in 1..=ATTEMPTS {
-        let answer = shared.http.send(&request).await;
+        let answer = shared.http.send(request).await;
         let status = answer.as_ref().ok().map(|response| response.status);
         let repeats = status.is_some_and(deserves_repetition) && attempt < ATTEMPTS;
         let note = match &answer {
-            Ok(_) => address.clone(),
+            Ok(_) => address.to_owned(),
             Err(error) => format!("{address}: {error}"),
         };
         shared.record(What::Callback, entry(Some(attempt), status, note));

@@ -1,4 +1,4 @@
-//! What steers the emulator and is no part of Dataverse: ledger, faults, revocation of tokens.
+//! What steers the emulator and is no part of Dataverse: ledger, faults, revocation of tokens, the end of all runs.
 
 use super::odata::Answer;
 use super::route::Target;
@@ -40,6 +40,10 @@ pub(super) fn answer(shared: &Shared, target: &Target, parts: &Parts, body: &[u8
                 }
             },
         },
+        (Target::EndRuns, _) => {
+            let now = shared.clock.now();
+            Answer::plain_json(200, &json!({ "ended": world.sessions.end(now) }))
+        }
         _ => Answer::plain_json(200, &json!({ "revoked": world.tokens.revoke() })),
     }
 }

@@ -50,7 +50,18 @@ pub struct Faults {
     /// an answer: the client cannot know whether its flow runs.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = rate)]
     pub lost_answer_rate: f64,
+
+    /// Share of the callbacks, 0 to 1, that are never sent.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = rate)]
+    pub lost_callback_rate: f64,
+
+    /// How often each callback is sent; 1 is what Microsoft does when all is well.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=MOST_COPIES))]
+    pub callback_copies: u8,
 }
+
+/// How often a callback is sent at most.
+const MOST_COPIES: i64 = 20;
 
 impl Default for Faults {
     fn default() -> Self {
@@ -64,6 +75,8 @@ impl Default for Faults {
             throttle_seconds: 5,
             reset_rate: 0.0,
             lost_answer_rate: 0.0,
+            lost_callback_rate: 0.0,
+            callback_copies: 1,
         }
     }
 }
@@ -113,6 +126,11 @@ impl Faults {
         }
     }
 
+    /// Draws how often a callback is sent; 0 if it is lost.
+    pub(super) fn copies(&self, random: &mut Random) -> u8 {
+        if random.below_one() < self.lost_callback_rate { 0 } else { self.callback_copies }
+    }
+
     /// These faults with some members changed; members that are not named stay.
     pub(super) fn changed(&self, changes: Map<String, Value>) -> Result<Self, String> {
         let mut members = match serde_json::to_value(self) {
@@ -127,6 +145,7 @@ impl Faults {
             ("throttle-rate", faults.throttle_rate),
             ("reset-rate", faults.reset_rate),
             ("lost-answer-rate", faults.lost_answer_rate),
+            ("lost-callback-rate", faults.lost_callback_rate),
         ] {
             if !(0.0..=1.0).contains(&value) {
                 return Err(format!("{name} must be a number from 0 to 1"));
@@ -134,6 +153,9 @@ impl Faults {
         }
         if !(400..=599).contains(&faults.error_status) {
             return Err("error-status must be from 400 to 599".to_owned());
+        }
+        if !(1..=MOST_COPIES).contains(&i64::from(faults.callback_copies)) {
+            return Err(format!("callback-copies must be from 1 to {MOST_COPIES}"));
         }
         for (name, milliseconds) in [("latency-ms", faults.latency_ms), ("delay-ms", faults.delay_ms)] {
             if milliseconds > LONGEST_LATENCY {
@@ -250,6 +272,9 @@ mod tests {
             json!({ "latency-ms": 600_001 }),
             json!({ "delay-ms": 600_001 }),
             json!({ "delay-rate": 2 }),
+            json!({ "lost-callback-rate": 2 }),
+            json!({ "callback-copies": 0 }),
+            json!({ "callback-copies": 21 }),
             json!({ "latency": 5 }),
             json!({ "latency-ms": "5" }),
         ] {

@@ -46,7 +46,8 @@
 //!
 //! `GET /emulator/ledger` tells what was asked, `DELETE` clears it. `GET` and `POST
 //! /emulator/faults` read and change the [`Faults`] (JSON, members named like the flags). `POST
-//! /emulator/tokens/revoke` makes all issued tokens invalid. None of them needs a token, none is
+//! /emulator/tokens/revoke` makes all issued tokens invalid. `POST /emulator/runs/end` ends all runs, as each would have ended
+//! by itself. None of them needs a token, none is
 //! subject to limits or faults.
 
 mod callback;
@@ -197,7 +198,8 @@ pub fn announce(emulator: &Emulator) -> String {
          \n\
          Ledger:            GET {uri}/emulator/ledger (DELETE clears it)\n\
          Faults:            GET or POST {uri}/emulator/faults\n\
-         Revoke tokens:     POST {uri}/emulator/tokens/revoke\n",
+         Revoke tokens:     POST {uri}/emulator/tokens/revoke\n\
+         End all runs:      POST {uri}/emulator/runs/end\n",
         emulator.token_endpoint(),
         settings.client_id,
     )

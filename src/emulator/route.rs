@@ -25,6 +25,8 @@ pub(super) enum Target {
     Faults,
     /// Makes all issued tokens invalid.
     RevokeTokens,
+    /// Ends all runs.
+    EndRuns,
     /// A row whose key is no GUID.
     BadKey(String),
     /// Nothing; this segment is the first that is not known.
@@ -46,6 +48,7 @@ impl Target {
             ["emulator", "ledger"] => Self::Ledger,
             ["emulator", "faults"] => Self::Faults,
             ["emulator", "tokens", "revoke"] => Self::RevokeTokens,
+            ["emulator", "runs", "end"] => Self::EndRuns,
             [a, b, c, rest @ ..] if [*a, *b, *c] == WEB_API => web_api(rest),
             _ => {
                 let strange = segments.iter().zip(WEB_API).find(|(segment, known)| **segment != *known);
@@ -57,7 +60,7 @@ impl Target {
     /// The methods it takes, as the header `Allow` lists them; empty for what is not there.
     pub(super) fn methods(&self) -> &'static str {
         match self {
-            Self::Token(_) | Self::Run(_) | Self::Cancel(_) | Self::RevokeTokens => "POST",
+            Self::Token(_) | Self::Run(_) | Self::Cancel(_) | Self::RevokeTokens | Self::EndRuns => "POST",
             Self::Status(_) | Self::Outputs(_) => "GET",
             Self::Ledger => "GET, DELETE",
             Self::Faults => "GET, POST",
@@ -72,7 +75,7 @@ impl Target {
 
     /// Whether it steers the emulator, and is no part of what it emulates.
     pub(super) fn is_control(&self) -> bool {
-        matches!(self, Self::Ledger | Self::Faults | Self::RevokeTokens)
+        matches!(self, Self::Ledger | Self::Faults | Self::RevokeTokens | Self::EndRuns)
     }
 }
 
@@ -129,6 +132,7 @@ mod tests {
             ("/emulator/ledger".to_owned(), Target::Ledger),
             ("/emulator/faults".to_owned(), Target::Faults),
             ("/emulator/tokens/revoke".to_owned(), Target::RevokeTokens),
+            ("/emulator/runs/end".to_owned(), Target::EndRuns),
         ];
         for (path, target) in cases {
             assert_eq!(Target::of(&path), target, "{path}");

@@ -124,7 +124,7 @@ fn respond(
         Target::BadKey(key) => Err(bad_query(format!("Error in query syntax: '{}' is not a GUID.", shortened(key)))),
         Target::Unknown(segment) => Err(no_path(&shortened(segment))),
         // Answered before, without token and limits.
-        Target::Ledger | Target::Faults | Target::RevokeTokens => Err(no_path("emulator")),
+        Target::Ledger | Target::Faults | Target::RevokeTokens | Target::EndRuns => Err(no_path("emulator")),
     }
 }
 

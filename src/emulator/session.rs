@@ -103,6 +103,16 @@ impl Session {
         }
     }
 
+    /// Ends it as it would have ended by itself; `false` if it is over.
+    pub(super) fn end(&mut self, now: Duration) -> bool {
+        if self.status(now).finished() {
+            return false;
+        }
+        self.waiting = self.waiting.min(now.saturating_sub(self.asked_at));
+        self.running = now.saturating_sub(self.starts_at());
+        true
+    }
+
     /// Why it did not succeed.
     pub(super) fn error(&self, now: Duration) -> Option<RunError> {
         match (self.status(now), &self.ending) {
@@ -183,6 +193,18 @@ mod tests {
                 "at {second}"
             );
         }
+    }
+
+    #[test]
+    fn a_run_is_ended_where_it_is() {
+        for (second, started) in [(11, 11), (14, 12)] {
+            let mut session = session();
+            assert!(session.end(at(second)));
+            let now = at(second);
+            assert_eq!(session.status(now), FlowRunStatus::Succeeded);
+            assert_eq!((session.started_at(now), session.completed_at(now)), (Some(at(started)), Some(now)));
+        }
+        assert!(!session().end(at(17)));
     }
 
     #[test]

@@ -53,6 +53,20 @@ impl Sessions {
         self.rows.get(&id).map(|row| &row.session)
     }
 
+    /// Ends all runs; tells how many there were.
+    pub(super) fn end(&mut self, now: std::time::Duration) -> usize {
+        let mut ended = 0;
+        for id in &self.order {
+            if let Some(row) = self.rows.get_mut(id)
+                && row.session.end(now)
+            {
+                ended += 1;
+                row.changed.notify_one();
+            }
+        }
+        ended
+    }
+
     /// Cancels the run with this ID; `None` if there is none.
     pub(super) fn cancel(&mut self, id: Uuid, now: std::time::Duration) -> Option<()> {
         let row = self.rows.get_mut(&id)?;

@@ -42,6 +42,8 @@ pub(super) struct World {
     pub(super) connection_runs: ConnectionRuns,
     pub(super) faults: Faults,
     pub(super) random: Random,
+    /// Apart from the requests', whose sequence callbacks leave as it was.
+    pub(super) callback_random: Random,
     pub(super) ledger: Ledger,
     /// By client. There are two at most: the OAuth client and the holder of the constant token.
     usages: HashMap<String, Usage>,
@@ -56,6 +58,8 @@ impl Shared {
         stop: watch::Receiver<bool>,
     ) -> Self {
         let size = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        // Every `RandomState` has other keys, which is chance enough for faults.
+        let seed = settings.seed.unwrap_or_else(|| RandomState::new().hash_one(0));
         let world = World {
             sessions: Sessions::new(
                 size(settings.max_sessions),
@@ -64,8 +68,8 @@ impl Shared {
             tokens: Tokens::default(),
             connection_runs: ConnectionRuns::default(),
             faults: settings.faults.clone(),
-            // Every `RandomState` has other keys, which is chance enough for faults.
-            random: Random::new(settings.seed.unwrap_or_else(|| RandomState::new().hash_one(0))),
+            random: Random::new(seed),
+            callback_random: Random::new(seed.wrapping_add(1)),
             ledger: Ledger::new(settings.max_ledger_entries),
             usages: HashMap::new(),
         };

@@ -6,6 +6,7 @@ use opwright::registry::{Begun, BoundEvent, Confirm, Event, EventFacts, Standing
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// A flow run is over: succeeded, failed, cancelled or otherwise.
 ///
@@ -64,8 +65,8 @@ impl Event for FlowRunFinished {
 impl Confirm for FlowRunFinished {
     const OPERATION: &'static str = "get-flow-run-status";
 
-    fn subject(&self) -> String {
-        self.flow_session_id.to_ascii_lowercase()
+    fn subject(call: &Value) -> Option<String> {
+        session(&call["flowsessionid"])
     }
 
     fn inputs(subject: &str) -> Value {
@@ -91,8 +92,13 @@ impl Confirm for FlowRunFinished {
         if operation != "trigger-flow-run" {
             return None;
         }
-        let subject = result["body"]["flowsessionId"].as_str()?.to_ascii_lowercase();
+        let subject = session(&result["body"]["flowsessionId"])?;
         let calls_back = inputs.get("callbackUrl").and_then(Value::as_str).is_some_and(|url| !url.is_empty());
         Some(Begun { subject, calls_back })
     }
+}
+
+/// A flow session's id as Dataverse prints it.
+fn session(value: &Value) -> Option<String> {
+    Uuid::parse_str(value.as_str()?).ok().map(|id| id.hyphenated().to_string())
 }

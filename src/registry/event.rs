@@ -26,9 +26,9 @@ pub trait Confirm: JsonSchema + Serialize + DeserializeOwned + 'static {
     /// The id of the operation that asks.
     const OPERATION: &'static str;
 
-    /// What a call is about, such as the id of a flow session. It is the message's correlation key, so the same thing has
-    /// one spelling.
-    fn subject(&self) -> String;
+    /// What a call is about by its body, such as the id of a flow session; none if the body tells of nothing that there can
+    /// be. It is the message's correlation key, so the same thing has one spelling. Nothing else of the body is believed.
+    fn subject(call: &Value) -> Option<String>;
 
     /// The operation's own inputs for a subject.
     fn inputs(subject: &str) -> Value;
@@ -83,7 +83,7 @@ pub struct BoundEvent {
 pub struct Confirmation {
     /// The id of the operation that asks.
     pub operation: &'static str,
-    subject: fn(&Value) -> Result<String, serde_json::Error>,
+    subject: fn(&Value) -> Option<String>,
     inputs: fn(&str) -> Value,
     confirm: fn(&str, &Value) -> Standing<Value>,
     begun: fn(&str, &Map<String, Value>, &Value) -> Option<Begun>,
@@ -93,7 +93,7 @@ impl Confirmation {
     fn of<E: Confirm>() -> Self {
         Self {
             operation: E::OPERATION,
-            subject: |body| Ok(E::deserialize(body)?.subject()),
+            subject: E::subject,
             inputs: E::inputs,
             confirm: |subject, result| match E::confirm(subject, result) {
                 Standing::Pending => Standing::Pending,
@@ -107,9 +107,10 @@ impl Confirmation {
         }
     }
 
-    /// What a call is about; an error says what is wrong with its body.
-    pub fn subject(&self, body: &Value) -> Result<String, serde_json::Error> {
-        (self.subject)(body)
+    /// What a call is about.
+    #[must_use]
+    pub fn subject(&self, call: &Value) -> Option<String> {
+        (self.subject)(call)
     }
 
     /// The operation's own inputs for a subject.

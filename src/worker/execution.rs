@@ -8,6 +8,7 @@ use crate::dispatch::outcome::{Expressions, HeaderFaults, Headers, Outcome};
 use crate::dispatch::secrets::{Admitted, Mask, SecretSource};
 use crate::dispatch::{DispatchError, Dispatcher, duration};
 use crate::failure::{ErrorType, Failure};
+use crate::worker::inbound::{Inbound, Origin};
 use opwright_feel::Shape;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -27,6 +28,8 @@ pub struct Execution {
     dispatcher: Dispatcher,
     secrets: Arc<dyn SecretSource>,
     repeat_client_errors: bool,
+    /// Takes notice of what an operation begins, if there is an inbound side.
+    inbound: Option<Arc<Inbound>>,
     expressions: Mutex<HashMap<Headers, Known>>,
 }
 
@@ -40,7 +43,13 @@ impl Execution {
     /// Executes this dispatcher's operations with these secrets.
     #[must_use]
     pub fn new(dispatcher: Dispatcher, secrets: Arc<dyn SecretSource>, repeat_client_errors: bool) -> Self {
-        Self { dispatcher, secrets, repeat_client_errors, expressions: Mutex::default() }
+        Self { dispatcher, secrets, repeat_client_errors, inbound: None, expressions: Mutex::default() }
+    }
+
+    /// The same, and what its operations begin is told to this inbound side.
+    #[must_use]
+    pub fn telling(self, inbound: Arc<Inbound>) -> Self {
+        Self { inbound: Some(inbound), ..self }
     }
 
     /// Executes a job of this connector once. It may ask for these secrets, `None` meaning for all; a failure stands for a
@@ -105,15 +114,24 @@ impl Execution {
             let mut input = schema.declared_only(&job.variables);
             link_resources(schema.own(), job, &mut input);
             let input = Value::Object(input);
-            self.dispatcher.prepare(connector, operation, &input, &secrets).map_err(DispatchError::into_failure)
+            let prepared = self.dispatcher.prepare(connector, operation, &input, &secrets);
+            prepared.map(|prepared| (prepared, operation, input)).map_err(DispatchError::into_failure)
         });
-        let prepared = match prepared {
+        let (prepared, operation, input) = match prepared {
             Ok(prepared) => prepared,
             Err(failure) => return Some((Err(failure), Mask::default())),
         };
         let mask = prepared.mask().clone();
+        let url = self.inbound.as_ref().and_then(|_| prepared.url().map(str::to_owned));
         match self.dispatcher.execute(prepared.until(job.deadline)).await {
-            Ok((result, mask)) => Some((Ok(result), mask)),
+            Ok((result, mask)) => {
+                if let (Some(inbound), Value::Object(input)) = (&self.inbound, &input) {
+                    let (process, tenant) = (job.process_id.as_str(), job.tenant.as_str());
+                    let origin = Origin { connector, operation, url: url.as_deref(), process, tenant };
+                    inbound.begun(origin, input, &result).await;
+                }
+                Some((Ok(result), mask))
+            }
             Err(DispatchError::Late) => None,
             Err(error) => {
                 let failure = error.into_failure();

@@ -29,6 +29,7 @@ pub struct Meters {
     jobs_activated: Family<Labels, Counter>,
     jobs_handled: Family<Labels, Counter>,
     running: Family<Labels, Gauge>,
+    inbound_triggers: Family<Labels, Counter>,
 }
 
 /// From 5 ms to 80 s, each bound twice the one before.
@@ -57,6 +58,7 @@ impl Meters {
             jobs_activated: Family::default(),
             jobs_handled: Family::default(),
             running: Family::default(),
+            inbound_triggers: Family::default(),
         };
         let client = registry.sub_registry_with_prefix("camunda_client_worker_job");
         client.register("activated", "Jobs activated", meters.jobs_activated.clone());
@@ -88,6 +90,12 @@ impl Meters {
             "running",
             "Jobs that are executed, or wait for the cluster to take their answers",
             meters.running.clone(),
+        );
+        let inbound = registry.sub_registry_with_prefix("camunda_connector_inbound");
+        inbound.register(
+            "triggers",
+            "Events and webhooks that were told of, and what became of them",
+            meters.inbound_triggers.clone(),
         );
         Self { registry: Mutex::new(registry), ..meters }
     }
@@ -125,6 +133,12 @@ impl Meters {
         };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         last.get_or_create(&of_type(subscription)).set(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+    }
+
+    /// Something has become of what was told of an event: `triggered`, `correlated` or `correlation-failed`.
+    pub(super) fn inbound(&self, event_type: &str, action: &'static str) {
+        let labels = vec![("action", action.to_owned()), ("type", event_type.to_owned())];
+        self.inbound_triggers.get_or_create(&labels).inc();
     }
 
     /// A job is no longer this worker's.

@@ -8,6 +8,7 @@
 //! secret_names  which secrets it may ask for
 //! execution     one job → an outcome, by the dispatcher; knows no cluster
 //! answer        an outcome → one command, repeated until the cluster has taken it
+//! inbound       what the world tells, and what processes are told of it
 //! ```
 //!
 //! Reads neither arguments nor environment: the command line does.
@@ -35,6 +36,7 @@ use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
 use handling::Handling;
+use inbound::{Inbound, InboundError};
 use secret_names::SecretNames;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -49,6 +51,18 @@ pub struct Worker {
     settings: Settings,
     subscriptions: Vec<Subscription>,
     meters: Arc<Meters>,
+    inbound: Option<Arc<Inbound>>,
+}
+
+/// Why there is no worker.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// There are settings for a connector that there is not.
+    #[error(transparent)]
+    UnknownConnector(#[from] settings::UnknownConnector),
+    /// Its inbound side is not sound.
+    #[error(transparent)]
+    Inbound(#[from] InboundError),
 }
 
 impl Worker {
@@ -58,10 +72,26 @@ impl Worker {
         dispatcher: Dispatcher,
         secrets: Arc<dyn SecretSource>,
         settings: Settings,
-    ) -> Result<Self, settings::UnknownConnector> {
+    ) -> Result<Self, WorkerError> {
         let subscriptions = subscriptions(dispatcher.registry(), &settings)?;
-        let execution = Arc::new(Execution::new(dispatcher, secrets, settings.repeat_client_errors));
-        Ok(Self { cluster, execution, settings, subscriptions, meters: Arc::new(Meters::new()) })
+        let meters = Arc::new(Meters::new());
+        let inbound = settings.inbound.clone().map(|settings| {
+            let (cluster, dispatcher, secrets) = (cluster.clone(), dispatcher.clone(), Arc::clone(&secrets));
+            Inbound::new(settings, cluster, dispatcher, secrets, Arc::clone(&meters)).map(Arc::new)
+        });
+        let inbound = inbound.transpose()?;
+        let execution = Execution::new(dispatcher, secrets, settings.repeat_client_errors);
+        let execution = Arc::new(match &inbound {
+            Some(inbound) => execution.telling(Arc::clone(inbound)),
+            None => execution,
+        });
+        Ok(Self { cluster, execution, settings, subscriptions, meters, inbound })
+    }
+
+    /// Its inbound side, if it has one.
+    #[must_use]
+    pub fn inbound(&self) -> Option<Arc<Inbound>> {
+        self.inbound.clone()
     }
 
     /// What it counts.
@@ -100,6 +130,10 @@ impl Worker {
             };
             let intake = intake::Intake::new(handling, self.settings.wait, tasks.clone(), stop.clone());
             intakes.spawn(intake.run());
+        }
+        if let Some(inbound) = self.inbound {
+            let stop = stop.clone();
+            intakes.spawn(async move { inbound.run(stop).await });
         }
         stop.cancelled().await;
         tasks.close();

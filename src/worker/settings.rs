@@ -25,6 +25,8 @@ pub struct Settings {
     pub job_types: JobTypes,
     /// What is different for one connector, by its id.
     pub overrides: BTreeMap<String, Overrides>,
+    /// How events are served; none are, if there is nothing here.
+    pub inbound: Option<super::inbound::Settings>,
 }
 
 /// Which placeholders in a job's variables stand for secrets.
@@ -93,6 +95,7 @@ impl Default for Settings {
             secret_filter: SecretFilter::default(),
             job_types: JobTypes::AllBut(Vec::new()),
             overrides: BTreeMap::new(),
+            inbound: None,
         }
     }
 }

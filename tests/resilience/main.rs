@@ -5,6 +5,7 @@
 //! about three minutes on two cores.
 
 mod broker;
+mod callbacks;
 mod causes;
 mod connection;
 mod faults;

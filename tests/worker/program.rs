@@ -25,8 +25,21 @@ pub(crate) fn secrets(emulator: &Emulator) -> Vec<(&'static str, String)> {
 
 /// How long every call of a flow takes.
 pub(crate) async fn latency(emulator: &Emulator, milliseconds: u64) {
-    let body = json!({ "latency-ms": milliseconds }).to_string();
+    faults(emulator, &json!({ "latency-ms": milliseconds })).await;
+}
+
+/// What goes wrong at an emulator from now on.
+pub(crate) async fn faults(emulator: &Emulator, faults: &Value) {
+    let body = faults.to_string();
     let request = Request::json("POST", format!("{}/emulator/faults", emulator.organization_uri()), Some(body));
+    let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+    assert_eq!(response.status, 200, "{response:?}");
+}
+
+/// Ends all runs at once.
+#[allow(dead_code, reason = "for tests/resilience")]
+pub(crate) async fn end_runs(emulator: &Emulator) {
+    let request = Request::json("POST", format!("{}/emulator/runs/end", emulator.organization_uri()), None);
     let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
     assert_eq!(response.status, 200, "{response:?}");
 }
@@ -43,9 +56,14 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it for jobs of this type, with these arguments more and these variables of the environment.
     pub(crate) fn start(job_type: &str, arguments: &[&str], environment: &[(&str, String)]) -> Self {
+        Self::configured(&format!("[connectors.power-automate]\njob-type = \"{job_type}\"\n"), arguments, environment)
+    }
+
+    /// Starts it with this config file.
+    pub(crate) fn configured(config_file: &str, arguments: &[&str], environment: &[(&str, String)]) -> Self {
         let directory = TempDir::new().expect("a directory");
         let config = directory.path().join("worker.toml");
-        std::fs::write(&config, format!("[connectors.power-automate]\njob-type = \"{job_type}\"\n")).expect("a file");
+        std::fs::write(&config, config_file).expect("a file");
         let mut child = Command::new(env!("CARGO_BIN_EXE_opwright"))
             .args(["worker", "--listen", "127.0.0.1:0", "--log-format", "json", "--config"])
             .arg(config)

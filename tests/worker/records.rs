@@ -106,6 +106,19 @@ pub(crate) fn of_instance(instance: &str) -> Vec<Value> {
     RECORDS.lock().expect("no panic").by_instance.get(instance).cloned().unwrap_or_default()
 }
 
+/// The messages that were published with this correlation key.
+#[allow(dead_code, reason = "for tests/resilience")]
+pub(crate) fn messages(correlation_key: &str) -> Vec<Value> {
+    // They belong to no instance.
+    let records = of_instance("null").into_iter();
+    let is_meant = |record: &Value| {
+        record["valueType"] == "MESSAGE"
+            && record["intent"] == "PUBLISHED"
+            && record["value"]["correlationKey"] == correlation_key
+    };
+    records.filter(is_meant).map(|record| record["value"].clone()).collect()
+}
+
 /// The records of an instance's jobs so far.
 pub(crate) fn jobs(instance: &str) -> Vec<Value> {
     of_instance(instance).into_iter().filter(|record| record["valueType"] == "JOB").collect()

@@ -56,6 +56,14 @@ pub(super) const SECRET_FILTER: &str = "secret-filter";
 pub(super) const ENABLED_TYPES: &str = "enabled-types";
 pub(super) const DISABLED_TYPES: &str = "disabled-types";
 pub(super) const LISTEN: &str = "listen";
+pub(super) const INBOUND_LISTEN: &str = "inbound-listen";
+pub(super) const INBOUND_CERTIFICATE: &str = "inbound-certificate";
+pub(super) const INBOUND_KEY: &str = "inbound-key";
+pub(super) const INBOUND_MAX_BODY: &str = "inbound-max-body";
+pub(super) const INBOUND_JOURNAL: &str = "inbound-journal";
+pub(super) const INBOUND_WATCH: &str = "inbound-watch";
+pub(super) const INBOUND_WATCH_INTERVAL: &str = "inbound-watch-interval";
+pub(super) const INBOUND_MESSAGE_TTL: &str = "inbound-message-ttl";
 pub(super) const LOG: &str = "log";
 pub(super) const LOG_FORMAT: &str = "log-format";
 
@@ -129,6 +137,34 @@ pub(super) const KEYS: &[Key] = &[
     key(LISTEN, "ADDRESS", "Where /health/live, /health/ready and /metrics are served; `none` for nowhere")
         .env(&["OPWRIGHT_LISTEN"])
         .default("127.0.0.1:8086"),
+    key(
+        INBOUND_LISTEN,
+        "ADDRESS",
+        "Where calls from outside are taken, as POST /inbound/{context}, such as 0.0.0.0:8443; nowhere if it is not set",
+    )
+    .env(&["OPWRIGHT_INBOUND_LISTEN"]),
+    key(INBOUND_CERTIFICATE, "FILE", "Certificates (PEM) for TLS there; without them, put a proxy before it")
+        .env(&["OPWRIGHT_INBOUND_CERTIFICATE"]),
+    key(INBOUND_KEY, "FILE", "Their private key (PEM)").env(&["OPWRIGHT_INBOUND_KEY"]),
+    key(INBOUND_MAX_BODY, "BYTES", "The largest body that is taken there")
+        .env(&["OPWRIGHT_INBOUND_MAX_BODY"])
+        .default("1048576"),
+    key(INBOUND_JOURNAL, "FILE", "What must not be lost of events: on a disk that outlives the worker, one for each")
+        .env(&["OPWRIGHT_INBOUND_JOURNAL"]),
+    key(
+        INBOUND_WATCH,
+        "WHICH",
+        "Runs whose end is asked for in case no call tells of it: `called` (those that a call was ordered for), `all` or \
+         `none`",
+    )
+    .env(&["OPWRIGHT_INBOUND_WATCH"])
+    .default("called"),
+    key(INBOUND_WATCH_INTERVAL, "DURATION", "The shortest time between two such questions; it grows with a run's age")
+        .env(&["OPWRIGHT_INBOUND_WATCH_INTERVAL"])
+        .default("PT30S"),
+    key(INBOUND_MESSAGE_TTL, "DURATION", "How long a message waits for its process, where the element does not say so")
+        .env(&["CAMUNDA_CONNECTOR_INBOUND_MESSAGE_TTL"])
+        .default("PT1H"),
     key(LOG, "FILTER", "What is logged, such as `debug` or `warn,opwright::worker=debug`")
         .env(&["OPWRIGHT_LOG", "RUST_LOG"])
         .default("info"),

@@ -1,15 +1,13 @@
 //! From flags, environment, config file and defaults to one value for each setting, and where it is from.
 
+use super::config_file::{CONNECTORS, ConfigFile, Sections};
 use super::keys::{KEYS, Key};
 use crate::dispatch::secrets::MASK;
 use clap::{Arg, ArgMatches};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use toml::{Table, Value};
-
-/// The section of the config file with settings for single connectors.
-const CONNECTORS: &str = "connectors";
+use toml::Value;
 
 /// Where a value is from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +35,8 @@ pub(super) struct Layers {
     values: Vec<(&'static Key, Option<(String, Origin)>)>,
     /// The file's settings for single connectors: id, key, text.
     pub(super) connectors: BTreeMap<String, BTreeMap<String, String>>,
+    /// The file's other sections.
+    pub(super) sections: Sections,
 }
 
 /// The flags, one for each setting that is no secret.
@@ -56,9 +56,11 @@ impl Layers {
         environment: impl Fn(&str) -> Option<String>,
         file: Option<(&Path, &str)>,
     ) -> Result<Self, String> {
-        let (table, connectors) = match file {
-            Some((path, text)) => settings_of(text).map_err(|problem| format!("{}: {problem}", path.display()))?,
-            None => (BTreeMap::new(), BTreeMap::new()),
+        let ConfigFile { settings: table, connectors, sections } = match file {
+            Some((path, text)) => {
+                ConfigFile::parse(text).map_err(|problem| format!("{}: {problem}", path.display()))?
+            }
+            None => ConfigFile::default(),
         };
         let value = |key: &'static Key| {
             let flag = flags.get(key.name).map(|text| (text.clone(), Origin::Flag));
@@ -74,7 +76,7 @@ impl Layers {
             let default = || key.default.map(|text| (text.to_owned(), Origin::Default));
             (key, flag.or_else(variable).or_else(file).or_else(default))
         };
-        Ok(Self { values: KEYS.iter().map(value).collect(), connectors })
+        Ok(Self { values: KEYS.iter().map(value).collect(), connectors, sections })
     }
 
     /// The value of a setting.
@@ -135,68 +137,8 @@ impl Layers {
             text.extend([format!("\n[{CONNECTORS}.{id}]\n")]);
             text.extend(settings.iter().map(|(name, value)| format!("{name} = {}\n", Value::from(value.as_str()))));
         }
+        text.push_str(&self.sections.print());
         text
-    }
-}
-
-type Settings = BTreeMap<String, String>;
-
-/// What is wrong and where, without the line: it may hold a secret.
-fn told(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
-    format!("line {line}, column {column}: {}", error.message().replace('\n', ", "))
-}
-
-fn settings_of(text: &str) -> Result<(Settings, BTreeMap<String, Settings>), String> {
-    let table: Table = text.parse().map_err(|error| told(text, &error))?;
-    let (mut settings, mut connectors) = (Settings::new(), BTreeMap::new());
-    for (name, value) in table {
-        match value {
-            Value::Table(sections) if name == CONNECTORS => {
-                for (id, section) in sections {
-                    let Value::Table(section) = section else {
-                        return Err(format!("`{CONNECTORS}.{id}` is no section"));
-                    };
-                    let mut own = Settings::new();
-                    for (name, value) in section {
-                        if !["job-type", "job-timeout", "max-jobs"].contains(&name.as_str()) {
-                            return Err(format!(
-                                "a connector has no setting `{name}`: there are job-type, job-timeout and max-jobs"
-                            ));
-                        }
-                        let text = scalar(&value).ok_or_else(|| format!("`{name}` of `{id}` is no text or number"))?;
-                        own.insert(name, text);
-                    }
-                    connectors.insert(id, own);
-                }
-            }
-            value => {
-                if !KEYS.iter().any(|key| key.name == name) {
-                    let near = KEYS
-                        .iter()
-                        .map(|key| key.name)
-                        .max_by(|left, right| strsim::jaro(&name, left).total_cmp(&strsim::jaro(&name, right)));
-                    return Err(format!("there is no setting `{name}`; the nearest is `{}`", near.unwrap_or_default()));
-                }
-                let text = scalar(&value).ok_or_else(|| format!("`{name}` is no text, number or list of texts"))?;
-                settings.insert(name, text);
-            }
-        }
-    }
-    Ok((settings, connectors))
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Boolean(value) => Some(value.to_string()),
-        Value::Array(items) => {
-            items.iter().map(|item| item.as_str()).collect::<Option<Vec<_>>>().map(|all| all.join(","))
-        }
-        _ => None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! `worker`: executes the jobs of a Camunda 8 cluster.
 
+mod config_file;
 mod connection;
+mod inbound;
 mod keys;
 mod layers;
 mod log;
@@ -14,8 +16,10 @@ use super::{Context, Exit, panics};
 use crate::cluster::{Cluster, Protocol};
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::{Admitted, SecretSource};
+use crate::worker::inbound::Inbound;
 use crate::worker::{SecretFilter, Worker, serve};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use inbound::Listening;
 use layers::Layers;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -123,6 +127,13 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
             keys::GRPC_ADDRESS
         ));
     }
+    let listening = inbound::listening(&layers)?;
+    if listening.is_some() && settings.inbound.is_none() {
+        return Err(format!(
+            "`{}` is set, but there is nothing to be served there: add [accounts.NAME] to the config file",
+            keys::INBOUND_LISTEN
+        ));
+    }
     log::filter(&layers)?;
     log::is_json(&layers)?;
     if arguments.print_config {
@@ -155,13 +166,30 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         .map_err(|error| told(&error))?;
     let listen = layers.get(keys::LISTEN).filter(|address| *address != "none").map(str::to_owned);
     let logging = log::start(&layers, runtime.handle())?;
-    let left = panics::told_by(|told| tracing::error!("{told}"), || runtime.block_on(work(worker, listen)))?;
+    let left = panics::told_by(|told| tracing::error!("{told}"), || runtime.block_on(work(worker, listen, listening)))?;
     logging.end();
     runtime.shutdown_background();
     Ok(if left == 0 { Exit::Success } else { Exit::Unexpected })
 }
 
-async fn work(worker: Worker, listen: Option<String>) -> Result<usize, String> {
+/// Takes calls from outside until it is told to stop.
+async fn take_calls(
+    inbound: Arc<Inbound>,
+    listening: Listening,
+    stop: CancellationToken,
+) -> Result<tokio::task::JoinHandle<()>, String> {
+    let Listening { address, tls, limits } = listening;
+    let listener = tokio::net::TcpListener::bind(&address).await.map_err(|error| {
+        format!("cannot listen on {address}: {error}; choose another address by --{}", keys::INBOUND_LISTEN)
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    for context in inbound.contexts() {
+        tracing::info!(inbound = %address, path = format!("/inbound/{context}"), tls = tls.is_some(), "calls are taken");
+    }
+    Ok(tokio::spawn(crate::worker::inbound::serve(listener, tls, inbound, limits, stop)))
+}
+
+async fn work(worker: Worker, listen: Option<String>, listening: Option<Listening>) -> Result<usize, String> {
     let (stop, ended) = (CancellationToken::new(), CancellationToken::new());
     let server = match listen {
         Some(address) => {
@@ -184,6 +212,10 @@ async fn work(worker: Worker, listen: Option<String>) -> Result<usize, String> {
             "taking jobs"
         );
     }
+    let calls = match (worker.inbound(), listening) {
+        (Some(inbound), Some(listening)) => Some(take_calls(inbound, listening, stop.clone()).await?),
+        _ => None,
+    };
     let mut signals = Signals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let mut working = tokio::spawn(worker.run(stop.clone()));
     signals.next().await;
@@ -195,6 +227,10 @@ async fn work(worker: Worker, listen: Option<String>) -> Result<usize, String> {
             1
         }
     };
+    if let Some(calls) = calls {
+        // It bounds its own end.
+        let _ = calls.await;
+    }
     ended.cancel();
     if let Some(server) = server {
         // A client that keeps its connection open is not waited for.

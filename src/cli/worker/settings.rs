@@ -9,9 +9,9 @@ use crate::worker::{JobTypes, Overrides, SecretFilter, Settings};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const A_DURATION: &str = "a duration such as PT30S";
+pub(super) const A_DURATION: &str = "a duration such as PT30S";
 
-fn a_duration(text: &str) -> Option<Duration> {
+pub(super) fn a_duration(text: &str) -> Option<Duration> {
     duration::parse(text).filter(|duration| !duration.is_zero())
 }
 
@@ -52,6 +52,7 @@ pub(super) fn settings(layers: &Layers, context: &Context) -> Result<Settings, S
             (_, disabled) => JobTypes::AllBut(disabled),
         },
         overrides: overrides(layers)?,
+        inbound: super::inbound::settings(layers, &context.registry)?,
     };
     if settings.wait > settings.grace {
         return Err(format!(

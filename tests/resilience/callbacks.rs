@@ -1,0 +1,285 @@
+//! Flow runs that call back: the waiting process goes on once, whatever becomes of the calls, the worker and the broker; and
+//! not because somebody says so.
+
+use crate::bpmn::Process;
+use crate::broker::{self, Broker};
+use crate::program::{self, Program};
+use crate::records::{self, Ended};
+use opwright::cluster::Cluster;
+use opwright::emulator::{Emulator, Limits, Settings, What};
+use opwright::http::{HttpClient, Request};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const JOB_TYPE: &str = "test:callbacks";
+/// Below the ports that Linux gives to outgoing connections.
+const INBOUND: &str = "127.0.0.1:28390";
+const PROCESS: &str = "callbacks";
+const EVENT_TYPE: &str = "io.opwright:power-automate:flow-run-finished:1";
+
+/// A broker, an emulator, a process that triggers a flow and waits for its end, and a journal.
+struct Site {
+    broker: Broker,
+    cluster: Cluster,
+    emulator: Emulator,
+    directory: TempDir,
+}
+
+impl Site {
+    async fn new(running: f64) -> Self {
+        let (broker, cluster) = (Broker::start(1).await, broker::cluster());
+        let settings = Settings {
+            port: 0,
+            waiting_seconds: 0.0,
+            running_seconds: running,
+            callback_retry_ms: 100,
+            limits: Limits::NONE,
+            ..Settings::default()
+        };
+        let emulator = Emulator::start(settings).await.expect("an emulator");
+        broker::deploy(&cluster, &bpmn()).await;
+        Self { broker, cluster, emulator, directory: TempDir::new().expect("a directory") }
+    }
+
+    /// The worker; all that are started have one journal.
+    fn worker(&self, arguments: &[&str]) -> Program {
+        let config = format!(
+            r#"
+            [connectors.power-automate]
+            job-type = "{JOB_TYPE}"
+            [accounts.emulated]
+            connector = "power-automate"
+            input.organizationUri = "{}"
+            [accounts.emulated.input.authentication]
+            type = "oauth-client-credentials-flow"
+            clientId = "{{{{secrets.POWER_AUTOMATE_CLIENT_ID}}}}"
+            clientSecret = "{{{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}}}"
+            oauthTokenEndpoint = "{{{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}}}"
+            "#,
+            self.emulator.organization_uri()
+        );
+        let journal = self.directory.path().join("journal");
+        let journal = journal.to_str().expect("text");
+        let common = [
+            "--rest-address",
+            broker::ADDRESS,
+            "--poll-timeout",
+            "PT1S",
+            "--inbound-listen",
+            INBOUND,
+            "--inbound-journal",
+            journal,
+            "--log",
+            "info,opwright::worker=debug",
+        ];
+        Program::configured(&config, &[&common, arguments].concat(), &program::secrets(&self.emulator))
+    }
+
+    /// Starts an instance whose flow calls back.
+    async fn start(&self) -> String {
+        let variables = json!({
+            "organizationUri": self.emulator.organization_uri(),
+            "workflowId": "00000000-0000-4000-8000-000000000001",
+            "connectionName": "shared-uiflow",
+            "callbackUrl": format!("http://{INBOUND}/inbound/flow-run-finished"),
+        });
+        let begun = Instant::now();
+        loop {
+            match self.cluster.start_instance(PROCESS, &variables).await {
+                Ok(instance) => return instance,
+                Err(error) => assert!(error.may_pass() && begun.elapsed() < Duration::from_secs(60), "{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Whom the emulator has called, by session, with which answer.
+    fn calls(&self) -> Vec<(String, Option<u16>)> {
+        let calls = self.emulator.ledger().into_iter().filter(|entry| entry.what == What::Callback);
+        calls.map(|entry| (entry.session_id.expect("a session"), entry.status)).collect()
+    }
+
+    /// Waits until a call was answered with 200.
+    async fn called(&self, times: usize) {
+        let begun = Instant::now();
+        while self.calls().iter().filter(|(_, status)| *status == Some(200)).count() < times {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", self.calls());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+fn bpmn() -> String {
+    let task = Process::new(PROCESS, "trigger-flow-run")
+        .input("callbackUrl", "=callbackUrl")
+        .header("resultExpression", "= {flowSessionId: response.body.flowsessionId}")
+        .bpmn(JOB_TYPE);
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+        <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
+          <bpmn:process id="{PROCESS}" isExecutable="true">
+            <bpmn:startEvent id="Start"><bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>
+            <bpmn:sequenceFlow id="Flow_1" sourceRef="Start" targetRef="Task"/>
+            {}
+            <bpmn:sequenceFlow id="Flow_2" sourceRef="Task" targetRef="Wait"/>
+            <bpmn:intermediateCatchEvent id="Wait"><bpmn:incoming>Flow_2</bpmn:incoming><bpmn:outgoing>Flow_3</bpmn:outgoing><bpmn:messageEventDefinition id="M" messageRef="Message"/></bpmn:intermediateCatchEvent>
+            <bpmn:sequenceFlow id="Flow_3" sourceRef="Wait" targetRef="End"/>
+            <bpmn:endEvent id="End"><bpmn:incoming>Flow_3</bpmn:incoming></bpmn:endEvent>
+          </bpmn:process>
+          <bpmn:message id="Message" name="{EVENT_TYPE}"><bpmn:extensionElements><zeebe:subscription correlationKey="=flowSessionId"/></bpmn:extensionElements></bpmn:message>
+        </bpmn:definitions>"#,
+        service_task(&task)
+    )
+}
+
+/// The task of a process.
+fn service_task(bpmn: &str) -> &str {
+    let (begin, end) = (bpmn.find("<bpmn:serviceTask").expect("a task"), "</bpmn:serviceTask>");
+    let length = bpmn[begin..].find(end).expect("its end") + end.len();
+    &bpmn[begin..begin + length]
+}
+
+/// Calls the worker, as anybody may.
+async fn call(body: &Value) -> u16 {
+    let url = format!("http://{INBOUND}/inbound/flow-run-finished");
+    let request = Request::json("POST", url, Some(body.to_string()));
+    HttpClient::new().expect("a client").send(&request).await.expect("an answer").status
+}
+
+/// The variables of an instance that has gone on, which came by one message of the right content.
+async fn went_on(instance: &str) -> Map<String, Value> {
+    let variables = records::ended(instance).await.variables();
+    let session = variables["flowSessionId"].as_str().expect("text");
+    let messages = records::messages(session);
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert_eq!(messages[0]["messageId"], format!("{session}:4"));
+    assert_eq!(messages[0]["variables"], json!({ "flowSessionId": session, "statusCode": 4 }));
+    assert_eq!(variables["statusCode"], 4);
+    variables
+}
+
+async fn waits(instance: &str) -> String {
+    let begun = Instant::now();
+    loop {
+        let records = records::of_instance(instance);
+        let waits = records
+            .iter()
+            .any(|record| record["intent"] == "ELEMENT_ACTIVATED" && record["value"]["elementId"] == "Wait");
+        if waits {
+            let is_session =
+                |record: &&Value| record["valueType"] == "VARIABLE" && record["value"]["name"] == "flowSessionId";
+            let session = records.iter().find(is_session).expect("a session");
+            return serde_json::from_str(session["value"]["value"].as_str().expect("text")).expect("JSON");
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "it does not wait: {:?}", records::ended(instance).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
+    let site = Site::new(1.5).await;
+    // So that what goes on does so by the call.
+    let mut worker = site.worker(&["--inbound-watch", "none"]);
+    let instance = site.start().await;
+    let session = waits(&instance).await;
+    // Forged: a run that is under way, and one that there is not.
+    let finished = |session: &str| json!({ "statuscode": 4, "statecode": 0, "startedon": null, "completedon": null, "flowsessionid": session });
+    assert_eq!(call(&finished(&session)).await, 200);
+    let nobody = "00000000-0000-4000-8000-00000000dead";
+    assert_eq!(call(&finished(nobody)).await, 200);
+    assert_eq!(call(&json!({ "flowsessionid": "no session" })).await, 400);
+    assert_eq!(call(&json!([])).await, 400);
+    worker.logs("Later").await;
+    assert_eq!(records::messages(&session), [] as [Value; 0], "it is under way");
+    went_on(&instance).await;
+    assert_eq!(site.calls(), [(session, Some(200))]);
+    worker.logs("dropped: no account knows of it").await;
+    assert_eq!(records::messages(nobody), [] as [Value; 0]);
+
+    program::faults(&site.emulator, &json!({ "callback-copies": 4 })).await;
+    let instance = site.start().await;
+    let session = waits(&instance).await;
+    site.called(1 + 4).await;
+    went_on(&instance).await;
+    // Later ones are known to be old.
+    assert_eq!(call(&finished(&session)).await, 200);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    went_on(&instance).await;
+    worker.terminate();
+    assert_eq!(worker.ends().await.code(), Some(0), "{}", worker.log());
+
+    // Nobody calls: it is asked for.
+    program::faults(&site.emulator, &json!({ "callback-copies": 1, "lost-callback-rate": 1 })).await;
+    let watching = site.worker(&["--inbound-watch-interval", "PT1S"]);
+    let instance = site.start().await;
+    went_on(&instance).await;
+    assert_eq!(site.calls().len(), 1 + 4 + 1, "{:?}", site.calls());
+    assert_eq!(site.calls().last().expect("one").1, None, "it is lost");
+    // Also by a worker that was killed in between.
+    let instance = site.start().await;
+    waits(&instance).await;
+    watching.signal("-KILL");
+    drop(watching);
+    let _watching = site.worker(&["--inbound-watch-interval", "PT1S"]);
+    went_on(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_outlives_the_worker_and_the_broker() {
+    let site = Site::new(2.0).await;
+    // Nothing but the journal knows of the call.
+    let arguments = ["--inbound-watch", "none"];
+    let mut killed = site.worker(&arguments);
+    let instance = site.start().await;
+    waits(&instance).await;
+    program::faults(&site.emulator, &json!({ "error-rate": 1 })).await;
+    site.called(1).await;
+    killed.logs("it cannot be found out yet").await;
+    killed.signal("-KILL");
+    assert_eq!(killed.ends().await.code(), None, "it is killed");
+    program::faults(&site.emulator, &json!({ "error-rate": 0 })).await;
+    assert!(records::end_of(&instance, &records::of_instance(&instance)).is_none(), "nobody has told the process");
+    let worker = site.worker(&arguments);
+    worker.logs("going on with what the journal holds").await;
+    went_on(&instance).await;
+
+    let instance = site.start().await;
+    waits(&instance).await;
+    site.broker.kill().await;
+    site.called(2).await;
+    worker.logs("not published yet").await;
+    site.broker.restart().await;
+    went_on(&instance).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_burst_of_calls_none_is_lost_and_none_counts_twice() {
+    const INSTANCES: usize = 1000;
+    let site = Site::new(3600.0).await;
+    let worker = site.worker(&["--inbound-watch", "none"]);
+    let mut instances = Vec::new();
+    for _ in 0..INSTANCES {
+        instances.push(site.start().await);
+    }
+    let mut sessions = BTreeSet::new();
+    for instance in &instances {
+        sessions.insert(waits(instance).await);
+    }
+    assert_eq!(sessions.len(), INSTANCES);
+    // All end at once, and each end is told.
+    program::end_runs(&site.emulator).await;
+    for instance in &instances {
+        match records::ended(instance).await {
+            Ended::Completed(variables) => assert_eq!(variables["statusCode"], 4, "{variables:?}"),
+            incident @ Ended::Incident { .. } => panic!("{incident:?}"),
+        }
+    }
+    for session in &sessions {
+        assert_eq!(records::messages(session).len(), 1, "{session}");
+    }
+    assert_eq!(site.calls().len(), INSTANCES);
+    drop(worker);
+}
