@@ -45,21 +45,7 @@ impl Site {
 
     /// The worker; all that are started have one journal.
     fn worker(&self, arguments: &[&str]) -> Program {
-        let config = format!(
-            r#"
-            [connectors.power-automate]
-            job-type = "{JOB_TYPE}"
-            [accounts.emulated]
-            connector = "power-automate"
-            input.organizationUri = "{}"
-            [accounts.emulated.input.authentication]
-            type = "oauth-client-credentials-flow"
-            clientId = "{{{{secrets.POWER_AUTOMATE_CLIENT_ID}}}}"
-            clientSecret = "{{{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}}}"
-            oauthTokenEndpoint = "{{{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}}}"
-            "#,
-            self.emulator.organization_uri()
-        );
+        let config = config(JOB_TYPE, self.emulator.organization_uri());
         let journal = self.directory.path().join("journal");
         let journal = journal.to_str().expect("text");
         let common = [
@@ -109,6 +95,24 @@ impl Site {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+/// A worker's config file, with an account for an emulator.
+pub(crate) fn config(job_type: &str, organization_uri: &str) -> String {
+    format!(
+        r#"
+        [connectors.power-automate]
+        job-type = "{job_type}"
+        [accounts.emulated]
+        connector = "power-automate"
+        input.organizationUri = "{organization_uri}"
+        [accounts.emulated.input.authentication]
+        type = "oauth-client-credentials-flow"
+        clientId = "{{{{secrets.POWER_AUTOMATE_CLIENT_ID}}}}"
+        clientSecret = "{{{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}}}"
+        oauthTokenEndpoint = "{{{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}}}"
+        "#
+    )
 }
 
 fn bpmn() -> String {

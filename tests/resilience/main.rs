@@ -10,6 +10,7 @@ mod causes;
 mod connection;
 mod faults;
 mod gate;
+mod hostile;
 mod network;
 mod proxy;
 mod restart;

@@ -135,6 +135,14 @@ impl Program {
         }
     }
 
+    /// The most memory that it has had so far, in MiB.
+    #[allow(dead_code, reason = "for tests/resilience")]
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        peak.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") / 1024
+    }
+
     /// Tells it to stop.
     pub(crate) fn terminate(&self) {
         self.signal("-TERM");

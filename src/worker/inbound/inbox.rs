@@ -72,6 +72,8 @@ pub(super) struct Inbox {
     journal: Journal,
     open: Mutex<Open>,
     changed: Notify,
+    /// Entries that could not be read.
+    unread: usize,
 }
 
 impl Open {
@@ -132,13 +134,18 @@ impl Inbox {
             Err(_) => unread += 1,
         })?;
         journal.forget(forgotten);
-        if unread > 0 {
-            tracing::error!(unread, "entries of the journal cannot be read and are left as they are");
+        Ok(Self { journal, open: Mutex::new(open), changed: Notify::new(), unread })
+    }
+
+    /// Tells what was found in the journal.
+    pub(super) fn tell(&self) {
+        if self.unread > 0 {
+            tracing::error!(self.unread, "entries of the journal cannot be read and are left as they are");
         }
-        if !open.entries.is_empty() {
-            tracing::info!(open = open.entries.len(), "going on with what the journal holds");
+        let open = self.len();
+        if open > 0 {
+            tracing::info!(open, "going on with what the journal holds");
         }
-        Ok(Self { journal, open: Mutex::new(open), changed: Notify::new() })
     }
 
     fn locked(&self) -> MutexGuard<'_, Open> {

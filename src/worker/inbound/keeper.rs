@@ -50,6 +50,7 @@ impl Keeper {
     /// Works until it is told to stop, and ends what it has begun. What is open stays in the journal.
     pub(super) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let (room, tasks) = (Arc::new(Semaphore::new(SIDE_BY_SIDE)), TaskTracker::new());
+        self.events.inbox.tell();
         let mut prune = tokio::time::interval(PRUNED);
         // The first tick is at once, and opening has pruned already.
         prune.tick().await;
