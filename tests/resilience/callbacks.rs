@@ -45,7 +45,11 @@ impl Site {
 
     /// The worker; all that are started have one journal.
     fn worker(&self, arguments: &[&str]) -> Program {
-        let config = config(JOB_TYPE, self.emulator.organization_uri());
+        self.worker_for(JOB_TYPE, arguments)
+    }
+
+    fn worker_for(&self, job_type: &str, arguments: &[&str]) -> Program {
+        let config = config(job_type, self.emulator.organization_uri());
         let journal = self.directory.path().join("journal");
         let journal = journal.to_str().expect("text");
         let common = [
@@ -229,6 +233,19 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     drop(watching);
     let _watching = site.worker(&["--inbound-watch-interval", "PT1S"]);
     went_on(&instance).await;
+}
+
+/// The worker that triggers knows of no event, as Camunda's own would not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_may_reach_another_worker_than_the_one_that_triggered() {
+    let site = Site::new(0.5).await;
+    let config = format!("[connectors.power-automate]\njob-type = \"{JOB_TYPE}\"\n");
+    let arguments = ["--rest-address", broker::ADDRESS, "--poll-timeout", "PT1S"];
+    let _triggers = Program::configured(&config, &arguments, &program::secrets(&site.emulator));
+    let called = site.worker_for("test:nothing", &[]);
+    let instance = site.start().await;
+    went_on(&instance).await;
+    assert!(called.log().contains("published"), "{}", called.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]

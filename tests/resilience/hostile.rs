@@ -155,3 +155,28 @@ async fn what_anybody_sends_is_bounded_and_others_are_served() {
     assert!(after < MOST_MEMORY, "{before} MiB before, {after} MiB after");
     println!("peak memory: {before} MiB before, {after} MiB after");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_taken_over_tls() {
+    let (certificate, key, authority) = crate::tls::issue();
+    let directory = TempDir::new().expect("a directory");
+    let file = |name: &str, text: String| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("text").to_owned()
+    };
+    let (certificate, key) = (file("certificate.pem", certificate.pem()), file("key.pem", key.serialize_pem()));
+    let site = Site::new(&["--inbound-certificate", &certificate, "--inbound-key", &key]).await;
+    let port = site.address.rsplit(':').next().expect("a port");
+    let call = |scheme: &str| {
+        let body = json!({ "flowsessionid": NOBODY }).to_string();
+        Request::json("POST", format!("{scheme}://localhost:{port}{PATH}"), Some(body))
+    };
+    let client = HttpClient::trusting(&[authority]).expect("a client");
+    assert_eq!(client.send(&call("https")).await.expect("an answer").status, 200);
+    let told =
+        HttpClient::new().expect("a client").send(&call("https")).await.expect_err("nobody trusts it").to_string();
+    assert!(told.contains("certificate"), "{told}");
+    client.send(&call("http")).await.expect_err("no TLS");
+    assert_eq!(client.send(&call("https")).await.expect("an answer").status, 200);
+}

@@ -1,7 +1,7 @@
 //! A listener over TLS, for both versions of HTTP, with a certificate of an authority that nobody knows.
 
 use axum::serve::Listener;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
@@ -16,16 +16,21 @@ pub(crate) struct Tls {
     acceptor: TlsAcceptor,
 }
 
+/// A certificate of `localhost` with its key, and its authority's certificate (PEM).
+pub(crate) fn issue() -> (Certificate, KeyPair, String) {
+    let mut params = CertificateParams::new(Vec::new()).expect("sound");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("sound");
+    let certificate = params.signed_by(&key, &authority).expect("a certificate");
+    (certificate, key, authority.pem())
+}
+
 impl Tls {
     /// With its port, of `localhost`, and its authority's certificate.
     pub(crate) async fn new() -> (Self, u16, String) {
-        let mut params = CertificateParams::new(Vec::new()).expect("sound");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority =
-            CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("sound");
-        let certificate = params.signed_by(&key, &authority).expect("a certificate");
+        let (certificate, key, authority) = issue();
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -36,7 +41,7 @@ impl Tls {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        (Self { listener, acceptor: TlsAcceptor::from(Arc::new(config)) }, port, authority.pem())
+        (Self { listener, acceptor: TlsAcceptor::from(Arc::new(config)) }, port, authority)
     }
 }
 

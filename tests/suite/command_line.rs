@@ -7,6 +7,7 @@ mod compat;
 mod emulated;
 mod feel;
 mod generate;
+mod inbound;
 mod lint;
 mod masks;
 mod migrate;
