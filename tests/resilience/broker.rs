@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 // Below the ports that Linux gives to outgoing connections, which could be there first.
 pub(crate) const ADDRESS: &str = "http://127.0.0.1:28180";
+pub(crate) const GRPC_ADDRESS: &str = "http://127.0.0.1:28600";
 const RECORDS: &str = "http://127.0.0.1:28280";
 
 /// One broker at a time, however many tests run.

@@ -235,14 +235,14 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     went_on(&instance).await;
 }
 
-/// The worker that triggers knows of no event, as Camunda's own would not.
+/// The worker that triggers knows of no event, as Camunda's own would not; the other one speaks gRPC.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_may_reach_another_worker_than_the_one_that_triggered() {
     let site = Site::new(0.5).await;
     let config = format!("[connectors.power-automate]\njob-type = \"{JOB_TYPE}\"\n");
     let arguments = ["--rest-address", broker::ADDRESS, "--poll-timeout", "PT1S"];
     let _triggers = Program::configured(&config, &arguments, &program::secrets(&site.emulator));
-    let called = site.worker_for("test:nothing", &[]);
+    let called = site.worker_for("test:nothing", &["--grpc-address", broker::GRPC_ADDRESS]);
     let instance = site.start().await;
     went_on(&instance).await;
     assert!(called.log().contains("published"), "{}", called.log());
@@ -290,7 +290,8 @@ async fn of_a_burst_of_calls_none_is_lost_and_none_counts_twice() {
         sessions.insert(waits(instance).await);
     }
     assert_eq!(sessions.len(), INSTANCES);
-    // All end at once, and each end is told.
+    // All end at once, and each end is told twice.
+    program::faults(&site.emulator, &json!({ "callback-copies": 2 })).await;
     program::end_runs(&site.emulator).await;
     for instance in &instances {
         match records::ended(instance).await {
@@ -301,6 +302,6 @@ async fn of_a_burst_of_calls_none_is_lost_and_none_counts_twice() {
     for session in &sessions {
         assert_eq!(records::messages(session).len(), 1, "{session}");
     }
-    assert_eq!(site.calls().len(), INSTANCES);
+    assert_eq!(site.calls().len(), 2 * INSTANCES);
     drop(worker);
 }

@@ -14,6 +14,7 @@ mod contract;
 mod endings;
 mod faults;
 mod grpc_gateway;
+mod inbound;
 mod operations;
 mod outcomes;
 mod process;

@@ -1,0 +1,281 @@
+//! Events between an emulated Dataverse and a cluster that does as it is told.
+
+use crate::program;
+use crate::rest_gateway::wait_for;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use opwright::Registry;
+use opwright::cluster::{Cluster, Connection};
+use opwright::dispatch::Dispatcher;
+use opwright::dispatch::secrets::Fixed;
+use opwright::emulator::{Emulator, Limits, Settings, What};
+use opwright::http::{HttpClient, Request};
+use opwright::power_automate::PowerAutomate;
+use opwright::worker::Meters;
+use opwright::worker::inbound::{self, Account, Answer, Inbound, Origin, Pace, Received, Watch};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Default)]
+struct Script {
+    messages: Vec<Value>,
+    /// What publications are answered with, one after the other; then they are taken.
+    answers: VecDeque<StatusCode>,
+}
+
+type Shared = Arc<Mutex<Script>>;
+
+async fn publish(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response {
+    assert_eq!(uri.path(), "/v2/messages/publication");
+    let mut script = script.lock().expect("no panic");
+    script.messages.push(serde_json::from_slice(&body).expect("JSON"));
+    match script.answers.pop_front() {
+        Some(status) => (status, Json(json!({ "title": "TOLD", "detail": "to" }))).into_response(),
+        None => Json(json!({ "messageKey": "1", "tenantId": "<default>" })).into_response(),
+    }
+}
+
+struct Site {
+    inbound: Arc<Inbound>,
+    script: Shared,
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+    _directory: TempDir,
+}
+
+async fn emulator() -> Emulator {
+    let settings =
+        Settings { port: 0, waiting_seconds: 0.0, running_seconds: 0.0, limits: Limits::NONE, ..Settings::default() };
+    Emulator::start(settings).await.expect("an emulator")
+}
+
+fn account(name: &str, emulator: &Emulator) -> Account {
+    let input = json!({
+        "organizationUri": emulator.organization_uri(),
+        "authentication": {
+            "type": "oauth-client-credentials-flow",
+            "clientId": "demo-client",
+            "clientSecret": "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}",
+            "oauthTokenEndpoint": emulator.token_endpoint(),
+        },
+    });
+    let input = input.as_object().expect("an object").clone();
+    Account { name: name.to_owned(), connector: "power-automate".to_owned(), input }
+}
+
+impl Site {
+    async fn new(emulators: &[&Emulator], tenants: &[&str], watch: Watch, answers: &[StatusCode]) -> Self {
+        let script = Arc::new(Mutex::new(Script { answers: answers.iter().copied().collect(), ..Script::default() }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = Router::new().fallback(publish).with_state(Arc::clone(&script));
+        tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
+        let tenants = tenants.iter().map(|tenant| (*tenant).to_owned()).collect();
+        let cluster = Cluster::new(Connection { address, tenants, ..Connection::default() }).expect("a client");
+        let directory = TempDir::new().expect("a directory");
+        let secrets = program::secrets(emulators[0]).into_iter().map(|(name, value)| (name.to_owned(), value));
+        let settings = inbound::Settings {
+            accounts: emulators.iter().enumerate().map(|(index, one)| account(&format!("no-{index}"), one)).collect(),
+            journal: directory.path().join("journal"),
+            pace: Pace { shortest: Duration::from_millis(200), ..Pace::default() },
+            watch,
+            time_to_live: Duration::from_secs(60),
+        };
+        let dispatcher = Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound")).expect("a client");
+        let secrets = Arc::new(Fixed::from_variables(secrets));
+        let inbound = Inbound::new(settings, cluster, dispatcher, secrets, Arc::new(Meters::new())).expect("sound");
+        let (inbound, stop) = (Arc::new(inbound), CancellationToken::new());
+        let (run, stopped) = (Arc::clone(&inbound), stop.clone());
+        let running = tokio::spawn(async move { run.run(stopped).await });
+        Self { inbound, script, stop, running, _directory: directory }
+    }
+
+    async fn call(&self, session: &str) {
+        let received = Received {
+            method: "POST".to_owned(),
+            context: "flow-run-finished".to_owned(),
+            target: "/inbound/flow-run-finished".to_owned(),
+            headers: Vec::new(),
+            query: Vec::new(),
+            body: json!({ "flowsessionid": session }).to_string().into_bytes(),
+        };
+        assert_eq!(self.inbound.answer(&received).await, Answer::empty(200));
+    }
+
+    fn messages(&self) -> Vec<Value> {
+        self.script.lock().expect("no panic").messages.clone()
+    }
+
+    /// Waits until nothing is open, and returns what was published.
+    async fn settled(self) -> Vec<Value> {
+        wait_for(|| self.inbound.open() == 0).await;
+        self.stop.cancel();
+        let messages = self.messages();
+        self.running.await.expect("no panic");
+        messages
+    }
+}
+
+/// A run of a flow, which is over.
+async fn run(emulator: &Emulator) -> String {
+    let dispatcher = Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound")).expect("a client");
+    let mut input = account("one", emulator).input;
+    let own = json!({
+        "workflowId": "00000000-0000-4000-8000-000000000001", "connectionName": "c", "runMode": "unattended",
+    });
+    input.extend(own.as_object().expect("an object").clone());
+    let secrets = program::secrets(emulator).into_iter().map(|(name, value)| (name.to_owned(), value));
+    let secrets = Fixed::from_variables(secrets);
+    let result = dispatcher.dispatch("power-automate", "trigger-flow-run", &Value::Object(input), &secrets).await;
+    result.expect("it is started")["body"]["flowsessionId"].as_str().expect("a session").to_owned()
+}
+
+fn asked(emulator: &Emulator) -> usize {
+    emulator.ledger().iter().filter(|entry| entry.what == What::Status).count()
+}
+
+#[tokio::test]
+async fn what_is_published_is_what_the_system_says() {
+    let emulator = emulator().await;
+    let site = Site::new(&[&emulator], &[], Watch::Nothing, &[]).await;
+    let session = run(&emulator).await;
+    // However it is spelt.
+    site.call(&session.to_uppercase()).await;
+    let messages = site.settled().await;
+    let expected = json!({
+        "name": "io.opwright:power-automate:flow-run-finished:1",
+        "correlationKey": session,
+        "timeToLive": 60_000,
+        "variables": { "flowSessionId": session, "statusCode": 4 },
+        "messageId": format!("{session}:4"),
+    });
+    assert_eq!(messages, [expected]);
+}
+
+#[tokio::test]
+async fn a_system_that_asks_for_silence_is_left_alone() {
+    let emulator = emulator().await;
+    let site = Site::new(&[&emulator], &[], Watch::Nothing, &[]).await;
+    let mut sessions = BTreeSet::from([run(&emulator).await]);
+    // So that there is a token already.
+    site.call(sessions.first().expect("one")).await;
+    wait_for(|| site.inbound.open() == 0).await;
+    for _ in 0..19 {
+        sessions.insert(run(&emulator).await);
+    }
+    program::faults(&emulator, &json!({ "throttle-rate": 1, "throttle-seconds": 3 })).await;
+    let begun = Instant::now();
+    for session in &sessions {
+        site.call(session).await;
+    }
+    wait_for(|| asked(&emulator) > 1).await;
+    program::faults(&emulator, &json!({ "throttle-rate": 0 })).await;
+    while begun.elapsed() < Duration::from_millis(2500) {
+        // The one before, and those that were under way when the first answer came.
+        assert!(asked(&emulator) <= 1 + 8, "{}", asked(&emulator));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let messages = site.settled().await;
+    let told: BTreeSet<String> =
+        messages.iter().map(|message| message["correlationKey"].as_str().expect("text").to_owned()).collect();
+    assert_eq!((told, messages.len()), (sessions, 20));
+}
+
+#[tokio::test]
+async fn each_tenant_is_told_and_a_message_that_is_there_already_is_told_no_more() {
+    let emulator = emulator().await;
+    let site = Site::new(&[&emulator], &["one", "two"], Watch::Nothing, &[StatusCode::CONFLICT]).await;
+    let session = run(&emulator).await;
+    site.call(&session).await;
+    wait_for(|| site.inbound.open() == 0).await;
+    site.call(&session).await;
+    let messages = site.settled().await;
+    let tenants: Vec<_> = messages.iter().map(|message| message["tenantId"].as_str()).collect();
+    assert_eq!(tenants, [Some("one"), Some("two")]);
+}
+
+#[tokio::test]
+async fn what_the_cluster_does_not_take_is_kept() {
+    let emulator = emulator().await;
+    let unable = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY, StatusCode::BAD_REQUEST];
+    let site = Site::new(&[&emulator], &[], Watch::Nothing, &unable).await;
+    let session = run(&emulator).await;
+    site.call(&session).await;
+    wait_for(|| asked(&emulator) == 1).await;
+    let messages = site.settled().await;
+    assert_eq!(messages.len(), 4, "{messages:?}");
+    assert!(messages.iter().all(|message| message == &messages[0]), "{messages:?}");
+    assert_eq!(asked(&emulator), 1, "what has happened has happened");
+}
+
+#[tokio::test]
+async fn of_several_organisations_the_one_that_knows_the_session_is_found() {
+    let (first, second) = (emulator().await, emulator().await);
+    let site = Site::new(&[&first, &second], &[], Watch::Nothing, &[]).await;
+    let session = run(&second).await;
+    site.call(&session).await;
+    assert_eq!(site.settled().await.len(), 1);
+    assert_eq!((asked(&first), asked(&second)), (1, 1));
+}
+
+#[tokio::test]
+async fn runs_are_watched_as_the_settings_say() {
+    let emulator = emulator().await;
+    let elsewhere = "http://127.0.0.1:1";
+    for (watch, callback_url, url, expected) in [
+        (Watch::Called, "", emulator.organization_uri(), 0),
+        (Watch::Called, "https://example.org/x", emulator.organization_uri(), 1),
+        (Watch::Called, "https://example.org/x", elsewhere, 0),
+        (Watch::All, "", emulator.organization_uri(), 1),
+        (Watch::Nothing, "https://example.org/x", emulator.organization_uri(), 0),
+    ] {
+        let site = Site::new(&[&emulator], &["other"], watch, &[]).await;
+        let session = run(&emulator).await;
+        let url = format!("{url}/api/data");
+        let origin = Origin {
+            connector: "power-automate",
+            operation: "trigger-flow-run",
+            url: Some(&url),
+            process: "p",
+            tenant: "acme",
+        };
+        let inputs = Map::from_iter([("callbackUrl".to_owned(), json!(callback_url))]);
+        site.inbound.begun(origin, &inputs, &json!({ "body": { "flowsessionId": session } })).await;
+        assert_eq!(site.inbound.open(), expected, "{watch:?} {callback_url} {url}");
+        // The tenant is the process's.
+        let messages = site.settled().await;
+        let tenants: Vec<_> = messages.iter().map(|message| message["tenantId"].as_str()).collect();
+        assert_eq!(tenants, vec![Some("acme"); expected], "{watch:?} {callback_url} {url}");
+    }
+    // Nothing is begun by another operation.
+    let site = Site::new(&[&emulator], &[], Watch::All, &[]).await;
+    let origin =
+        Origin { connector: "power-automate", operation: "cancel-flow-run", url: None, process: "p", tenant: "" };
+    site.inbound.begun(origin, &Map::new(), &json!({ "body": { "flowsessionId": run(&emulator).await } })).await;
+    assert_eq!(site.inbound.open(), 0);
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_asked_for_until_it_is_over() {
+    let emulator = emulator().await;
+    let settings = Settings { port: 0, running_seconds: 3600.0, limits: Limits::NONE, ..Settings::default() };
+    let slow = Emulator::start(settings).await.expect("an emulator");
+    let site = Site::new(&[&emulator, &slow], &[], Watch::Nothing, &[]).await;
+    let session = run(&slow).await;
+    site.call(&session).await;
+    wait_for(|| asked(&slow) >= 4).await;
+    assert_eq!(site.messages(), [] as [Value; 0]);
+    assert_eq!(asked(&emulator), 1, "the account is known from the first answer on");
+    let request = Request::json("POST", format!("{}/emulator/runs/end", slow.organization_uri()), None);
+    HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+    assert_eq!(site.settled().await.len(), 1);
+}
