@@ -42,10 +42,11 @@ pub mod worker;
 
 pub use definition::{DefinitionError, Element, EventElement, Group, JsonObjectText, LinkedResource, Method, Secret};
 pub use failure::{ErrorDetail, ErrorType, Failure};
-pub use opwright_macros::{connector, input, operation};
+pub use opwright_macros::{connector, event, input, operation};
+pub use registry::{Begun, BoundEvent, Confirm, Event, Standing};
 pub use registry::{BoundOperation, Connector, ConnectorInputs, Execute, Operation, Registry};
 #[doc(hidden)]
-pub use registry::{ConnectorFacts, OperationFacts};
+pub use registry::{ConnectorFacts, EventFacts, OperationFacts};
 
 /// The README's program compiles.
 #[cfg(doctest)]

@@ -32,6 +32,11 @@ pub(crate) fn with_version(version: Option<i64>) -> String {
     version.map_or_else(|| "without a version".to_owned(), |version| format!("version {version}"))
 }
 
+/// "a boundary event", "an intermediate catch event"
+pub(crate) fn with_article(noun: &str) -> String {
+    format!("{} {noun}", if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+}
+
 /// "a, b or c"
 pub(crate) fn alternatives(items: &[String]) -> String {
     match items {

@@ -56,6 +56,22 @@ pub(crate) struct OperationArguments {
     pub(crate) idempotent: Flag,
 }
 
+/// `#[event(..)]`
+#[derive(FromMeta)]
+pub(crate) struct EventArguments {
+    pub(crate) id: SpannedValue<String>,
+    pub(crate) name: SpannedValue<String>,
+    pub(crate) version: u32,
+    pub(crate) event_type: SpannedValue<String>,
+    #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
+    pub(crate) keywords: Option<Expr>,
+    pub(crate) elements: EventElements,
+    pub(crate) correlation_key: LitStr,
+    pub(crate) correlation_description: Option<LitStr>,
+    pub(crate) result_variable: Option<LitStr>,
+    pub(crate) result_expression: Option<LitStr>,
+}
+
 /// `#[input(..)]` on a type.
 #[derive(FromMeta, Default)]
 #[darling(default)]
@@ -247,29 +263,46 @@ const ELEMENTS: [&str; 6] =
 
 impl FromMeta for Elements {
     fn from_expr(expression: &Expr) -> Result<Self> {
-        let Expr::Array(array) = expression else {
-            return Err(Error::custom("expected a list of elements in brackets").with_span(expression));
-        };
-        let mut names: Vec<String> = Vec::new();
-        for element in &array.elems {
-            let name = match element {
-                Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
-                _ => String::new(),
-            };
-            if !ELEMENTS.contains(&name.as_str()) {
-                let hint = suggestion(&name, ELEMENTS);
-                return Err(Error::custom(format!("no such element `{name}`{hint}")).with_span(element));
-            }
-            if names.contains(&name) {
-                return Err(Error::custom(format!("`{name}` is there already")).with_span(element));
-            }
-            names.push(name);
-        }
-        if names.is_empty() {
-            return Err(Error::custom("a connector is at least one element").with_span(expression));
-        }
-        Ok(Self(names))
+        elements(expression, &ELEMENTS, "a connector is at least one element").map(Self)
     }
+}
+
+/// `[IntermediateCatchEvent, ReceiveTask]`
+pub(crate) struct EventElements(pub(crate) Vec<String>);
+
+/// The elements that can wait for an event, as `opwright::EventElement` has them.
+const EVENT_ELEMENTS: [&str; 4] = ["IntermediateCatchEvent", "ReceiveTask", "BoundaryEvent", "MessageStartEvent"];
+
+impl FromMeta for EventElements {
+    fn from_expr(expression: &Expr) -> Result<Self> {
+        elements(expression, &EVENT_ELEMENTS, "an event is waited for by at least one element").map(Self)
+    }
+}
+
+/// A list of some of the known elements, each at most once.
+fn elements(expression: &Expr, known: &[&str], at_least_one: &str) -> Result<Vec<String>> {
+    let Expr::Array(array) = expression else {
+        return Err(Error::custom("expected a list of elements in brackets").with_span(expression));
+    };
+    let mut names: Vec<String> = Vec::new();
+    for element in &array.elems {
+        let name = match element {
+            Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
+            _ => String::new(),
+        };
+        if !known.contains(&name.as_str()) {
+            let hint = suggestion(&name, known.iter().copied());
+            return Err(Error::custom(format!("no such element `{name}`{hint}")).with_span(element));
+        }
+        if names.contains(&name) {
+            return Err(Error::custom(format!("`{name}` is there already")).with_span(element));
+        }
+        names.push(name);
+    }
+    if names.is_empty() {
+        return Err(Error::custom(at_least_one).with_span(expression));
+    }
+    Ok(names)
 }
 
 /// `when(field = "value", other = ["one", "other"], filled(third))`: all of it must hold.
@@ -339,20 +372,20 @@ fn literals(expression: &Expr) -> Result<Vec<Expr>> {
     }
 }
 
-/// `[TriggerFlowRun, GetFlowOutputs]`
+/// `[TriggerFlowRun, GetFlowOutputs]`: operations or events.
 pub(crate) struct Paths(pub(crate) Vec<Path>);
 
 impl FromMeta for Paths {
     fn from_expr(expression: &Expr) -> Result<Self> {
         let Expr::Array(array) = expression else {
-            return Err(Error::custom("expected a list of operation types in brackets").with_span(expression));
+            return Err(Error::custom("expected a list of types in brackets").with_span(expression));
         };
         array
             .elems
             .iter()
             .map(|element| match element {
                 Expr::Path(path) => Ok(path.path.clone()),
-                other => Err(Error::custom("expected an operation's type").with_span(other)),
+                other => Err(Error::custom("expected a type").with_span(other)),
             })
             .collect::<Result<_>>()
             .map(Self)

@@ -115,7 +115,7 @@ fn implement(
                 ::opwright::Connector::new::<Self>(
                     &facts,
                     ::std::vec![#(<#operations as ::opwright::Operation<Self>>::bind()),*],
-                    ::std::vec![#(<#events as ::opwright::registry::Event>::bind()),*],
+                    ::std::vec![#(<#events as ::opwright::Event>::bind()),*],
                 )
             }
         }

@@ -208,7 +208,7 @@ fn goal(arguments: &Arguments, library: &Library, registry: &Registry) -> Result
         successions.push(parsed.map_err(|fault| format!("{} is no succession: {fault}", json::shown(path)))?);
     }
     for definition in registry.connectors().iter().map(crate::registry::Connector::definition) {
-        let is_it = Variant::of(definition).any(|variant| variant.template_id(definition) == to);
+        let is_it = Variant::outbound(definition).any(|variant| variant.template_id(definition) == to);
         if let Some(text) = definition.succeeds.as_deref().filter(|_| is_it) {
             successions.push(Succession::parse(text).map_err(|fault| format!("{}: {fault}", definition.id))?);
         }

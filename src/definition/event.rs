@@ -23,12 +23,17 @@ pub struct EventDefinition {
     pub version: u32,
     /// `inbound.type` of an element that waits for it, and the name of the message that the element is sent.
     pub event_type: String,
+    /// The id of the operation that is asked whether it has happened.
+    pub operation: String,
     /// Words that Modeler's search finds it by.
     pub keywords: Vec<String>,
     /// The elements that can wait for it, a template for each.
     pub elements: Vec<EventElement>,
     /// FEEL over the process's variables, starting with `=`: what the instance waits for.
     pub correlation_key: String,
+    /// What that is, in words.
+    #[serde(default)]
+    pub correlation_description: Option<String>,
     /// Name of the process variable that the template fills in for all of what happened.
     pub result_variable: Option<String>,
     /// FEEL over `request` that the template fills in, starting with `=`.
@@ -41,6 +46,18 @@ impl EventDefinition {
     /// The shape of what happened, for docs.
     pub fn payload_fields(&self, connector: &str) -> Result<Field, DefinitionError> {
         read_schema(&self.payload, &format!("{connector}/{}/payload", self.id))
+    }
+
+    /// An example of what happened, if its schema has one.
+    #[must_use]
+    pub fn example(&self) -> Option<&Value> {
+        self.payload.pointer("/examples/0")
+    }
+
+    /// What the correlation key is, in words.
+    #[must_use]
+    pub fn what_correlates(&self) -> &str {
+        self.correlation_description.as_deref().unwrap_or("FEEL that gives what is waited for.")
     }
 }
 
@@ -89,7 +106,25 @@ impl EventElement {
         }
     }
 
-    /// What it adds to the ids and file names of templates.
+    /// Whether it is an event, which has a message's definition.
+    #[must_use]
+    pub const fn is_event(self) -> bool {
+        !matches!(self, Self::ReceiveTask)
+    }
+
+    /// What Modeler turns into it.
+    #[must_use]
+    pub const fn applies_to(self) -> &'static [&'static str] {
+        match self {
+            // An event that is appended to something is one that throws until it is told otherwise.
+            Self::IntermediateCatchEvent => &["bpmn:IntermediateCatchEvent", "bpmn:IntermediateThrowEvent"],
+            Self::ReceiveTask => &["bpmn:Task"],
+            Self::BoundaryEvent => &["bpmn:BoundaryEvent"],
+            Self::MessageStartEvent => &["bpmn:StartEvent"],
+        }
+    }
+
+    /// What it adds to the ids and file names of templates, after the first of an event.
     #[must_use]
     pub const fn suffix(self) -> &'static str {
         match self {

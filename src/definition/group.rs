@@ -32,6 +32,8 @@ impl Group {
     pub const CONFIGURATION: Self = Self::new("configuration", "Configuration");
     /// The group of an operation's field that names none.
     pub const INPUT: Self = Self::new("input", "Input");
+    /// How an event finds the instance that waits for it.
+    pub const CORRELATION: Self = Self::new("correlation", "Correlation");
     /// Result variable and result expression.
     pub const OUTPUT: Self = Self::new("output", "Output mapping");
     /// Error expression.

@@ -18,6 +18,17 @@ pub struct Applied {
     pub properties: Vec<(String, String)>,
     /// Linked resources, each by its name, with attributes and their values.
     pub linked_resources: Vec<(String, Vec<(String, String)>)>,
+    /// The message that it waits for.
+    pub message: Option<Message>,
+}
+
+/// A message that an element waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Message {
+    /// Its name.
+    pub name: String,
+    /// FEEL that gives what it is correlated by; a message that starts a process has none.
+    pub correlation_key: Option<String>,
 }
 
 /// Applies a template. `choose` gives the value of a property, or `None` for its default.
@@ -62,6 +73,8 @@ impl Applied {
                     None => self.linked_resources.push((name, vec![(attribute, value)])),
                 }
             }
+            BindingKind::Message => self.message.get_or_insert_default().name = value,
+            BindingKind::Subscription => self.message.get_or_insert_default().correlation_key = Some(value),
             // The generator writes no other.
             _ => {}
         }

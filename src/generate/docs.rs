@@ -2,15 +2,16 @@
 
 use super::{
     GenerateError,
-    element_template::{HTTP_JOB_TYPE, Runtime, Variant},
+    element_template::{HTTP_JOB_TYPE, Role, Runtime, Variant},
     example, markdown, notice,
 };
 use crate::definition::{
-    ConnectorDefinition, DefinitionError, Expected, Field, Kind, OperationDefinition, Place, Scheme, Test,
+    ConnectorDefinition, DefinitionError, EventDefinition, Expected, Field, Kind, OperationDefinition, Place, Scheme, Test,
 };
 use crate::migrate::Succession;
 use crate::request;
 use crate::schema::{self, InputSchema};
+use crate::text::with_article;
 use handlebars::{Handlebars, RenderErrorReason};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,6 +36,7 @@ impl DocTemplates {
         let files = [
             (PAGE, include_str!("../../templates/connector.md.hbs")),
             ("operation.md.hbs", include_str!("../../templates/operation.md.hbs")),
+            ("event.md.hbs", include_str!("../../templates/event.md.hbs")),
             ("fields.md.hbs", include_str!("../../templates/fields.md.hbs")),
         ];
         Self(files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec())
@@ -98,6 +100,7 @@ struct Page {
     fields: Vec<Row>,
     variants: Vec<VariantSection>,
     operations: Vec<OperationSection>,
+    events: Vec<EventSection>,
     choices: Vec<ChoiceTable>,
     succeeds: Option<SucceedsSection>,
     guide: String,
@@ -132,8 +135,8 @@ impl SucceedsSection {
 struct TemplateRow {
     kind: String,
     id: String,
-    job_type: String,
-    remark: Option<&'static str>,
+    job_type: Option<String>,
+    remark: Option<String>,
 }
 
 /// A set of credentials, or any other discriminated set of fields.
@@ -164,6 +167,26 @@ struct OperationSection {
     keywords: String,
     output_description: String,
     output: Vec<Row>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventSection {
+    id: String,
+    name: String,
+    description: String,
+    event_type: String,
+    keywords: String,
+    /// The elements that can wait for it, in words.
+    elements: String,
+    operation: Option<Value>,
+    correlation_key: String,
+    correlation: String,
+    payload: Vec<Row>,
+    example: Option<String>,
+    result_variable: Option<String>,
+    result_expression: Option<String>,
+    example_variables: Option<String>,
 }
 
 /// A line of a table of fields.
@@ -197,6 +220,8 @@ fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
     for operation in &connector.operations {
         operations.push(section(connector, operation, &shared, &mut choices)?);
     }
+    let events = connector.events.iter().map(|event| event_section(connector, event, &mut choices));
+    let events = events.collect::<Result<_, _>>()?;
     let variants = shared
         .iter()
         .filter_map(|field| match &field.kind {
@@ -236,16 +261,25 @@ fn page(connector: &ConnectorDefinition) -> Result<Page, DefinitionError> {
         fields: rows_without_variants(&shared, &mut choices),
         variants,
         operations,
+        events,
         choices,
         succeeds: SucceedsSection::of(connector),
         guide: connector.guide.trim_end().to_owned(),
     })
 }
 
-fn template_row(connector: &ConnectorDefinition, variant: Variant) -> TemplateRow {
-    let several = connector.elements.len() > 1;
-    let element = if several { format!(" for a {}", variant.element.title()) } else { String::new() };
-    let (kind, job_type, remark) = match variant.runtime {
+fn template_row(connector: &ConnectorDefinition, variant: Variant<'_>) -> TemplateRow {
+    let id = variant.template_id(connector);
+    let (runtime, element) = match variant.role {
+        Role::Outbound { runtime, element } => (runtime, element),
+        Role::Inbound { event, element } => {
+            let kind = format!("Element template for {}", with_article(element.title()));
+            let remark = format!("waits for \"{}\", version {}", event.name, event.version);
+            return TemplateRow { kind, id, job_type: None, remark: Some(remark) };
+        }
+    };
+    let element = if connector.elements.len() > 1 { format!(" for a {}", element.title()) } else { String::new() };
+    let (kind, job_type, remark) = match runtime {
         Runtime::Own => ("Element template", connector.job_type.clone(), None),
         Runtime::Hybrid => ("Hybrid element template", connector.job_type.clone(), Some("the job type can be changed")),
         Runtime::Hosted => (
@@ -254,7 +288,8 @@ fn template_row(connector: &ConnectorDefinition, variant: Variant) -> TemplateRo
             Some("the same requests by Camunda's own HTTP connector, where no opwright worker runs"),
         ),
     };
-    TemplateRow { kind: format!("{kind}{element}"), id: variant.template_id(connector), job_type, remark }
+    let remark = remark.map(str::to_owned);
+    TemplateRow { kind: format!("{kind}{element}"), id, job_type: Some(job_type), remark }
 }
 
 fn scheme(scheme: &Scheme) -> String {
@@ -298,6 +333,34 @@ fn section(
         keywords: operation.keywords.join(", "),
         output_description: markdown::unwrap_lines(&output.description),
         output: rows(output.fields(), choices),
+    })
+}
+
+fn event_section(
+    connector: &ConnectorDefinition,
+    event: &EventDefinition,
+    choices: &mut Vec<ChoiceTable>,
+) -> Result<EventSection, DefinitionError> {
+    let payload = event.payload_fields(&connector.id)?;
+    let elements: Vec<String> = event.elements.iter().map(|element| with_article(element.title())).collect();
+    let operation = connector.operation(&event.operation);
+    let variables = event.result_expression.as_deref().filter(|_| event.example().is_some());
+    let variables = variables.and_then(|text| example::variables(text, example::request(event)));
+    Ok(EventSection {
+        id: event.id.clone(),
+        name: event.name.clone(),
+        description: markdown::unwrap_lines(&event.description),
+        event_type: event.event_type.clone(),
+        keywords: event.keywords.join(", "),
+        elements: crate::text::alternatives(&elements),
+        operation: operation.map(|operation| json!({ "id": operation.id, "name": operation.name })),
+        correlation_key: event.correlation_key.clone(),
+        correlation: markdown::unwrap_lines(event.what_correlates()),
+        payload: rows(payload.fields(), choices),
+        example: event.example().map(pretty),
+        result_variable: event.result_variable.clone(),
+        result_expression: event.result_expression.clone(),
+        example_variables: variables.map(|variables| pretty(&Value::Object(variables))),
     })
 }
 

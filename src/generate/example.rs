@@ -1,8 +1,10 @@
 //! Example inputs and results, made of the examples, defaults and secrets' names in a definition.
 
 use crate::definition::{
-    ConnectorDefinition, DefinitionError, Expected, Field, Kind, OperationDefinition, Test, Variant,
+    ConnectorDefinition, DefinitionError, EventDefinition, Expected, Field, Kind, OperationDefinition, Test, Variant,
 };
+use crate::dispatch::outcome::{Expressions, Headers, Outcome};
+use crate::dispatch::secrets::Mask;
 use serde_json::{Map, Value, json};
 
 /// An input of the operation, credentials as in the first variant.
@@ -30,6 +32,26 @@ pub fn output(operation: &OperationDefinition) -> Value {
     let headers =
         if body.is_null() { json!({}) } else { json!({ "content-type": "application/json; odata.metadata=minimal" }) };
     json!({ "status": status, "headers": headers, "body": body, "reason": reason, "document": null })
+}
+
+/// What happened, as a result expression sees it.
+#[must_use]
+pub fn request(event: &EventDefinition) -> Value {
+    json!({ "request": { "body": event.example().cloned().unwrap_or_default() } })
+}
+
+/// What a result expression makes of an example; nothing of one that gives something else each time.
+#[must_use]
+pub fn variables(expression: &str, result: Value) -> Option<Map<String, Value>> {
+    // The same definition gives the same files, at any time.
+    if ["now(", "today(", "random", "uuid("].iter().any(|function| expression.contains(function)) {
+        return None;
+    }
+    let headers = Headers { result_expression: Some(expression.to_owned()), ..Headers::default() };
+    match Expressions::parse(&headers).ok()?.conclude(Ok(result), 1, &Mask::default()).outcome {
+        Outcome::Complete { variables } => Some(variables),
+        _ => None,
+    }
 }
 
 /// What stands in examples for a value that Modeler makes.

@@ -73,13 +73,10 @@ pub fn artefacts<'a>(
     for connector in connectors {
         for variant in Variant::of(connector) {
             let generated = element_template::build(connector, variant)?;
-            artefacts.push(json(
-                format!("element-templates/{}{}.json", connector.id, variant.suffix()),
-                &generated.template,
-            )?);
-            for operation in &connector.operations {
-                let path = format!("bpmn/{}{}-{}.bpmn", connector.id, variant.suffix(), operation.id);
-                let content = bpmn::example_process(connector, operation, variant, &generated)
+            artefacts.push(json(variant.path(connector), &generated.template)?);
+            for (name, content) in bpmn::examples(connector, variant, &generated) {
+                let path = format!("bpmn/{name}.bpmn");
+                let content = content
                     .map_err(|error| GenerateError::Write { path: path.clone(), reason: error.to_string() })?;
                 artefacts.push(Artefact { path, content });
             }
@@ -89,11 +86,15 @@ pub fn artefacts<'a>(
             artefacts.push(json(path("input"), &schema::input(connector, operation)?)?);
             artefacts.push(json(path("output"), &schema::output(connector, operation))?);
         }
+        for event in &connector.events {
+            let path = format!("schemas/{}/{}.event.json", connector.id, event.id);
+            artefacts.push(json(path, &schema::event(connector, event))?);
+        }
         artefacts.push(Artefact { path: format!("docs/{}.md", connector.id), content: renderer.render(connector)? });
     }
     artefacts.sort_by(|one, other| one.path.cmp(&other.path));
     if let Some([one, ..]) = artefacts.windows(2).find(|pair| matches!(pair, [one, other] if one.path == other.path)) {
-        let reason = "two files have this name: rename an operation or a connector".to_owned();
+        let reason = "two files have this name: rename an operation, an event or a connector".to_owned();
         return Err(GenerateError::Write { path: one.path.clone(), reason });
     }
     Ok(artefacts)

@@ -1,7 +1,7 @@
 //! The published JSON Schemas of an operation's input and output.
 
 use super::{markdown, notice};
-use crate::definition::{ConnectorDefinition, DefinitionError, OperationDefinition};
+use crate::definition::{ConnectorDefinition, DefinitionError, EventDefinition, OperationDefinition};
 use crate::schema::{accepted_object, published};
 use serde_json::{Map, Value, json};
 
@@ -51,6 +51,12 @@ pub(super) fn output(connector: &ConnectorDefinition, operation: &OperationDefin
     let mut schema = headed(connector, &title, &operation.description, envelope);
     schema["examples"] = json!([super::example::output(operation)]);
     schema
+}
+
+/// What happened, as a call carries it and a result expression sees it in `request.body`.
+pub(super) fn event(connector: &ConnectorDefinition, event: &EventDefinition) -> Value {
+    let title = format!("{}: {} (event)", connector.name, event.name);
+    headed(connector, &title, &event.description, unwrapped(published(with_choices(event.payload.clone()))))
 }
 
 /// The same schema with a title, if it has none.

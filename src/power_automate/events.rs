@@ -1,10 +1,8 @@
 //! What processes wait for.
 
 use super::outputs::{FlowRunState, FlowRunStatus, RecordState};
-use opwright::EventElement;
-use opwright::registry::{Begun, BoundEvent, Confirm, Event, EventFacts, Standing};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use opwright::{Begun, Confirm, Standing, event};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -13,7 +11,18 @@ use uuid::Uuid;
 /// Power Automate calls the callback URL that "Trigger a flow run" was given. The call is unauthenticated, so the flow
 /// session is read from Dataverse before any process goes on, and a call that is lost is made up for by reading it now and
 /// then.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[event(
+    id = "flow-run-finished",
+    name = "Flow run finished",
+    version = 1,
+    event_type = "io.opwright:power-automate:flow-run-finished:1",
+    keywords = ["callback", "webhook"],
+    elements = [IntermediateCatchEvent, ReceiveTask, BoundaryEvent],
+    correlation_key = "= flowSessionId",
+    correlation_description = "The flow session ID that \"Trigger a flow run\" returned; its template puts it into the \
+                               variable `flowSessionId`.",
+    result_expression = "= {flowSessionId: request.body.flowsessionid, statusCode: request.body.statuscode}"
+)]
 #[schemars(example = json!({
     "statuscode": 4,
     "statecode": 0,
@@ -42,24 +51,6 @@ pub struct FlowRunFinished {
     #[serde(rename = "flowsessionid")]
     #[schemars(title = "Flow session ID")]
     pub flow_session_id: String,
-}
-
-impl Event for FlowRunFinished {
-    fn bind() -> BoundEvent {
-        BoundEvent::new::<Self>(&EventFacts {
-            id: "flow-run-finished",
-            name: "Flow run finished",
-            version: 1,
-            event_type: "io.opwright:power-automate:flow-run-finished:1",
-            keywords: &["callback", "webhook"],
-            elements: &[EventElement::IntermediateCatchEvent, EventElement::ReceiveTask, EventElement::BoundaryEvent],
-            correlation_key: "= flowSessionId",
-            result_variable: None,
-            result_expression: Some(
-                "= {flowSessionId: request.body.flowsessionid, statusCode: request.body.statuscode}",
-            ),
-        })
-    }
 }
 
 impl Confirm for FlowRunFinished {

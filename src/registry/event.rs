@@ -10,6 +10,10 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// A struct with `#[event]`: what a process can wait for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no event: put `#[event(..)]` on it",
+    label = "no event"
+)]
 pub trait Event {
     /// Reads the definition and binds what confirms it.
     fn bind() -> BoundEvent;
@@ -22,6 +26,10 @@ pub trait Event {
 /// event is found whose call was lost.
 ///
 /// The struct is the payload, as the call carries it and as `request.body` is for the result expression.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is an event, and nothing confirms that it has happened: implement `Confirm` for it",
+    label = "no `impl Confirm for {Self}`"
+)]
 pub trait Confirm: JsonSchema + Serialize + DeserializeOwned + 'static {
     /// The id of the operation that asks.
     const OPERATION: &'static str;
@@ -155,6 +163,7 @@ pub struct EventFacts<'a> {
     pub keywords: &'a [&'a str],
     pub elements: &'a [EventElement],
     pub correlation_key: &'a str,
+    pub correlation_description: Option<&'a str>,
     pub result_variable: Option<&'a str>,
     pub result_expression: Option<&'a str>,
 }
@@ -171,9 +180,11 @@ impl BoundEvent {
             description,
             version: facts.version,
             event_type: facts.event_type.to_owned(),
+            operation: E::OPERATION.to_owned(),
             keywords: texts(facts.keywords),
             elements: facts.elements.to_vec(),
             correlation_key: facts.correlation_key.to_owned(),
+            correlation_description: facts.correlation_description.map(str::to_owned),
             result_variable: facts.result_variable.map(str::to_owned),
             result_expression: facts.result_expression.map(str::to_owned),
             payload: untitled(payload),

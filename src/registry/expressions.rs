@@ -1,14 +1,14 @@
 //! The FEEL of a definition, against what it will see when it is evaluated.
 
-use crate::definition::{Faults, OperationDefinition};
+use crate::definition::{EventDefinition, Faults, OperationDefinition};
 use crate::schema::shape;
 use opwright_feel::{Expression, Shape, connector};
 
 /// Checks the expressions of an operation.
 pub(super) fn check(operation: &OperationDefinition, path: &str, faults: &mut Faults) {
     let expressions = [
-        ("result", &operation.result_expression, response(operation), ONLY_ENTRIES),
-        ("error", &operation.error_expression, error_variables(), ONLY_ERRORS),
+        ("result", &operation.result_expression, response(operation), no_result as Demand),
+        ("error", &operation.error_expression, error_variables(), no_error),
     ];
     for (name, text, seen, demand) in expressions {
         for fault in text.iter().flat_map(|text| faults_of(text, &seen, demand)) {
@@ -16,16 +16,48 @@ pub(super) fn check(operation: &OperationDefinition, path: &str, faults: &mut Fa
         }
     }
     if operation.result_variable.as_deref().is_some_and(|name| !is_name(name)) {
-        faults.add(path, "the result variable is no name that FEEL could read");
+        faults.add(path, NO_NAME);
     }
 }
+
+/// Checks the expressions of an event.
+pub(super) fn check_event(event: &EventDefinition, path: &str, faults: &mut Faults) {
+    // The variables of a process are anybody's.
+    for fault in faults_of(&event.correlation_key, &Shape::Any, no_key) {
+        faults.add(path, format!("the correlation key {fault}"));
+    }
+    let result = event.result_expression.iter().flat_map(|text| faults_of(text, &request(event), no_result));
+    result.for_each(|fault| faults.add(path, format!("the result expression {fault}")));
+    if event.result_variable.as_deref().is_some_and(|name| !is_name(name)) {
+        faults.add(path, NO_NAME);
+    }
+}
+
+const NO_NAME: &str = "the result variable is no name that FEEL could read";
 
 /// Whether FEEL reads a variable by this name, and not `in`, `null` or the like.
 pub(super) fn is_name(name: &str) -> bool {
     Expression::parse(name).is_ok_and(|expression| expression.reads().iter().any(|read| read.path == [name]))
 }
 
-fn faults_of(text: &str, seen: &Shape, demand: &str) -> Vec<String> {
+/// What is wrong with what an expression gives.
+type Demand = fn(&Shape) -> Option<String>;
+
+fn no_result(shape: &Shape) -> Option<String> {
+    no_context(shape).map(|what| format!("gives {what}, {ONLY_ENTRIES}"))
+}
+
+fn no_error(shape: &Shape) -> Option<String> {
+    no_context(shape).map(|what| format!("gives {what}, {ONLY_ERRORS}"))
+}
+
+/// The engine correlates by texts and numbers.
+fn no_key(shape: &Shape) -> Option<String> {
+    let is_key = matches!(shape, Shape::Any | Shape::Text | Shape::Number);
+    (!is_key).then(|| format!("gives {}, but only a string or a number correlates", shape.name()))
+}
+
+fn faults_of(text: &str, seen: &Shape, demand: Demand) -> Vec<String> {
     if !text.starts_with('=') {
         return vec!["is FEEL: start it with `=`".to_owned()];
     }
@@ -36,9 +68,7 @@ fn faults_of(text: &str, seen: &Shape, demand: &str) -> Vec<String> {
     let analysis = expression.analyze(seen, connector::engine());
     let mut faults: Vec<String> =
         analysis.diagnostics.iter().map(|diagnostic| format!("is wrong: {}", diagnostic.explain(text))).collect();
-    if let Some(what) = no_context(&analysis.shape) {
-        faults.push(format!("gives {what}, {demand}"));
-    }
+    faults.extend(demand(&analysis.shape));
     faults
 }
 
@@ -58,7 +88,16 @@ pub(crate) fn no_context(shape: &Shape) -> Option<&'static str> {
 /// What a result expression sees: the response, and its entries by their own names.
 pub(crate) fn response(operation: &OperationDefinition) -> Shape {
     let output = shape(&operation.output);
-    let response = if operation.http.is_some() { http_response(output) } else { output };
+    with_entries(if operation.http.is_some() { http_response(output) } else { output })
+}
+
+/// What the result expression of an event sees: `request`, whose body is what happened, also in `response`.
+pub(crate) fn request(event: &EventDefinition) -> Shape {
+    let request = Shape::context([("body", shape(&event.payload))]);
+    with_entries(Shape::context([("request", request)]))
+}
+
+fn with_entries(response: Shape) -> Shape {
     // It hides an entry of its own name.
     let whole = ("response".into(), response.clone());
     match response {

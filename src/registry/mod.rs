@@ -7,8 +7,8 @@ mod expressions;
 mod lint;
 
 use crate::definition::{
-    Category, ConnectorDefinition, DefinitionError, Deprecation, Element, EventDefinition, ExtensionProperty, Header,
-    HttpBase, HttpRequest, Method, OperationDefinition,
+    Category, ConnectorDefinition, DefinitionError, Deprecation, Element, EventDefinition, ExtensionProperty, Faults,
+    Header, HttpBase, HttpRequest, Method, OperationDefinition,
 };
 use crate::failure::Failure;
 use crate::schema::InputSchema;
@@ -303,7 +303,20 @@ impl Connector {
                 Ok((InputSchema::new(shared.clone(), own), executor))
             })
             .collect::<Result<_, DefinitionError>>()?;
-        Ok(Self { definition, operations, confirmations })
+        let connector = Self { definition, operations, confirmations };
+        connector.check_examples()?;
+        Ok(connector)
+    }
+
+    fn check_examples(&self) -> Result<(), DefinitionError> {
+        let mut faults = Faults::default();
+        for (event, confirmation) in self.events() {
+            if let Ok((_, schema, _)) = self.operation(confirmation.operation) {
+                let path = format!("{}/{}", self.definition.id, event.id);
+                lint::check_example(event, confirmation, schema, &path, &mut faults);
+            }
+        }
+        faults.finish()
     }
 
     /// The definition.

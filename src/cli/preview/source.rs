@@ -84,7 +84,7 @@ impl Source {
 fn generated(definition: &ConnectorDefinition, files: &mut Vec<File>) -> Result<(), String> {
     let artefacts = artefacts([definition], &DocTemplates::built_in()).map_err(|error| error.to_string())?;
     for variant in Variant::of(definition) {
-        let path = format!("element-templates/{}{}.json", definition.id, variant.suffix());
+        let path = variant.path(definition);
         if let Some(artefact) = artefacts.iter().find(|artefact| artefact.path == path) {
             let origin = Origin { definition: definition.clone(), artefacts: artefacts.clone() };
             files.push(File { name: path, text: artefact.content.clone(), origin: Some(origin) });

@@ -12,12 +12,12 @@ use serde_json::{Map, json};
 pub(crate) const HTTP_JOB_TYPE: &str = "io.camunda:http-json:1";
 
 /// Writes the properties at a template's head.
-pub(super) fn write(writer: &mut Writer, connector: &ConnectorDefinition, variant: Variant) {
-    write_job_type(writer, connector, variant.runtime);
+pub(super) fn write(writer: &mut Writer, connector: &ConnectorDefinition, variant: Variant<'_>, runtime: Runtime) {
+    write_job_type(writer, connector, runtime);
     let header = Binding::task_header;
     let id = variant.template_id(connector);
     writer.hidden(Property::hidden("elementTemplateId", header("elementTemplateId"), id));
-    let version = connector.version.to_string();
+    let version = variant.version(connector).to_string();
     writer.hidden(Property::hidden("elementTemplateVersion", header("elementTemplateVersion"), version));
     for property in &connector.extension_properties {
         let binding = Binding { name: Some(property.name.clone()), ..Binding::of(BindingKind::ZeebeProperty) };
@@ -66,7 +66,7 @@ fn write_operations(writer: &mut Writer, connector: &ConnectorDefinition) {
 
 /// An entry of Modeler's menus for each operation, where there are several. A search finds entries and not the template,
 /// so that an entry has to tell whose it is (diagram-js 15.28).
-pub(super) fn steps(connector: &ConnectorDefinition, variant: Variant) -> Option<Vec<Step>> {
+pub(super) fn steps(connector: &ConnectorDefinition, variant: Variant<'_>) -> Option<Vec<Step>> {
     let name = variant.name(connector);
     let steps = connector.operations.iter().map(|operation| Step {
         name: Some(operation.name.clone()),

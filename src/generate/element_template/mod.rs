@@ -1,9 +1,10 @@
-//! Element templates of a connector: one for each runtime and each element.
+//! Element templates of a connector: one for each runtime and each element, and for each element that waits for an event.
 //!
 //! ```text
-//! variant  which templates there are      head, tail  what every template has
+//! variant  which templates there are      head, tail  what every template of operations has
 //! fields   a connector's inputs → leaf    a single field's property
 //! hosted   what Camunda's HTTP connector is told, in FEEL (feel)
+//! inbound  what an element that waits for an event is told
 //! faults   a template that the linter finds fault with is none
 //! ```
 
@@ -13,12 +14,13 @@ mod feel;
 mod fields;
 mod head;
 mod hosted;
+mod inbound;
 mod leaf;
 mod tail;
 mod variant;
 
 pub(super) use head::HTTP_JOB_TYPE;
-pub use variant::{Runtime, Variant};
+pub use variant::{Role, Runtime, Variant};
 
 use super::{markdown, notice};
 use crate::definition::{ConnectorDefinition, DefinitionError, Group};
@@ -39,26 +41,20 @@ pub struct Generated {
     pub examples: BTreeMap<String, String>,
 }
 
-/// The element template of a connector.
-pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Generated, DefinitionError> {
-    let Written { properties, groups, examples } = write(connector, variant)?;
+/// An element template of a connector.
+pub fn build(connector: &ConnectorDefinition, variant: Variant<'_>) -> Result<Generated, DefinitionError> {
     let some = |text: String| (!text.is_empty()).then_some(text);
-    let mut template = ElementTemplate {
+    let common = ElementTemplate {
         schema: Some(SCHEMA.to_owned()),
         name: Some(variant.name(connector)),
         id: Some(variant.template_id(connector)),
-        description: some(description(connector, variant)),
-        version: Some(i64::from(connector.version)),
+        description: some(description(connector, variant.role)),
+        version: Some(i64::from(variant.version(connector))),
         documentation_ref: connector.documentation.clone(),
-        keywords: Some(connector.keywords.clone()),
+        keywords: Some(keywords(connector, variant.role)),
         category: Some(Category {
             id: Some(connector.category.id.clone()),
             name: Some(connector.category.name.clone()),
-        }),
-        applies_to: Some(vec![variant.element.applies_to().to_owned()]),
-        element_type: Some(ElementType {
-            value: Some(variant.element.bpmn_type().to_owned()),
-            event_definition: variant.element.is_event().then(|| "bpmn:MessageEventDefinition".to_owned()),
         }),
         icon: connector.icon.as_deref().map(|svg| Icon { contents: Some(data_url(svg)) }),
         deprecated: connector.deprecated.as_ref().map(|deprecation| Deprecated::Because {
@@ -66,31 +62,61 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant) -> Result<Genera
             documentation_ref: deprecation.documentation.clone(),
         }),
         metadata: Some(Map::from_iter([("comment".to_owned(), json!(notice(&connector.id)))])),
-        groups: Some(groups),
-        steps: head::steps(connector, variant),
-        presets: head::presets(connector),
-        properties,
         ..ElementTemplate::default()
     };
+    let (mut template, written) = match variant.role {
+        Role::Outbound { runtime, element } => {
+            let template = ElementTemplate {
+                steps: head::steps(connector, variant),
+                presets: head::presets(connector),
+                ..turned_into(common, &[element.applies_to()], element.bpmn_type(), element.is_event())
+            };
+            (template, write(connector, variant, runtime)?)
+        }
+        Role::Inbound { event, element } => {
+            let template = turned_into(common, element.applies_to(), element.bpmn_type(), element.is_event());
+            (template, inbound::write(event, element))
+        }
+    };
+    let Written { properties, groups, examples } = written;
+    template = ElementTemplate { groups: Some(groups), properties, ..template };
     template.engines = Some(engines::of(&template, connector.least_minor()));
     let path = format!("{}{}", connector.id, variant.suffix());
     faults::check(&path, &template, &examples)?;
-    faults::check_succession(&path, connector, &template)?;
+    if matches!(variant.role, Role::Outbound { .. }) {
+        faults::check_succession(&path, connector, &template)?;
+    }
     Ok(Generated { template, examples })
 }
 
-fn write(connector: &ConnectorDefinition, variant: Variant) -> Result<Written, DefinitionError> {
-    let mut writer = Writer::new(variant.runtime);
-    head::write(&mut writer, connector, variant);
+/// With the element that the template makes of others.
+fn turned_into(template: ElementTemplate, applies_to: &[&str], bpmn_type: &str, is_event: bool) -> ElementTemplate {
+    ElementTemplate {
+        applies_to: Some(applies_to.iter().copied().map(str::to_owned).collect()),
+        element_type: Some(ElementType {
+            value: Some(bpmn_type.to_owned()),
+            event_definition: is_event.then(|| "bpmn:MessageEventDefinition".to_owned()),
+        }),
+        ..template
+    }
+}
+
+fn write(
+    connector: &ConnectorDefinition,
+    variant: Variant<'_>,
+    runtime: Runtime,
+) -> Result<Written, DefinitionError> {
+    let mut writer = Writer::new(runtime);
+    head::write(&mut writer, connector, variant, runtime);
     let shared = connector.fields()?;
     writer.fields(&shared, &Group::CONFIGURATION, None);
-    if variant.runtime == Runtime::Hosted {
+    if runtime == Runtime::Hosted {
         hosted::write_credentials(&mut writer, &shared);
     }
     for operation in &connector.operations {
         writer.fields(&operation.fields(&connector.id)?, &Group::INPUT, Some(operation));
     }
-    if variant.runtime == Runtime::Hosted {
+    if runtime == Runtime::Hosted {
         for operation in &connector.operations {
             hosted::write_request(&mut writer, connector, operation, &operation.fields(&connector.id)?);
         }
@@ -99,12 +125,24 @@ fn write(connector: &ConnectorDefinition, variant: Variant) -> Result<Written, D
     Ok(writer.finish())
 }
 
-fn description(connector: &ConnectorDefinition, variant: Variant) -> String {
+fn description(connector: &ConnectorDefinition, role: Role<'_>) -> String {
     let text = markdown::plain(&connector.description);
-    match variant.runtime {
-        Runtime::Own | Runtime::Hybrid => text,
-        Runtime::Hosted => format!("{text} Runs on Camunda's HTTP connector, without an opwright worker."),
+    match role {
+        Role::Outbound { runtime: Runtime::Own | Runtime::Hybrid, .. } => text,
+        Role::Outbound { runtime: Runtime::Hosted, .. } => {
+            format!("{text} Runs on Camunda's HTTP connector, without an opwright worker.")
+        }
+        Role::Inbound { event, .. } => markdown::plain(&event.description),
     }
+}
+
+/// Those of an event find the connector, too.
+fn keywords(connector: &ConnectorDefinition, role: Role<'_>) -> Vec<String> {
+    let own = match role {
+        Role::Outbound { .. } => &[],
+        Role::Inbound { event, .. } => event.keywords.as_slice(),
+    };
+    own.iter().chain(&connector.keywords).cloned().collect()
 }
 
 /// Percent-encodes what a URL, an XML attribute and the panel cannot hold; a raw `#` breaks the picture.

@@ -3,10 +3,9 @@
 use super::fields::{Writer, operation_tests};
 use super::leaf::{not_empty, or_empty};
 use crate::definition::{ConnectorDefinition, Group, OperationDefinition};
-use crate::dispatch::outcome::{Expressions, Headers, Outcome};
-use crate::dispatch::secrets::Mask;
 use crate::generate::{example, markdown};
 use crate::template::{Binding, Condition, Constraints, Feel, Pattern, Property, PropertyKind};
+use serde_json::Value;
 
 /// `java.time.Duration` without signs, which the runtime parses these headers with.
 const DURATION: &str = "^P(?!$)([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\\.[0-9]+)?S)?)?$";
@@ -38,7 +37,7 @@ pub(super) fn write(writer: &mut Writer, connector: &ConnectorDefinition) {
         with_value(&result_variable, operation.result_variable.as_ref())
     });
     by_operation(writer, connector, &Group::OUTPUT, |operation| Property {
-        tooltip: example_of_result(operation),
+        tooltip: example_of_result(operation.result_expression.as_ref(), example::output(operation)),
         ..with_value(&result_expression, operation.result_expression.as_ref())
     });
     by_operation(writer, connector, &Group::ERROR, |operation| {
@@ -47,7 +46,8 @@ pub(super) fn write(writer: &mut Writer, connector: &ConnectorDefinition) {
     write_times(writer);
 }
 
-fn labelled(property: Property, label: &str, description: &str) -> Property {
+/// An optional property of the tail.
+pub(super) fn labelled(property: Property, label: &str, description: &str) -> Property {
     Property {
         label: Some(label.to_owned()),
         description: Some(description.to_owned()),
@@ -63,15 +63,9 @@ fn with_value(property: &Property, value: Option<&String>) -> Property {
 /// The longest example that fits into a tooltip.
 const LONGEST: usize = 300;
 
-/// What the operation's result expression makes of its example, for a tooltip.
-fn example_of_result(operation: &OperationDefinition) -> Option<String> {
-    let headers = Headers { result_expression: operation.result_expression.clone(), ..Headers::default() };
-    // The same definition gives the same template, at any time.
-    let changes = |text: &String| ["now(", "today(", "random", "uuid("].iter().any(|function| text.contains(function));
-    headers.result_expression.as_ref().filter(|text| !changes(text))?;
-    let result = Ok(example::output(operation));
-    let concluded = Expressions::parse(&headers).ok()?.conclude(result, 1, &Mask::default());
-    let Outcome::Complete { variables } = concluded.outcome else { return None };
+/// What a result expression makes of an example, for a tooltip.
+pub(super) fn example_of_result(expression: Option<&String>, result: Value) -> Option<String> {
+    let variables = example::variables(expression?, result)?;
     let text = serde_json::to_string(&variables).ok().filter(|text| text.len() <= LONGEST)?;
     Some(markdown::inline_html(&format!("Gives, for example, `{text}`")))
 }
@@ -115,12 +109,14 @@ fn write_times(writer: &mut Writer) {
         ("retryBackoff", "Retry back-off", "ISO 8601 duration to wait before the next try.", Some("PT30S")),
         ("jobTimeout", "Job timeout", "ISO 8601 duration after which the job is given to another worker.", None),
     ] {
-        let pattern = Pattern::told(or_empty(DURATION), "must be an ISO 8601 duration, such as PT30S");
-        let property = Property {
-            value: value.map(Into::into),
-            constraints: Some(Constraints { not_empty: Some(false), pattern: Some(pattern), ..Constraints::default() }),
-            ..labelled(Property::new(id, PropertyKind::String, Binding::task_header(id)), label, description)
-        };
-        writer.visible(property, &Group::RETRIES);
+        let property = duration(Property::new(id, PropertyKind::String, Binding::task_header(id)), label, description);
+        writer.visible(Property { value: value.map(Into::into), ..property }, &Group::RETRIES);
     }
+}
+
+/// An optional property that holds a duration.
+pub(super) fn duration(property: Property, label: &str, description: &str) -> Property {
+    let pattern = Pattern::told(or_empty(DURATION), "must be an ISO 8601 duration, such as PT30S");
+    let constraints = Constraints { not_empty: Some(false), pattern: Some(pattern), ..Constraints::default() };
+    Property { constraints: Some(constraints), ..labelled(property, label, description) }
 }

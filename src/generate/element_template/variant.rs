@@ -1,6 +1,6 @@
-//! The templates that a connector has: for each runtime and each element one.
+//! The templates that a connector has: for each runtime and each element one, and for each element that waits for an event.
 
-use crate::definition::{ConnectorDefinition, Element};
+use crate::definition::{ConnectorDefinition, Element, EventDefinition, EventElement};
 
 /// Which runtime a template is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,56 +13,105 @@ pub enum Runtime {
     Hosted,
 }
 
+impl Runtime {
+    /// What sets its templates apart from the connector's own.
+    const fn mark(self) -> Option<&'static str> {
+        match self {
+            Self::Own => None,
+            Self::Hybrid => Some("hybrid"),
+            Self::Hosted => Some("hosted"),
+        }
+    }
+}
+
+/// What a template makes of an element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role<'d> {
+    /// One whose jobs are executed: any of the connector's operations.
+    Outbound {
+        /// What executes them.
+        runtime: Runtime,
+        /// The element.
+        element: Element,
+    },
+    /// One that waits for an event.
+    Inbound {
+        /// The event.
+        event: &'d EventDefinition,
+        /// The element.
+        element: EventElement,
+    },
+}
+
 /// One template of a connector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variant {
-    /// What executes its jobs.
-    pub runtime: Runtime,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Variant<'d> {
     /// What it makes of an element.
-    pub element: Element,
-    /// Whether the element is the connector's first, whose templates are not named after it.
+    pub role: Role<'d>,
+    /// Whether the element is the first of its list, whose templates are not named after it.
     is_first: bool,
 }
 
-impl Variant {
-    /// The connector's own template for its first element, and the hosted one if all of its operations are declared.
+impl<'d> Variant<'d> {
+    /// The template for the connector's first element, and the hosted one if all of its operations are declared.
     #[must_use]
-    pub fn first(connector: &ConnectorDefinition, runtime: Runtime) -> Self {
+    pub fn first(connector: &'d ConnectorDefinition, runtime: Runtime) -> Self {
         let element = connector.elements.first().copied().unwrap_or(Element::ServiceTask);
-        Self { runtime, element, is_first: true }
+        Self { role: Role::Outbound { runtime, element }, is_first: true }
     }
 
-    /// All templates of a connector. A hosted one needs every operation to be declared.
-    pub fn of(connector: &ConnectorDefinition) -> impl Iterator<Item = Self> + use<> {
+    /// All templates of a connector.
+    pub fn of(connector: &'d ConnectorDefinition) -> impl Iterator<Item = Self> {
+        let inbound = connector.events.iter().flat_map(Self::waiting_for);
+        Self::outbound(connector).chain(inbound)
+    }
+
+    /// Those of its operations. A hosted one needs every operation to be declared.
+    pub fn outbound(connector: &'d ConnectorDefinition) -> impl Iterator<Item = Self> {
         let declared = connector.operations.iter().all(|operation| operation.http.is_some());
-        let hybrid = connector.hybrid;
-        let runtimes =
-            [Runtime::Own, Runtime::Hybrid, Runtime::Hosted].into_iter().filter(move |runtime| match runtime {
-                Runtime::Own => true,
-                Runtime::Hybrid => hybrid,
-                Runtime::Hosted => declared,
-            });
-        let elements = connector.elements.clone();
-        runtimes.flat_map(move |runtime| {
-            let elements = elements.clone().into_iter().enumerate();
-            elements.map(move |(index, element)| Self { runtime, element, is_first: index == 0 })
+        let is_there = move |runtime: &Runtime| match runtime {
+            Runtime::Own => true,
+            Runtime::Hybrid => connector.hybrid,
+            Runtime::Hosted => declared,
+        };
+        let runtimes = [Runtime::Own, Runtime::Hybrid, Runtime::Hosted].into_iter().filter(is_there);
+        runtimes.flat_map(|runtime| {
+            let role = move |element| Role::Outbound { runtime, element };
+            listed(&connector.elements).map(move |(element, is_first)| Self { role: role(element), is_first })
         })
     }
 
+    /// Those of one of its events.
+    pub fn waiting_for(event: &'d EventDefinition) -> impl Iterator<Item = Self> {
+        let role = move |element| Role::Inbound { event, element };
+        listed(&event.elements).map(move |(element, is_first)| Self { role: role(element), is_first })
+    }
+
+    /// Whether its element is the first of its list: that of an event has the event's example process.
+    #[must_use]
+    pub const fn is_first(self) -> bool {
+        self.is_first
+    }
+
     /// What sets it apart from the connector's first template, such as `hosted` and `send-task`.
-    fn marks(self) -> impl Iterator<Item = &'static str> {
-        let runtime = match self.runtime {
-            Runtime::Own => None,
-            Runtime::Hybrid => Some("hybrid"),
-            Runtime::Hosted => Some("hosted"),
+    fn marks(self) -> impl Iterator<Item = &'d str> {
+        let (kind, element) = match self.role {
+            Role::Outbound { runtime, element } => (runtime.mark(), element.suffix()),
+            Role::Inbound { event, element } => (Some(event.id.as_str()), element.suffix()),
         };
-        runtime.into_iter().chain((!self.is_first).then(|| self.element.suffix()))
+        kind.into_iter().chain((!self.is_first).then_some(element))
     }
 
     /// What its file names add to the connector's id.
     #[must_use]
     pub fn suffix(self) -> String {
         self.marks().map(|mark| format!("-{mark}")).collect()
+    }
+
+    /// Its template's file, below the output directory.
+    #[must_use]
+    pub fn path(self, connector: &ConnectorDefinition) -> String {
+        format!("element-templates/{}{}.json", connector.id, self.suffix())
     }
 
     /// Its template's id.
@@ -72,10 +121,37 @@ impl Variant {
         format!("{}{marks}", connector.template_id)
     }
 
+    /// Its template's version.
+    #[must_use]
+    pub const fn version(self, connector: &ConnectorDefinition) -> u32 {
+        match self.role {
+            Role::Outbound { .. } => connector.version,
+            Role::Inbound { event, .. } => event.version,
+        }
+    }
+
     /// Its template's name.
     #[must_use]
     pub fn name(self, connector: &ConnectorDefinition) -> String {
-        let marks: Vec<String> = self.marks().map(|mark| mark.replace('-', " ")).collect();
-        if marks.is_empty() { connector.name.clone() } else { format!("{} ({})", connector.name, marks.join(", ")) }
+        let (name, runtime, element) = match self.role {
+            Role::Outbound { runtime, element } => (connector.name.clone(), runtime.mark(), element.title()),
+            Role::Inbound { event, element } => (format!("{}: {}", connector.name, event.name), None, element.title()),
+        };
+        let marks: Vec<&str> = runtime.into_iter().chain((!self.is_first).then_some(element)).collect();
+        if marks.is_empty() { name } else { format!("{name} ({})", marks.join(", ")) }
     }
+
+    /// Whether an event of this id could have the template of operations.
+    #[must_use]
+    pub(crate) fn is_taken(id: &str) -> bool {
+        let of_element = |id: &str| Element::ALL.iter().any(|(_, element)| element.suffix() == id);
+        let mut runtimes = [Runtime::Hybrid, Runtime::Hosted].into_iter().filter_map(Runtime::mark);
+        let of_runtime = |rest: &str| rest.is_empty() || rest.strip_prefix('-').is_some_and(of_element);
+        of_element(id) || runtimes.any(|mark| id.strip_prefix(mark).is_some_and(of_runtime))
+    }
+}
+
+/// Each element, and whether it is the first.
+fn listed<T: Copy>(elements: &[T]) -> impl Iterator<Item = (T, bool)> {
+    elements.iter().enumerate().map(|(index, element)| (*element, index == 0))
 }

@@ -1,8 +1,11 @@
 //! What must hold in a definition beyond what the macros can see of one struct.
 
+mod events;
 mod fields;
 mod head;
 mod request;
+
+pub(super) use events::check_example;
 
 use super::expressions;
 use crate::definition::{ConnectorDefinition, DefinitionError, Faults, Field, Group};
@@ -40,6 +43,7 @@ pub(super) fn check(definition: &ConnectorDefinition) -> Result<(), DefinitionEr
         request::check_linked_resources(operation, &own, &path, &mut faults);
         expressions::check(operation, &path, &mut faults);
     }
+    events::check(definition, &mut faults);
     faults.finish()
 }
 
@@ -84,8 +88,29 @@ pub(super) fn check_unique<'a>(
                 faults.add(&definition.id, format!("the connector `{}` has the same {what}", other.id));
             }
         }
+        check_unique_events(other, definition, &mut faults);
+        for (jobs, events) in [(other, definition), (definition, other)] {
+            for event in events.events.iter().filter(|event| event.event_type == jobs.job_type) {
+                let path = format!("{}/{}", events.id, event.id);
+                faults.add(&path, format!("its type is the job type of the connector `{}`", jobs.id));
+            }
+        }
     }
     faults.finish()
+}
+
+/// An event's id is a URL of the worker's, and its type the name of a message.
+fn check_unique_events(other: &ConnectorDefinition, definition: &ConnectorDefinition, faults: &mut Faults) {
+    for event in &definition.events {
+        let path = format!("{}/{}", definition.id, event.id);
+        for theirs in &other.events {
+            for (what, one, two) in [("id", &theirs.id, &event.id), ("type", &theirs.event_type, &event.event_type)] {
+                if one == two {
+                    faults.add(&path, format!("an event of the connector `{}` has the same {what}", other.id));
+                }
+            }
+        }
+    }
 }
 
 fn read(fields: Result<Vec<Field>, DefinitionError>, faults: &mut Faults) -> Vec<Field> {

@@ -1,0 +1,87 @@
+//! What an element that waits for an event is told: which message it is sent, by what it is correlated, and what becomes of
+//! what happened.
+//!
+//! The worker reads the `zeebe:property`s; name and correlation key of the message are the engine's.
+
+use super::fields::{Writer, Written};
+use super::leaf::{named, not_empty};
+use super::tail::{duration, example_of_result, labelled};
+use super::variant::Runtime;
+use crate::definition::{EventDefinition, EventElement, Group};
+use crate::generate::{example, markdown};
+use crate::template::{Binding, BindingKind, Condition, Feel, Property, PropertyKind, Test};
+
+/// Writes the properties of an element that waits for an event.
+pub(super) fn write(event: &EventDefinition, element: EventElement) -> Written {
+    let mut writer = Writer::new(Runtime::Own);
+    let event_type = || event.event_type.as_str();
+    writer.hidden(Property::hidden("inbound.type", zeebe_property("inbound.type"), event_type()));
+    writer.hidden(Property::hidden("messageName", named_binding(BindingKind::Message, "name"), event_type()));
+    write_correlation(&mut writer, event, element);
+    write_output(&mut writer, event);
+    writer.finish()
+}
+
+fn zeebe_property(name: &str) -> Binding {
+    named_binding(BindingKind::ZeebeProperty, name)
+}
+
+fn named_binding(kind: BindingKind, name: &str) -> Binding {
+    Binding { name: Some(name.to_owned()), ..Binding::of(kind) }
+}
+
+fn write_correlation(writer: &mut Writer, event: &EventDefinition, element: EventElement) {
+    let id = "correlationKey";
+    let key = Property {
+        label: Some("Correlation key".to_owned()),
+        description: Some(markdown::inline_html(event.what_correlates())),
+        feel: Some(Feel::Required),
+        value: Some(event.correlation_key.as_str().into()),
+        constraints: Some(not_empty()),
+        ..Property::new(id, PropertyKind::String, named_binding(BindingKind::Subscription, id))
+    };
+    if element == EventElement::MessageStartEvent {
+        // Only within a process that runs already is there anything to correlate with.
+        let choice = Property {
+            label: Some("What it starts".to_owned()),
+            choices: Some(vec![named("The process", "notRequired"), named("An event sub-process", "required")]),
+            value: Some("notRequired".into()),
+            constraints: Some(not_empty()),
+            ..Property::new("correlationRequired", PropertyKind::Dropdown, zeebe_property("correlationRequired"))
+        };
+        writer.visible(choice, &Group::CORRELATION);
+        let condition = Condition::all(&[Test::equals("correlationRequired", "required")]);
+        writer.visible(Property { condition, ..key }, &Group::CORRELATION);
+    } else {
+        writer.visible(key, &Group::CORRELATION);
+    }
+    let ttl = duration(
+        Property::new("messageTtl", PropertyKind::String, zeebe_property("messageTtl")),
+        "Message TTL",
+        "ISO 8601 duration for which a message is kept until something waits for it.",
+    );
+    writer.visible(ttl, &Group::CORRELATION);
+}
+
+fn write_output(writer: &mut Writer, event: &EventDefinition) {
+    let variable = Property {
+        value: event.result_variable.as_deref().map(Into::into),
+        ..labelled(
+            Property::new("resultVariable", PropertyKind::String, zeebe_property("resultVariable")),
+            "Result variable",
+            "Name of the process variable that takes <code>{request: {body: …}}</code>, whose body is what happened.",
+        )
+    };
+    let expression = Property {
+        feel: Some(Feel::Required),
+        value: event.result_expression.as_deref().map(Into::into),
+        tooltip: example_of_result(event.result_expression.as_ref(), example::request(event)),
+        ..labelled(
+            Property::new("resultExpression", PropertyKind::Text, zeebe_property("resultExpression")),
+            "Result expression",
+            "FEEL that maps what happened, <code>request.body</code>, to process variables.",
+        )
+    };
+    writer.visible(variable, &Group::OUTPUT);
+    writer.visible(expression, &Group::OUTPUT);
+}
