@@ -3,7 +3,7 @@
 
 use crate::compat::{Change, compare};
 use crate::generate::Artefact;
-use crate::template::{ElementTemplate, Node, SyntaxFault, read};
+use crate::template::{Binding, BindingKind, ElementTemplate, Node, SyntaxFault, read};
 use opwright_feel::Position;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -15,6 +15,9 @@ const CURRENT: &str = "element-templates/";
 
 /// The folder of their older versions; no definition generates them any more.
 pub const ARCHIVE: &str = "element-templates/archive/";
+
+/// The extension property by which Camunda knows an element that waits for an event.
+const INBOUND_TYPE: &str = "inbound.type";
 
 /// What has been published of an output directory.
 #[derive(Debug, Default)]
@@ -48,6 +51,8 @@ pub struct Refusal {
     pub version: i64,
     /// The version that it needs.
     pub needed: i64,
+    /// Whether it is the template of an event, which has a version of its own.
+    pub is_inbound: bool,
     /// What is wrong.
     pub reason: Reason,
 }
@@ -86,7 +91,8 @@ impl Refusal {
     /// What the connector's author does about it.
     #[must_use]
     pub fn mend(&self) -> String {
-        format!("Give the connector `version = {}`.", self.needed)
+        let what = if self.is_inbound { "event" } else { "connector" };
+        format!("Give the {what} `version = {}`.", self.needed)
     }
 }
 
@@ -132,6 +138,14 @@ impl<'a> Version<'a> {
     /// Those of a file that may be anything.
     fn among(path: &'a str, text: &'a str) -> Vec<Self> {
         if path.starts_with(CURRENT) { Self::read(path, text).unwrap_or_default().0 } else { Vec::new() }
+    }
+
+    /// Whether its element waits for an event.
+    fn is_inbound(&self) -> bool {
+        let is_type = |binding: &Binding| {
+            binding.kind == BindingKind::ZeebeProperty && binding.name.as_deref() == Some(INBOUND_TYPE)
+        };
+        self.template.properties.iter().any(|property| property.binding.as_ref().is_some_and(is_type))
     }
 
     fn is_archived(&self) -> bool {
@@ -246,6 +260,7 @@ fn refusal(now: &Version<'_>, known: Vec<&Version<'_>>) -> Option<Refusal> {
         id: now.id.clone(),
         version: now.number,
         needed: latest + 1,
+        is_inbound: now.is_inbound(),
         reason,
     };
     if now.number < latest {

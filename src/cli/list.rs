@@ -5,7 +5,7 @@ use crate::registry::Connector;
 use clap::Args;
 use serde_json::json;
 
-pub(super) const ABOUT: &str = "Lists the connectors and their operations";
+pub(super) const ABOUT: &str = "Lists the connectors, their operations and their events";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -25,6 +25,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
                     .iter()
                     .map(|operation| json!({ "id": operation.id, "name": operation.name }))
                     .collect();
+                let events: Vec<_> = connector
+                    .events
+                    .iter()
+                    .map(|event| json!({ "id": event.id, "name": event.name, "version": event.version, "eventType": event.event_type }))
+                    .collect();
                 json!({
                     "id": connector.id,
                     "name": connector.name,
@@ -32,6 +37,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
                     "templateId": connector.template_id,
                     "jobType": connector.job_type,
                     "operations": operations,
+                    "events": events,
                 })
             })
             .collect();
@@ -45,9 +51,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Exit {
             connector.name,
             connector.job_type
         ));
-        let width = connector.operations.iter().map(|operation| operation.id.len()).max().unwrap_or_default();
-        for operation in &connector.operations {
-            console.line(format_args!("  {:width$}  {}", operation.id, operation.name));
+        let operations = connector.operations.iter().map(|operation| (&operation.id, &operation.name, ""));
+        let events = connector.events.iter().map(|event| (&event.id, &event.name, " (event)"));
+        let width = operations.clone().chain(events.clone()).map(|(id, ..)| id.len()).max().unwrap_or_default();
+        for (id, name, remark) in operations.chain(events) {
+            console.line(format_args!("  {id:width$}  {name}{remark}"));
         }
     }
     Exit::Success

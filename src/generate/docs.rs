@@ -6,7 +6,8 @@ use super::{
     example, markdown, notice,
 };
 use crate::definition::{
-    ConnectorDefinition, DefinitionError, EventDefinition, Expected, Field, Kind, OperationDefinition, Place, Scheme, Test,
+    ConnectorDefinition, DefinitionError, EventDefinition, Expected, Field, Kind, OperationDefinition, Place, Scheme,
+    Test,
 };
 use crate::migrate::Succession;
 use crate::request;

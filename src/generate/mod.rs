@@ -76,8 +76,8 @@ pub fn artefacts<'a>(
             artefacts.push(json(variant.path(connector), &generated.template)?);
             for (name, content) in bpmn::examples(connector, variant, &generated) {
                 let path = format!("bpmn/{name}.bpmn");
-                let content = content
-                    .map_err(|error| GenerateError::Write { path: path.clone(), reason: error.to_string() })?;
+                let content =
+                    content.map_err(|error| GenerateError::Write { path: path.clone(), reason: error.to_string() })?;
                 artefacts.push(Artefact { path, content });
             }
         }

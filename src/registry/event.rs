@@ -10,10 +10,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// A struct with `#[event]`: what a process can wait for.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no event: put `#[event(..)]` on it",
-    label = "no event"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is no event: put `#[event(..)]` on it", label = "no event")]
 pub trait Event {
     /// Reads the definition and binds what confirms it.
     fn bind() -> BoundEvent;

@@ -35,9 +35,9 @@ pub struct ParcelLost {
     version = 1,
     event_type = "io.example:parcel-returned:1",
     elements = [],
-    correlation_key = "= parcel +"
+    correlation_key = "= parcel"
 )]
-pub struct ParcelReturned(String);
+pub struct ParcelReturned {}
 
 /// A parcel was found.
 #[event(

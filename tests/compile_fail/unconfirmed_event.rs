@@ -1,4 +1,4 @@
-//! An event that nothing confirms, and one that is none.
+//! An event that nothing confirms.
 
 use opwright::{Execute, Failure, connector, event, operation};
 
@@ -10,7 +10,7 @@ use opwright::{Execute, Failure, connector, event, operation};
     version = 1,
     job_type = "io.example:parcels:1",
     operations = [Track],
-    events = [ParcelDelivered, Track]
+    events = [ParcelDelivered]
 )]
 pub struct Parcels {}
 

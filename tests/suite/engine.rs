@@ -3,14 +3,16 @@
 //!
 //! Needs a broker at `ZEEBE_REST_ADDRESS`: `scripts/zeebe start` starts one.
 
+use crate::events;
 use opwright::cluster::{Activation, Cluster, Connection, Job};
-use opwright::definition::{ConnectorDefinition, Element};
+use opwright::definition::{ConnectorDefinition, Element, EventElement};
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::{self, Fixed};
 use opwright::emulator::{Emulator, Settings};
-use opwright::generate::bpmn::example_process;
-use opwright::generate::element_template::{Variant, build};
+use opwright::generate::bpmn::{example_process, waiting_process};
+use opwright::generate::element_template::{Role, Variant, build};
 use opwright::generate::example::UUID;
+use opwright::http::{HttpClient, Request};
 use opwright::power_automate::PowerAutomate;
 use opwright::{ConnectorInputs, Registry};
 use postage::Postage;
@@ -27,10 +29,13 @@ static TURN: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
 const OWN: &str = "io.opwright:power-automate:1";
 const HOSTED: &str = "io.camunda:http-json:1";
 
+fn address() -> String {
+    std::env::var("ZEEBE_REST_ADDRESS")
+        .expect("this test needs a Zeebe broker: run `scripts/zeebe start` and set ZEEBE_REST_ADDRESS to what it prints, or run scripts/test")
+}
+
 fn cluster() -> Cluster {
-    let address = std::env::var("ZEEBE_REST_ADDRESS")
-        .expect("this test needs a Zeebe broker: run `scripts/zeebe start` and set ZEEBE_REST_ADDRESS to what it prints, or run scripts/test");
-    Cluster::new(Connection { address, ..Connection::default() }).expect("a client")
+    Cluster::new(Connection { address: address(), ..Connection::default() }).expect("a client")
 }
 
 /// Deploys a file of `generated/bpmn` byte for byte.
@@ -239,7 +244,7 @@ async fn every_element_makes_a_job_of_its_template() {
     let (_, schema, _) = dispatcher.registry().connectors()[0].operation("ship").expect("registered");
     let ship = definition.operation("ship").expect("an operation");
     let mut seen = 0;
-    for variant in Variant::of(&definition) {
+    for variant in Variant::outbound(&definition) {
         let generated = build(&definition, variant).unwrap_or_else(|error| panic!("{error}"));
         let bpmn = example_process(&definition, ship, variant, &generated).expect("a process");
         let process = format!("postage{}-ship", variant.suffix());
@@ -254,6 +259,73 @@ async fn every_element_makes_a_job_of_its_template() {
         seen += 1;
     }
     assert_eq!(seen, 12, "six elements, each with a fixed job type and with one to enter");
+}
+
+/// The instance that takes a message, if one waits for it or is started by it.
+async fn correlated(name: &str, key: &str) -> Option<String> {
+    let body = json!({ "name": name, "correlationKey": key, "variables": { "seen": true } });
+    let url = format!("{}/v2/messages/correlation", address());
+    let request = Request::json("POST", url, Some(body.to_string()));
+    let answer = HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+    let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    match answer.status {
+        200 => Some(
+            body["processInstanceKey"].as_str().map_or_else(|| body["processInstanceKey"].to_string(), str::to_owned),
+        ),
+        404 => None,
+        status => panic!("{status}: {body}"),
+    }
+}
+
+/// The same of an element that may not wait yet.
+async fn soon_correlated(name: &str, key: &str) -> String {
+    for _ in 0..50 {
+        if let Some(instance) = correlated(name, key).await {
+            return instance;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("nothing waits for {name} with the key {key}")
+}
+
+#[tokio::test]
+async fn the_example_process_waits_for_the_end_of_its_flow_run() {
+    let cluster = cluster();
+    let (process, event_type) = ("power-automate-flow-run-finished", "io.opwright:power-automate:flow-run-finished:1");
+    deploy(&cluster, process).await;
+    let session = format!("bb2a1f33-e5b9-ed11-83fe-{:012x}", std::process::id());
+    let instance = cluster.start_instance(process, &json!({ "flowSessionId": session })).await.expect("an instance");
+    assert_eq!(correlated(event_type, "another").await, None);
+    assert_eq!(soon_correlated(event_type, &session).await, instance);
+    assert_eq!(correlated(event_type, &session).await, None, "it has ended");
+}
+
+#[tokio::test]
+async fn every_element_that_waits_takes_its_message() {
+    let cluster = cluster();
+    let mut definition = events::definition();
+    let (event_type, key) = (format!("io.example:delivered:{}", std::process::id()), "P-17");
+    // A message of its own: whoever else runs these tests takes none.
+    definition.events[0].event_type.clone_from(&event_type);
+    let mut seen = 0;
+    // The one that is started by any message comes last.
+    for variant in definition.events.iter().flat_map(Variant::waiting_for) {
+        let Role::Inbound { element, .. } = variant.role else { panic!("{variant:?}") };
+        let generated = build(&definition, variant).unwrap_or_else(|error| panic!("{error}"));
+        let bpmn = waiting_process(&definition, variant, &generated).expect("a process");
+        let process = format!("parcels{}", variant.suffix());
+        let deployed = cluster.deploy(&format!("{process}.bpmn"), &bpmn).await;
+        assert_eq!(deployed.unwrap_or_else(|error| panic!("{process}: {error}")), [process.as_str()]);
+        if element == EventElement::MessageStartEvent {
+            soon_correlated(&event_type, "any key").await;
+        } else {
+            let variables = json!({ "shipment": { "number": key } });
+            let instance = cluster.start_instance(&process, &variables).await.expect("an instance");
+            assert_eq!(soon_correlated(&event_type, key).await, instance, "{process}");
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, EventElement::ALL.len());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod compat;
 mod compile_fail;
 mod dispatch;
 mod engine;
+mod events;
 mod expressions;
 mod inclusion;
 mod lint;

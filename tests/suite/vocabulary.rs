@@ -21,7 +21,7 @@ fn everywhere() -> ConnectorDefinition {
     ConnectorDefinition { elements: Element::ALL.map(|(_, element)| element).to_vec(), ..postage() }
 }
 
-fn template(definition: &ConnectorDefinition, variant: Variant) -> ElementTemplate {
+fn template(definition: &ConnectorDefinition, variant: Variant<'_>) -> ElementTemplate {
     build(definition, variant).unwrap_or_else(|error| panic!("{error}")).template
 }
 

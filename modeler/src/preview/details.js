@@ -35,8 +35,10 @@ function modelers({ refusals, reports }) {
   return items.length === 0 ? none('Modeler has nothing against it.') : element('ul', { class: 'findings' }, items);
 }
 
-/** The schemas of the operation that is chosen in the panel. */
-function schemas(operations, xml) {
+/** The schema of the event that is waited for, or those of the operation that is chosen in the panel. */
+function schemas({ operations, events }, xml) {
+  const awaited = events.find(({ type }) => xml.includes(`name="inbound.type" value="${type}"`));
+  if (awaited) return [element('h3', {}, `${awaited.name}: event`), element('pre', {}, awaited.event)];
   const { name, input, output } = operations.find(({ id }) => xml.includes(`key="operation" value="${id}"`)) ?? operations[0];
   return [
     element('h3', {}, `${name}: input`), element('pre', {}, input),
@@ -61,7 +63,7 @@ export function tabsFor({ text, findings: found, connector }, state, lead) {
     { id: 'modeler', label: `Modeler (${says})`, content: () => modelers(state()) },
     { id: 'template', label: 'Template', content: () => lines(text, state().marked) },
     ...(connector ? [
-      { id: 'schema', label: 'Schema', content: () => schemas(connector.operations, state().xml) },
+      { id: 'schema', label: 'Schema', content: () => schemas(connector, state().xml) },
       { id: 'docs', label: 'Docs', content: () => docs(connector.docs) },
     ] : []),
   ];

@@ -120,12 +120,20 @@ fn connector(origin: &Origin) -> Value {
             json!({ "id": operation.id, "name": operation.name, "input": schema("input"), "output": schema("output") })
         })
         .collect();
+    let events: Vec<Value> = definition
+        .events
+        .iter()
+        .map(|event| {
+            let schema = content(&format!("schemas/{}/{}.event.json", definition.id, event.id));
+            json!({ "type": event.event_type, "name": event.name, "event": schema })
+        })
+        .collect();
     let mut docs = String::new();
     html::push_html(
         &mut docs,
         Parser::new_ext(&content(&format!("docs/{}.md", definition.id)), Options::ENABLE_TABLES),
     );
-    json!({ "docs": docs, "operations": operations })
+    json!({ "docs": docs, "operations": operations, "events": events })
 }
 
 #[cfg(test)]

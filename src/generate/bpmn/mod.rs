@@ -86,7 +86,15 @@ fn write(
     let engines = template.engines.as_ref().and_then(|engines| engines.get("camunda")?.as_str());
     let platform = format!("{}.0", engines.unwrap_or_default().trim_start_matches('^'));
     let documentation = documentation(&notice, applied);
-    process::write(&Process { id, name, notice: &notice, documentation: &documentation, platform: &platform, nodes, flows })
+    process::write(&Process {
+        id,
+        name,
+        notice: &notice,
+        documentation: &documentation,
+        platform: &platform,
+        nodes,
+        flows,
+    })
 }
 
 /// An element and what the process has before it and behind it.
@@ -101,7 +109,8 @@ fn around<'a>(role: Role<'_>, element: Templated<'a>) -> (Vec<Node<'a>>, Vec<Flo
         Role::Outbound { element, .. } => (element.bpmn_type(), element.is_event()),
         Role::Inbound { element, .. } => (element.bpmn_type(), element.is_event()),
     };
-    let at = |bounds| Node { body: Body::Templated(element), ..Node::new(ELEMENT, &crate::diagram::tag(bpmn_type), bounds) };
+    let at =
+        |bounds| Node { body: Body::Templated(element), ..Node::new(ELEMENT, &crate::diagram::tag(bpmn_type), bounds) };
     match role {
         Role::Outbound { element: Element::MessageEndEvent, .. } => {
             (vec![start(), at(event_at(250))], vec![into("Flow_1", ELEMENT)])
@@ -111,7 +120,8 @@ fn around<'a>(role: Role<'_>, element: Templated<'a>) -> (Vec<Node<'a>>, Vec<Flo
         }
         Role::Inbound { element: EventElement::BoundaryEvent, .. } => {
             let host = Node { body: Body::UserTask, ..Node::new("Meanwhile", "userTask", task) };
-            let boundary = Node { attached_to: Some("Meanwhile"), ..at(Bounds { x: 282, y: 142, width: 36, height: 36 }) };
+            let boundary =
+                Node { attached_to: Some("Meanwhile"), ..at(Bounds { x: 282, y: 142, width: 36, height: 36 }) };
             let other_end = Node::new("End_2", "endEvent", Bounds { y: 222, ..event_at(404) });
             let flows = vec![
                 into("Flow_1", "Meanwhile"),
@@ -141,7 +151,8 @@ fn documentation(notice: &str, applied: &Applied) -> String {
         }
     }
     let key = applied.message.as_ref().and_then(|message| Expression::parse(message.correlation_key.as_deref()?).ok());
-    variables.extend(key.iter().flat_map(Expression::reads).filter_map(|read| read.path.first().map(ToString::to_string)));
+    variables
+        .extend(key.iter().flat_map(Expression::reads).filter_map(|read| read.path.first().map(ToString::to_string)));
     let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
     let mut sentences = vec![notice.to_owned()];
     if !variables.is_empty() {

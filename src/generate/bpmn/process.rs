@@ -157,7 +157,8 @@ fn write_node(writer: &mut Output, node: &Node<'_>, flows: &[Flow<'_>]) -> io::R
         if throws_or_catches {
             let id = format!("MessageEventDefinition_{}", node.id);
             // What is thrown is a job and no message of the engine's.
-            let attributes = if waits { vec![("id", id.as_str()), ("messageRef", &message)] } else { vec![("id", "Message_1")] };
+            let attributes =
+                if waits { vec![("id", id.as_str()), ("messageRef", &message)] } else { vec![("id", "Message_1")] };
             writer.create_element("bpmn:messageEventDefinition").with_attributes(attributes).write_empty()?;
         }
         Ok(())
@@ -180,11 +181,8 @@ fn write_message(writer: &mut Output, node: &Node<'_>) -> io::Result<()> {
     let Some(Message { name, correlation_key }) = &applied.message else { return Ok(()) };
     let id = message_id(node);
     // By its template Modeler knows a message as one that goes when the template does.
-    let attributes = [
-        ("id", id.as_str()),
-        ("name", name),
-        ("zeebe:modelerTemplate", template.id.as_deref().unwrap_or_default()),
-    ];
+    let attributes =
+        [("id", id.as_str()), ("name", name), ("zeebe:modelerTemplate", template.id.as_deref().unwrap_or_default())];
     let element = writer.create_element("bpmn:message").with_attributes(attributes);
     let Some(key) = correlation_key else { return element.write_empty().map(drop) };
     let subscription = |writer: &mut Output| {

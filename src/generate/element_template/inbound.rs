@@ -4,20 +4,20 @@
 //! The worker reads the `zeebe:property`s; name and correlation key of the message are the engine's.
 
 use super::fields::{Writer, Written};
-use super::leaf::{named, not_empty};
+use super::leaf::not_empty;
 use super::tail::{duration, example_of_result, labelled};
 use super::variant::Runtime;
-use crate::definition::{EventDefinition, EventElement, Group};
+use crate::definition::{EventDefinition, Group};
 use crate::generate::{example, markdown};
-use crate::template::{Binding, BindingKind, Condition, Feel, Property, PropertyKind, Test};
+use crate::template::{Binding, BindingKind, Feel, Property, PropertyKind};
 
 /// Writes the properties of an element that waits for an event.
-pub(super) fn write(event: &EventDefinition, element: EventElement) -> Written {
+pub(super) fn write(event: &EventDefinition) -> Written {
     let mut writer = Writer::new(Runtime::Own);
     let event_type = || event.event_type.as_str();
     writer.hidden(Property::hidden("inbound.type", zeebe_property("inbound.type"), event_type()));
     writer.hidden(Property::hidden("messageName", named_binding(BindingKind::Message, "name"), event_type()));
-    write_correlation(&mut writer, event, element);
+    write_correlation(&mut writer, event);
     write_output(&mut writer, event);
     writer.finish()
 }
@@ -30,8 +30,9 @@ fn named_binding(kind: BindingKind, name: &str) -> Binding {
     Binding { name: Some(name.to_owned()), ..Binding::of(kind) }
 }
 
-fn write_correlation(writer: &mut Writer, event: &EventDefinition, element: EventElement) {
+fn write_correlation(writer: &mut Writer, event: &EventDefinition) {
     let id = "correlationKey";
+    // Of a start event Modeler leaves it out, unless it is within an event sub-process (bpmn-js-element-templates 2.37).
     let key = Property {
         label: Some("Correlation key".to_owned()),
         description: Some(markdown::inline_html(event.what_correlates())),
@@ -40,21 +41,7 @@ fn write_correlation(writer: &mut Writer, event: &EventDefinition, element: Even
         constraints: Some(not_empty()),
         ..Property::new(id, PropertyKind::String, named_binding(BindingKind::Subscription, id))
     };
-    if element == EventElement::MessageStartEvent {
-        // Only within a process that runs already is there anything to correlate with.
-        let choice = Property {
-            label: Some("What it starts".to_owned()),
-            choices: Some(vec![named("The process", "notRequired"), named("An event sub-process", "required")]),
-            value: Some("notRequired".into()),
-            constraints: Some(not_empty()),
-            ..Property::new("correlationRequired", PropertyKind::Dropdown, zeebe_property("correlationRequired"))
-        };
-        writer.visible(choice, &Group::CORRELATION);
-        let condition = Condition::all(&[Test::equals("correlationRequired", "required")]);
-        writer.visible(Property { condition, ..key }, &Group::CORRELATION);
-    } else {
-        writer.visible(key, &Group::CORRELATION);
-    }
+    writer.visible(key, &Group::CORRELATION);
     let ttl = duration(
         Property::new("messageTtl", PropertyKind::String, zeebe_property("messageTtl")),
         "Message TTL",

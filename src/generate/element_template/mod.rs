@@ -75,7 +75,7 @@ pub fn build(connector: &ConnectorDefinition, variant: Variant<'_>) -> Result<Ge
         }
         Role::Inbound { event, element } => {
             let template = turned_into(common, element.applies_to(), element.bpmn_type(), element.is_event());
-            (template, inbound::write(event, element))
+            (template, inbound::write(event))
         }
     };
     let Written { properties, groups, examples } = written;
@@ -101,11 +101,7 @@ fn turned_into(template: ElementTemplate, applies_to: &[&str], bpmn_type: &str, 
     }
 }
 
-fn write(
-    connector: &ConnectorDefinition,
-    variant: Variant<'_>,
-    runtime: Runtime,
-) -> Result<Written, DefinitionError> {
+fn write(connector: &ConnectorDefinition, variant: Variant<'_>, runtime: Runtime) -> Result<Written, DefinitionError> {
     let mut writer = Writer::new(runtime);
     head::write(&mut writer, connector, variant, runtime);
     let shared = connector.fields()?;

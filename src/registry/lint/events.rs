@@ -69,7 +69,9 @@ pub(in crate::registry) fn check_example(
 ) {
     let Some(example) = event.example() else { return };
     let subject = match confirmation.subject(example) {
-        Ok(subject) if subject.trim().is_empty() => return faults.add(path, "its example is about nothing: `subject` is blank"),
+        Ok(subject) if subject.trim().is_empty() => {
+            return faults.add(path, "its example is about nothing: `subject` is blank");
+        }
         Ok(subject) => subject,
         Err(error) => return faults.add(path, format!("its example is no call: {error}")),
     };
