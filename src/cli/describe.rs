@@ -21,6 +21,7 @@ pub(super) struct Arguments {
     /// Id of the connector, as `list` shows it
     connector: String,
     /// Id of an operation or an event; all of them if it is left out
+    #[arg(value_name = "OPERATION|EVENT")]
     operation: Option<String>,
     /// Print an example instead: an input to edit and give to `run`, or what a call of an event carries
     #[arg(long, requires = "operation")]

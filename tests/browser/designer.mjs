@@ -23,7 +23,17 @@ async function appendTask(page) {
   await page.keyboard.press('Escape');
 }
 
-/** The three ways to a task with a template, and in menus to one of its operations. */
+/** Puts an intermediate event on the border of a task. */
+async function attachEvent(page) {
+  await appendTask(page);
+  const { x, y, width, height } = await page.locator('.djs-shape[data-element-id^=Activity_] .djs-hit').first().boundingBox();
+  await page.locator('.djs-palette .entry[data-action="create.intermediate-event"]').click();
+  await page.mouse.move(x + width / 2, y + height / 2, { steps: 5 });
+  await page.mouse.move(x + width / 2, y + height, { steps: 5 });
+  await page.mouse.click(x + width / 2, y + height);
+}
+
+/** The ways to an element with a template, and in menus to one of its operations. */
 export const WAYS = {
   async 'append menu'(page, template, operation) {
     await page.locator('[data-element-id=StartEvent_1]').click();
@@ -36,6 +46,18 @@ export const WAYS = {
     await appendTask(page);
     await padEntry(page, 'replace').click();
     await take(page, template, operation);
+  },
+  async 'boundary event'(page, template) {
+    await attachEvent(page);
+    await padEntry(page, 'replace').click();
+    await take(page, template);
+    // Without an end of its own it does not deploy.
+    const event = page.locator('.djs-shape[data-element-id^=Event_]').first();
+    const id = await event.getAttribute('data-element-id');
+    await padEntry(page, 'append.end-event').click();
+    await page.locator('.djs-direct-editing-content').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator(`[data-element-id=${id}] .djs-hit`).click();
   },
   async 'template chooser'(page, { name }) {
     await appendTask(page);

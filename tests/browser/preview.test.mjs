@@ -68,6 +68,9 @@ test('the program\'s own templates, with schemas and docs', { timeout: 60_000 },
   assert.deepEqual(await page.locator('[data-key]').evaluateAll((all) => all.map(({ dataset }) => dataset.key)), [
     'element-templates/power-automate.json',
     'element-templates/power-automate-hosted.json',
+    'element-templates/power-automate-flow-run-finished.json',
+    'element-templates/power-automate-flow-run-finished-receive-task.json',
+    'element-templates/power-automate-flow-run-finished-boundary-event.json',
   ]);
   await panel(page).getByText('<zeebe:header key="operation" value="trigger-flow-run" />').waitFor();
   await page.locator('[data-entry-id*="custom-entry"] select').first().selectOption({ label: 'Get flow outputs' });
@@ -84,6 +87,15 @@ test('the program\'s own templates, with schemas and docs', { timeout: 60_000 },
   assert.equal(await page.locator('.bjs-powered-by').isVisible(), true);
   await page.reload();
   await panel(page).getByText('type="io.camunda:http-json:1"').waitFor();
+  // What waits is shown with what it waits for.
+  for (const file of ['flow-run-finished.json', 'boundary-event.json']) {
+    await page.locator(`[data-key$="${file}"]`).click();
+    await tab(page, 'BPMN').click();
+    await panel(page).getByText('name="inbound.type" value="io.opwright:power-automate:flow-run-finished:1"').waitFor();
+    await tab(page, 'Schema').click();
+    await panel(page).getByText('Flow run finished: event').waitFor();
+    await panel(page).getByText('"flowsessionid"').first().waitFor();
+  }
   assert.deepEqual(faults, []);
   await page.close();
 });

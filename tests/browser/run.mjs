@@ -27,7 +27,7 @@ export async function open(browser, templates, { template, way, operation }) {
   await WAYS[way](modeler.page, template, operation);
   await openGroups(modeler.page);
   // The chooser knows templates, and no operations of theirs.
-  if (way === 'template chooser') await pick(modeler.page, 'Operation type', operation);
+  if (way === 'template chooser' && operation) await pick(modeler.page, 'Operation type', operation);
   return modeler;
 }
 

@@ -30,7 +30,7 @@ export function stableXml(xml) {
   const counts = {};
   return withoutUuids(xml)
     .replace(/\n *<bpmndi:BPMNDiagram[^]*<\/bpmndi:BPMNDiagram>/, '')
-    .replace(/\b(Activity|Event|Flow|MessageEventDefinition)_[0-9a-z]+\b/g, (id, kind) => {
+    .replace(/\b(Activity|Event|Flow|Message|MessageEventDefinition)_[0-9a-z]+\b/g, (id, kind) => {
       if (!numbers.has(id)) numbers.set(id, `${kind}_${(counts[kind] = (counts[kind] ?? 0) + 1)}`);
       return numbers.get(id);
     })

@@ -149,7 +149,7 @@ fn wrong_arguments_are_told() {
         (&["run"], "--input <FILE>"),
         (&["run", "power-automate", "trigger-flow-run"], "--input <FILE>"),
         (&["describe"], "<CONNECTOR>"),
-        (&["describe", "power-automate", "--example"], "<OPERATION>"),
+        (&["describe", "power-automate", "--example"], "<OPERATION|EVENT>"),
         (&["completions"], "<SHELL>"),
         (&["completions", "tcsh"], "'zsh'"),
         (&["list", "--format", "xml"], "text, json"),
@@ -184,6 +184,37 @@ fn list_names_all_operations() {
     let operations: Vec<_> =
         connectors[0]["operations"].as_array().expect("a list").iter().map(|operation| &operation["id"]).collect();
     assert_eq!(operations, OPERATIONS);
+    assert!(text.out.contains("  flow-run-finished    Flow run finished (event)\n"), "{}", text.out);
+    let event = json!({
+        "id": "flow-run-finished",
+        "name": "Flow run finished",
+        "version": 1,
+        "eventType": "io.opwright:power-automate:flow-run-finished:1",
+    });
+    assert_eq!(connectors[0]["events"], json!([event]));
+}
+
+#[test]
+fn describe_tells_what_an_event_is() {
+    let text = end(&mut opwright(&["describe", "power-automate", "flow-run-finished"]));
+    assert_eq!((text.code, text.err.as_str()), (0, ""));
+    for expected in [
+        "Flow run finished (flow-run-finished, an event)\nA flow run is over: succeeded, failed, cancelled or otherwise.\n",
+        "\ncalled at: /inbound/flow-run-finished\nconfirmed by: get-flow-run-status\n",
+        "\nwaited for by: an intermediate catch event, a receive task or a boundary event\n",
+        "\nmessage: io.opwright:power-automate:flow-run-finished:1\ncorrelation key: = flowSessionId\n",
+        "\n  statuscode, required: How the run ended.\n",
+    ] {
+        assert!(text.out.contains(expected), "{expected}: {}", text.out);
+    }
+    let all = end(&mut opwright(&["describe", "power-automate"]));
+    assert!(all.out.contains("(cancel-flow-run)") && all.out.contains("(flow-run-finished, an event)"), "{all:?}");
+    let json = end(&mut opwright(&["describe", "power-automate", "flow-run-finished", "--format", "json"])).json();
+    assert_eq!((&json[0]["operation"], &json[0]["version"]), (&json!("get-flow-run-status"), &json!(1)));
+    assert_eq!(json[0]["elements"], json!(["intermediate-catch-event", "receive-task", "boundary-event"]));
+    assert_eq!(json[0]["event"]["properties"]["flowsessionid"]["type"], "string");
+    let example = end(&mut opwright(&["describe", "power-automate", "flow-run-finished", "--example"]));
+    assert_eq!(example.json(), json[0]["event"]["examples"][0]);
 }
 
 #[test]
@@ -215,7 +246,11 @@ fn unknown_names_are_told_with_the_nearest() {
         (&["describe", "power-automat"][..], "there is no connector `power-automat`; did you mean `power-automate`?"),
         (
             &["describe", "power-automate", "trigger-flow"],
-            "there is no operation `trigger-flow`; did you mean `trigger-flow-run`?",
+            "there is no operation or event `trigger-flow`; did you mean `trigger-flow-run`?",
+        ),
+        (
+            &["describe", "power-automate", "flow-run-finishd"],
+            "there is no operation or event `flow-run-finishd`; did you mean `flow-run-finished`?",
         ),
         (
             &["run", "power-automat", "trigger-flow-run", "-i", "-"],

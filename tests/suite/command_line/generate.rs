@@ -272,6 +272,18 @@ fn a_published_version_is_not_altered() {
     let json = run(&repository, &["--check", "--format", "json"]);
     assert_eq!((json.code, json.json().get("mend")), (8, None));
     assert_eq!((&json.json()["refused"][0]["version"], &json.json()["refused"][0]["needed"]), (&json!(1), &json!(2)));
+    // An event has a version of its own.
+    let event = "generated/element-templates/power-automate-flow-run-finished.json";
+    let text = fs::read_to_string(repository.path().join(event)).expect("a template");
+    repository.put(event, &text.replace("\"Correlation\"", "\"What is waited for\""));
+    repository.commit("an event");
+    let refused = run(&repository, &[]);
+    for expected in [
+        "error: version 1 of `io.opwright.power-automate.flow-run-finished` is published and would change",
+        "  = mend: Give the event `version = 2`.",
+    ] {
+        assert!(refused.err.contains(expected), "{expected}\n{}", refused.err);
+    }
     // What is not published yet may change.
     repository.git(&["checkout", "--quiet", "--orphan", "main-to-be"]);
     assert_eq!(run(&repository, &["--against", "generated"]).code, 8, "a directory is published, too");
