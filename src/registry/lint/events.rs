@@ -69,11 +69,11 @@ pub(in crate::registry) fn check_example(
 ) {
     let Some(example) = event.example() else { return };
     let subject = match confirmation.subject(example) {
-        Ok(subject) if subject.trim().is_empty() => {
+        Some(subject) if subject.trim().is_empty() => {
             return faults.add(path, "its example is about nothing: `subject` is blank");
         }
-        Ok(subject) => subject,
-        Err(error) => return faults.add(path, format!("its example is no call: {error}")),
+        Some(subject) => subject,
+        None => return faults.add(path, "`Confirm::subject` finds nothing in its example"),
     };
     let own = InputSchema::new(Vec::new(), operation.own().to_vec());
     if let Err(refusal) = own.accept(&confirmation.inputs(&subject)) {
