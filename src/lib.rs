@@ -46,7 +46,7 @@ pub use opwright_macros::{connector, event, input, operation};
 pub use registry::{Begun, BoundEvent, Confirm, Event, Standing};
 pub use registry::{BoundOperation, Connector, ConnectorInputs, Execute, Operation, Registry};
 #[doc(hidden)]
-pub use registry::{ConnectorFacts, EventFacts, OperationFacts};
+pub use registry::{ConnectorFacts, EventFacts, JourneyFacts, OperationFacts};
 
 /// The README's program compiles.
 #[cfg(doctest)]

@@ -70,6 +70,18 @@ pub(crate) struct EventArguments {
     pub(crate) correlation_description: Option<LitStr>,
     pub(crate) result_variable: Option<LitStr>,
     pub(crate) result_expression: Option<LitStr>,
+    pub(crate) journey: Option<Journey>,
+}
+
+/// `journey(..)` in `#[event(..)]`: operations, and what is between them.
+#[derive(FromMeta)]
+pub(crate) struct Journey {
+    pub(crate) begin: LitStr,
+    #[darling(default, with = "parse_expr::preserve_str_literal", map = "Some")]
+    pub(crate) inputs: Option<Expr>,
+    pub(crate) patience: LitStr,
+    pub(crate) well: LitStr,
+    pub(crate) then: LitStr,
 }
 
 /// `#[input(..)]` on a type.

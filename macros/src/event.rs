@@ -1,6 +1,6 @@
 //! `#[event]`: a struct of what happened, with what waits for it.
 
-use crate::attributes::EventArguments;
+use crate::attributes::{EventArguments, Journey};
 use crate::connector::option;
 use crate::derives::{add_derives, share_attributes};
 use crate::diagnostics::Diagnostics;
@@ -76,6 +76,12 @@ fn implement(item: &ItemStruct, arguments: &EventArguments, faults: &mut Diagnos
     let correlation_description = option(arguments.correlation_description.as_ref());
     let result_variable = option(arguments.result_variable.as_ref());
     let result_expression = option(arguments.result_expression.as_ref());
+    let journey = option(arguments.journey.as_ref().map(|journey| {
+        feel::check(&journey.well, "what tells whether it ended well", faults);
+        let Journey { begin, inputs, patience, well, then } = journey;
+        let inputs = inputs.as_ref().map_or_else(|| quote!([]), |inputs| quote!(#inputs));
+        quote!(::opwright::JourneyFacts { begin: #begin, inputs: &#inputs, patience: #patience, well: #well, then: #then })
+    }));
     // Whoever has not implemented `Confirm` is told so at the struct's name.
     let new = quote_spanned!(ident.span()=> ::opwright::BoundEvent::new::<#ident>);
     quote! {
@@ -92,6 +98,7 @@ fn implement(item: &ItemStruct, arguments: &EventArguments, faults: &mut Diagnos
                     correlation_description: #correlation_description,
                     result_variable: #result_variable,
                     result_expression: #result_expression,
+                    journey: #journey,
                 })
             }
         }

@@ -40,6 +40,25 @@ pub struct EventDefinition {
     pub result_expression: Option<String>,
     /// Schema of what happened, as schemars derives it: `request.body`.
     pub payload: Value,
+    /// A process from what begins it to what follows, generated as an example.
+    #[serde(default)]
+    pub journey: Option<Journey>,
+}
+
+/// A process from the operation that begins something, over the event of its end, to the operation that follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Journey {
+    /// The id of the operation that begins it.
+    pub begin: String,
+    /// Inputs of that operation that are not required, and that the process needs: each takes the variable of its name.
+    pub inputs: Vec<String>,
+    /// How long the end is waited for: a duration of ISO 8601.
+    pub patience: String,
+    /// FEEL over the process's variables, starting with `=`: whether it ended well.
+    pub well: String,
+    /// The id of the operation that follows if it did.
+    pub then: String,
 }
 
 impl EventDefinition {

@@ -22,7 +22,7 @@ pub use connector::{
 pub use element::Element;
 pub(crate) use error::Faults;
 pub use error::{DefinitionError, DefinitionFault};
-pub use event::{EventDefinition, EventElement};
+pub use event::{EventDefinition, EventElement, Journey};
 pub use field::{Choice, Control, Feel, Field, Kind, Place, Scheme, Variant};
 pub use group::Group;
 pub use url_template::{Piece, UrlTemplate};

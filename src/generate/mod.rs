@@ -75,10 +75,7 @@ pub fn artefacts<'a>(
             let generated = element_template::build(connector, variant)?;
             artefacts.push(json(variant.path(connector), &generated.template)?);
             for (name, content) in bpmn::examples(connector, variant, &generated) {
-                let path = format!("bpmn/{name}.bpmn");
-                let content =
-                    content.map_err(|error| GenerateError::Write { path: path.clone(), reason: error.to_string() })?;
-                artefacts.push(Artefact { path, content });
+                artefacts.push(process(&name, content)?);
             }
         }
         for operation in &connector.operations {
@@ -89,6 +86,9 @@ pub fn artefacts<'a>(
         for event in &connector.events {
             let path = format!("schemas/{}/{}.event.json", connector.id, event.id);
             artefacts.push(json(path, &schema::event(connector, event))?);
+            if let Some((name, content)) = bpmn::journey(connector, event)? {
+                artefacts.push(process(&name, content)?);
+            }
         }
         artefacts.push(Artefact { path: format!("docs/{}.md", connector.id), content: renderer.render(connector)? });
     }
@@ -98,6 +98,14 @@ pub fn artefacts<'a>(
         return Err(GenerateError::Write { path: one.path.clone(), reason });
     }
     Ok(artefacts)
+}
+
+fn process(name: &str, content: std::io::Result<String>) -> Result<Artefact, GenerateError> {
+    let path = format!("bpmn/{name}.bpmn");
+    match content {
+        Ok(content) => Ok(Artefact { path, content }),
+        Err(error) => Err(GenerateError::Write { path, reason: error.to_string() }),
+    }
 }
 
 fn json(path: String, value: &impl Serialize) -> Result<Artefact, GenerateError> {

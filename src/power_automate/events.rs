@@ -21,7 +21,14 @@ use uuid::Uuid;
     correlation_key = "= flowSessionId",
     correlation_description = "The flow session ID that \"Trigger a flow run\" returned; its template puts it into the \
                                variable `flowSessionId`.",
-    result_expression = "= {flowSessionId: request.body.flowsessionid, statusCode: request.body.statuscode}"
+    result_expression = "= {flowSessionId: request.body.flowsessionid, statusCode: request.body.statuscode}",
+    journey(
+        begin = "trigger-flow-run",
+        inputs = ["callbackUrl"],
+        patience = "PT25H",
+        well = "= statusCode = 4",
+        then = "get-flow-outputs"
+    )
 )]
 #[schemars(example = json!({
     "statuscode": 4,

@@ -1,7 +1,7 @@
 //! Inbound events bound to what confirms them: an operation that asks the system itself.
 
 use super::{described, schema_of, texts, untitled};
-use crate::definition::{EventDefinition, EventElement};
+use crate::definition::{EventDefinition, EventElement, Journey};
 use schemars::JsonSchema;
 use schemars::generate::Contract;
 use serde::Serialize;
@@ -163,6 +163,18 @@ pub struct EventFacts<'a> {
     pub correlation_description: Option<&'a str>,
     pub result_variable: Option<&'a str>,
     pub result_expression: Option<&'a str>,
+    pub journey: Option<JourneyFacts<'a>>,
+}
+
+/// The argument `journey` of `#[event]`. For the macro.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct JourneyFacts<'a> {
+    pub begin: &'a str,
+    pub inputs: &'a [&'a str],
+    pub patience: &'a str,
+    pub well: &'a str,
+    pub then: &'a str,
 }
 
 impl BoundEvent {
@@ -185,6 +197,13 @@ impl BoundEvent {
             result_variable: facts.result_variable.map(str::to_owned),
             result_expression: facts.result_expression.map(str::to_owned),
             payload: untitled(payload),
+            journey: facts.journey.map(|journey| Journey {
+                begin: journey.begin.to_owned(),
+                inputs: texts(journey.inputs),
+                patience: journey.patience.to_owned(),
+                well: journey.well.to_owned(),
+                then: journey.then.to_owned(),
+            }),
         };
         Self { definition, confirmation: Confirmation::of::<E>() }
     }

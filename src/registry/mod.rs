@@ -22,9 +22,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-#[doc(hidden)]
-pub use event::EventFacts;
 pub use event::{Begun, BoundEvent, Confirm, Confirmation, Event, Standing};
+#[doc(hidden)]
+pub use event::{EventFacts, JourneyFacts};
 pub(crate) use expressions::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context, response};
 
 /// A struct with `#[connector]`: the inputs that all operations of a connector share.

@@ -1,7 +1,6 @@
 //! Flow runs that call back: the waiting process goes on once, whatever becomes of the calls, the worker and the broker; and
 //! not because somebody says so.
 
-use crate::bpmn::Process;
 use crate::broker::{self, Broker};
 use crate::program::{self, Program};
 use crate::records::{self, Ended};
@@ -10,16 +9,16 @@ use opwright::emulator::{Emulator, Limits, Settings, What};
 use opwright::http::{HttpClient, Request};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const JOB_TYPE: &str = "test:callbacks";
 /// Below the ports that Linux gives to outgoing connections.
 const INBOUND: &str = "127.0.0.1:28390";
-const PROCESS: &str = "callbacks";
-const EVENT_TYPE: &str = "io.opwright:power-automate:flow-run-finished:1";
+const PROCESS: &str = "power-automate-flow-run-finished-journey";
 
-/// A broker, an emulator, a process that triggers a flow and waits for its end, and a journal.
+/// A broker, an emulator, the generated process of a run, and a journal.
 struct Site {
     broker: Broker,
     cluster: Cluster,
@@ -39,7 +38,7 @@ impl Site {
             ..Settings::default()
         };
         let emulator = Emulator::start(settings).await.expect("an emulator");
-        broker::deploy(&cluster, &bpmn()).await;
+        broker::deploy(&cluster, &journey()).await;
         Self { broker, cluster, emulator, directory: TempDir::new().expect("a directory") }
     }
 
@@ -119,34 +118,13 @@ pub(crate) fn config(job_type: &str, organization_uri: &str) -> String {
     )
 }
 
-fn bpmn() -> String {
-    let task = Process::new(PROCESS, "trigger-flow-run")
-        .input("callbackUrl", "=callbackUrl")
-        .header("resultExpression", "= {flowSessionId: response.body.flowsessionId}")
-        .bpmn(JOB_TYPE);
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-        <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
-          <bpmn:process id="{PROCESS}" isExecutable="true">
-            <bpmn:startEvent id="Start"><bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>
-            <bpmn:sequenceFlow id="Flow_1" sourceRef="Start" targetRef="Task"/>
-            {}
-            <bpmn:sequenceFlow id="Flow_2" sourceRef="Task" targetRef="Wait"/>
-            <bpmn:intermediateCatchEvent id="Wait"><bpmn:incoming>Flow_2</bpmn:incoming><bpmn:outgoing>Flow_3</bpmn:outgoing><bpmn:messageEventDefinition id="M" messageRef="Message"/></bpmn:intermediateCatchEvent>
-            <bpmn:sequenceFlow id="Flow_3" sourceRef="Wait" targetRef="End"/>
-            <bpmn:endEvent id="End"><bpmn:incoming>Flow_3</bpmn:incoming></bpmn:endEvent>
-          </bpmn:process>
-          <bpmn:message id="Message" name="{EVENT_TYPE}"><bpmn:extensionElements><zeebe:subscription correlationKey="=flowSessionId"/></bpmn:extensionElements></bpmn:message>
-        </bpmn:definitions>"#,
-        service_task(&task)
-    )
-}
-
-/// The task of a process.
-fn service_task(bpmn: &str) -> &str {
-    let (begin, end) = (bpmn.find("<bpmn:serviceTask").expect("a task"), "</bpmn:serviceTask>");
-    let length = bpmn[begin..].find(end).expect("its end") + end.len();
-    &bpmn[begin..begin + length]
+/// The generated process of a run from beginning to end, for jobs of this type.
+fn journey() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("generated/bpmn/{PROCESS}.bpmn"));
+    let bpmn = std::fs::read_to_string(path).expect("generated");
+    let (own, test) = ("type=\"io.opwright:power-automate:1\"", format!("type=\"{JOB_TYPE}\""));
+    assert_eq!(bpmn.matches(own).count(), 2);
+    bpmn.replace(own, &test)
 }
 
 /// Calls the worker, as anybody may.
@@ -165,6 +143,7 @@ async fn went_on(instance: &str) -> Map<String, Value> {
     assert_eq!(messages[0]["messageId"], format!("{session}:4"));
     assert_eq!(messages[0]["variables"], json!({ "flowSessionId": session, "statusCode": 4 }));
     assert_eq!(variables["statusCode"], 4);
+    assert_eq!(variables["flowOutputs"], json!({ "emulatedBy": "opwright" }));
     variables
 }
 
@@ -204,6 +183,9 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     assert_eq!(records::messages(&session), [] as [Value; 0], "it is under way");
     went_on(&instance).await;
     assert_eq!(site.calls(), [(session, Some(200))]);
+    let (_, metrics) = worker.get("/metrics").await;
+    let correlated = "camunda_connector_inbound_triggers_total{action=\"correlated\",type=\"io.opwright:power-automate:flow-run-finished:1\"} 1";
+    assert!(metrics.contains(correlated), "{metrics}");
     worker.logs("dropped: no account knows of it").await;
     assert_eq!(records::messages(nobody), [] as [Value; 0]);
 

@@ -70,7 +70,7 @@ async fn status(stream: &mut TcpStream) -> u16 {
     match tokio::time::timeout(Duration::from_secs(30), stream.read_exact(&mut answer)).await {
         Ok(Ok(_)) => std::str::from_utf8(&answer[9..]).expect("text").parse().expect("a status"),
         Ok(Err(_)) => 0,
-        Err(_) => panic!("it is not answered"),
+        Err(late) => panic!("it is not answered: {late}"),
     }
 }
 
@@ -89,9 +89,9 @@ async fn what_anybody_sends_is_bounded_and_others_are_served() {
         let status = site.send(&[begin.as_bytes(), &large].concat()).await;
         assert!([413, 0].contains(&status), "{status}: answered before all is sent, which a client may not see");
     }
-    assert_eq!(site.post(PATH, &[b'x'; 65 * 1024]).await, 413);
+    assert_eq!(site.post(PATH, &vec![b'x'; 65 * 1024]).await, 413);
     assert_eq!(site.post(PATH, b"{\"flowsessionid\": \"\xff\xfe\"}").await, 400);
-    assert_eq!(site.post(PATH, &[b'['; 60_000]).await, 400);
+    assert_eq!(site.post(PATH, &vec![b'['; 60_000]).await, 400);
     assert_eq!(site.post(PATH, b"").await, 400);
     assert_eq!(site.post("/inbound/", b"{}").await, 404);
     assert_eq!(site.post("/", b"{}").await, 404);

@@ -1,12 +1,16 @@
 //! Example processes: one element with a template applied, and what is around it.
 
 mod diagram;
+mod journey;
 mod process;
+
+pub(super) use journey::journey;
 
 use super::apply::{Applied, apply};
 use super::element_template::{Generated, Role, Variant};
 use super::notice;
 use crate::definition::{ConnectorDefinition, Element, EventElement, OperationDefinition};
+use crate::template::ElementTemplate;
 use opwright_feel::Expression;
 use process::{Body, Bounds, Flow, Node, Process, Templated};
 use std::collections::BTreeSet;
@@ -82,9 +86,7 @@ fn write(
     let notice = notice(&connector.id);
     let template = &generated.template;
     let (nodes, flows) = around(role, Templated { name, template, applied });
-    // The oldest version of Camunda that the template is for: Modeler has it for no other diagram.
-    let engines = template.engines.as_ref().and_then(|engines| engines.get("camunda")?.as_str());
-    let platform = format!("{}.0", engines.unwrap_or_default().trim_start_matches('^'));
+    let platform = platform(template);
     let documentation = documentation(&notice, applied);
     process::write(&Process {
         id,
@@ -97,14 +99,20 @@ fn write(
     })
 }
 
+/// The oldest version of Camunda that a template is for: Modeler has it for no other diagram.
+fn platform(template: &ElementTemplate) -> String {
+    let engines = template.engines.as_ref().and_then(|engines| engines.get("camunda")?.as_str());
+    format!("{}.0", engines.unwrap_or_default().trim_start_matches('^'))
+}
+
 /// An element and what the process has before it and behind it.
 fn around<'a>(role: Role<'_>, element: Templated<'a>) -> (Vec<Node<'a>>, Vec<Flow<'a>>) {
     let event_at = |x| Bounds { x, y: 102, width: 36, height: 36 };
     let task = Bounds { x: 250, y: 80, width: 100, height: 80 };
     let start = || Node::new("Start", "startEvent", event_at(160));
     let end = |x| Node::new("End", "endEvent", event_at(x));
-    let into = |id, to| Flow { id, from: "Start", to };
-    let out_of = |id, from, to| Flow { id, from, to };
+    let into = |id, to| Flow::new(id, "Start", to);
+    let out_of = |id, from, to| Flow::new(id, from, to);
     let (bpmn_type, is_event) = match role {
         Role::Outbound { element, .. } => (element.bpmn_type(), element.is_event()),
         Role::Inbound { element, .. } => (element.bpmn_type(), element.is_event()),
@@ -138,6 +146,13 @@ fn around<'a>(role: Role<'_>, element: Templated<'a>) -> (Vec<Node<'a>>, Vec<Flo
     }
 }
 
+/// The variables that a correlation key reads.
+fn variables_of_key(applied: &Applied) -> Vec<String> {
+    let key = applied.message.as_ref().and_then(|message| Expression::parse(message.correlation_key.as_deref()?).ok());
+    let first = |read: opwright_feel::Read| read.path.first().map(ToString::to_string);
+    key.iter().flat_map(Expression::reads).filter_map(first).collect()
+}
+
 /// What the process needs: variables that the inputs and the correlation key refer to, and secrets.
 fn documentation(notice: &str, applied: &Applied) -> String {
     let mut variables = BTreeSet::new();
@@ -150,9 +165,7 @@ fn documentation(notice: &str, applied: &Applied) -> String {
             secrets.insert(name.to_owned());
         }
     }
-    let key = applied.message.as_ref().and_then(|message| Expression::parse(message.correlation_key.as_deref()?).ok());
-    variables
-        .extend(key.iter().flat_map(Expression::reads).filter_map(|read| read.path.first().map(ToString::to_string)));
+    variables.extend(variables_of_key(applied));
     let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
     let mut sentences = vec![notice.to_owned()];
     if !variables.is_empty() {

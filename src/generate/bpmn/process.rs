@@ -25,6 +25,8 @@ pub(super) struct Node<'a> {
     pub(super) id: &'a str,
     /// The name of its tag, without `bpmn:`.
     pub(super) tag: String,
+    /// What the diagram shows; a template's node has its own.
+    pub(super) name: Option<&'a str>,
     pub(super) bounds: Bounds,
     /// What a boundary event interrupts.
     pub(super) attached_to: Option<&'a str>,
@@ -33,7 +35,7 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     pub(super) fn new(id: &'a str, tag: &str, bounds: Bounds) -> Self {
-        Self { id, tag: tag.to_owned(), bounds, attached_to: None, body: Body::Plain }
+        Self { id, tag: tag.to_owned(), name: None, bounds, attached_to: None, body: Body::Plain }
     }
 }
 
@@ -41,6 +43,12 @@ impl<'a> Node<'a> {
 pub(super) enum Body<'a> {
     Plain,
     UserTask,
+    /// An event after a duration of ISO 8601.
+    Timer(&'a str),
+    /// A gateway that takes this flow if no other one's condition is met.
+    Gateway {
+        otherwise: &'a str,
+    },
     Templated(Templated<'a>),
 }
 
@@ -66,6 +74,15 @@ pub(super) struct Flow<'a> {
     pub(super) id: &'a str,
     pub(super) from: &'a str,
     pub(super) to: &'a str,
+    /// FEEL that has to be true for it to be taken, and what the diagram says of it.
+    pub(super) condition: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Flow<'a> {
+    /// A flow that is taken in any case.
+    pub(super) const fn new(id: &'a str, from: &'a str, to: &'a str) -> Self {
+        Self { id, from, to, condition: None }
+    }
 }
 
 pub(super) type Output = Writer<Vec<u8>>;
@@ -75,6 +92,9 @@ pub(super) fn write(process: &Process<'_>) -> io::Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer.write_event(Event::Comment(BytesText::new(&format!(" {} ", process.notice))))?;
+    // Conditions and durations tell their type.
+    let typed = process.flows.iter().any(|flow| flow.condition.is_some())
+        || process.nodes.iter().any(|node| matches!(node.body, Body::Timer(_)));
     writer
         .create_element("bpmn:definitions")
         .with_attributes([
@@ -89,6 +109,7 @@ pub(super) fn write(process: &Process<'_>) -> io::Result<String> {
             ("modeler:executionPlatform", "Camunda Cloud"),
             ("modeler:executionPlatformVersion", process.platform),
         ])
+        .with_attributes(typed.then_some(("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")))
         .write_inner_content(|writer| {
             write_process(writer, process)?;
             for node in &process.nodes {
@@ -111,13 +132,24 @@ fn write_process(writer: &mut Output, process: &Process<'_>) -> io::Result<()> {
                 write_node(writer, node, &process.flows)?;
             }
             for flow in &process.flows {
-                writer
-                    .create_element("bpmn:sequenceFlow")
-                    .with_attributes([("id", flow.id), ("sourceRef", flow.from), ("targetRef", flow.to)])
-                    .write_empty()?;
+                write_flow(writer, flow)?;
             }
             Ok(())
         })?;
+    Ok(())
+}
+
+fn write_flow(writer: &mut Output, flow: &Flow<'_>) -> io::Result<()> {
+    let mut attributes = vec![("id", flow.id), ("sourceRef", flow.from), ("targetRef", flow.to)];
+    let Some((condition, name)) = flow.condition else {
+        return writer.create_element("bpmn:sequenceFlow").with_attributes(attributes).write_empty().map(drop);
+    };
+    attributes.insert(1, ("name", name));
+    writer.create_element("bpmn:sequenceFlow").with_attributes(attributes).write_inner_content(|writer| {
+        let element = writer.create_element("bpmn:conditionExpression");
+        let element = element.with_attribute(("xsi:type", "bpmn:tFormalExpression"));
+        element.write_text_content(BytesText::new(condition)).map(drop)
+    })?;
     Ok(())
 }
 
@@ -135,13 +167,17 @@ fn write_node(writer: &mut Output, node: &Node<'_>, flows: &[Flow<'_>]) -> io::R
         let icon = template.icon.as_ref().and_then(|icon| icon.contents.as_deref());
         attributes.extend(icon.map(|contents| ("zeebe:modelerTemplateIcon", contents)));
     }
+    attributes.extend(node.name.map(|name| ("name", name)));
+    if let Body::Gateway { otherwise } = node.body {
+        attributes.push(("default", otherwise));
+    }
     attributes.extend(node.attached_to.map(|host| ("attachedToRef", host)));
     if waits && !throws_or_catches {
         attributes.push(("messageRef", &message));
     }
     writer.create_element(format!("bpmn:{}", node.tag)).with_attributes(attributes).write_inner_content(|writer| {
         match &node.body {
-            Body::Plain => {}
+            Body::Plain | Body::Timer(_) | Body::Gateway { .. } => {}
             Body::UserTask => write_extension_elements(writer, |writer| {
                 writer.create_element("zeebe:userTask").write_empty().map(drop)
             })?,
@@ -154,6 +190,9 @@ fn write_node(writer: &mut Output, node: &Node<'_>, flows: &[Flow<'_>]) -> io::R
                 writer.create_element(format!("bpmn:{direction}")).write_text_content(BytesText::new(flow.id))?;
             }
         }
+        if let Body::Timer(duration) = node.body {
+            write_timer(writer, node.id, duration)?;
+        }
         if throws_or_catches {
             let id = format!("MessageEventDefinition_{}", node.id);
             // What is thrown is a job and no message of the engine's.
@@ -162,6 +201,17 @@ fn write_node(writer: &mut Output, node: &Node<'_>, flows: &[Flow<'_>]) -> io::R
             writer.create_element("bpmn:messageEventDefinition").with_attributes(attributes).write_empty()?;
         }
         Ok(())
+    })?;
+    Ok(())
+}
+
+fn write_timer(writer: &mut Output, node: &str, duration: &str) -> io::Result<()> {
+    let id = format!("TimerEventDefinition_{node}");
+    let definition = writer.create_element("bpmn:timerEventDefinition").with_attribute(("id", id.as_str()));
+    definition.write_inner_content(|writer| {
+        let element = writer.create_element("bpmn:timeDuration");
+        let element = element.with_attribute(("xsi:type", "bpmn:tFormalExpression"));
+        element.write_text_content(BytesText::new(duration)).map(drop)
     })?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! What must hold of what processes wait for.
 
 use super::check_id;
-use crate::definition::{ConnectorDefinition, EventDefinition, Faults};
+use crate::definition::{ConnectorDefinition, EventDefinition, EventElement, Faults, Journey};
 use crate::generate::element_template::Variant;
 use crate::registry::event::Confirmation;
 use crate::registry::expressions;
 use crate::schema::InputSchema;
+use opwright_feel::Expression;
 use std::collections::HashSet;
 
 /// Checks the events of a connector.
@@ -44,6 +45,9 @@ pub(super) fn check(definition: &ConnectorDefinition, faults: &mut Faults) {
             error.faults.into_iter().for_each(|fault| faults.add(&fault.path, fault.message));
         }
         expressions::check_event(event, &path, faults);
+        if let Some(journey) = &event.journey {
+            check_journey(definition, event, journey, &path, faults);
+        }
     }
 }
 
@@ -55,6 +59,38 @@ fn check_elements(event: &EventDefinition, path: &str, faults: &mut Faults) {
         if event.elements[..index].contains(element) {
             faults.add(path, format!("{} waits for it twice", crate::text::with_article(element.title())));
         }
+    }
+}
+
+/// Checks that there is what the journey of an event is made of.
+fn check_journey(
+    definition: &ConnectorDefinition,
+    event: &EventDefinition,
+    journey: &Journey,
+    path: &str,
+    faults: &mut Faults,
+) {
+    let known = || definition.operations.iter().map(|operation| operation.id.as_str());
+    for id in [&journey.begin, &journey.then] {
+        if definition.operation(id).is_none() {
+            let hint = crate::text::suggestion(id, known());
+            faults.add(path, format!("its journey goes by `{id}`, which is no operation{hint}"));
+        }
+    }
+    if let Some(fields) = definition.operation(&journey.begin).and_then(|begin| begin.fields(&definition.id).ok()) {
+        for input in journey.inputs.iter().filter(|input| !fields.iter().any(|field| field.name == **input)) {
+            let hint = crate::text::suggestion(input, fields.iter().map(|field| field.name.as_str()));
+            faults.add(path, format!("its journey gives `{input}`, which is no input of `{}`{hint}", journey.begin));
+        }
+    }
+    if !event.elements.contains(&EventElement::ReceiveTask) {
+        faults.add(path, "its journey waits at a receive task, so that a timer can end that: let one wait for it");
+    }
+    if crate::dispatch::duration::parse(&journey.patience).is_none_or(|patience| patience.is_zero()) {
+        faults.add(path, format!("the patience of its journey, `{}`, is no duration such as PT1H", journey.patience));
+    }
+    if let Err(error) = Expression::parse(&journey.well) {
+        faults.add(path, format!("what tells whether it ended well is no FEEL: {}", error.reason()));
     }
 }
 
