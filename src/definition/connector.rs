@@ -53,7 +53,7 @@ pub struct ConnectorDefinition {
     /// The operations, in the order of the dropdown.
     pub operations: Vec<OperationDefinition>,
     /// What processes can wait for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventDefinition>,
 }
 

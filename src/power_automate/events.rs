@@ -19,8 +19,7 @@ use uuid::Uuid;
     keywords = ["callback", "webhook"],
     elements = [IntermediateCatchEvent, ReceiveTask, BoundaryEvent],
     correlation_key = "= flowSessionId",
-    correlation_description = "The flow session ID that \"Trigger a flow run\" returned; its template puts it into the \
-                               variable `flowSessionId`.",
+    correlation_description = "The flow session ID, which \"Trigger a flow run\" puts into the variable `flowSessionId`.",
     result_expression = "= {flowSessionId: request.body.flowsessionid, statusCode: request.body.statuscode}",
     journey(
         begin = "trigger-flow-run",

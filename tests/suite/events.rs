@@ -272,8 +272,12 @@ fn what_makes_no_sense_is_refused() {
 /// A connector of another name, with the same event.
 fn other(change: impl FnOnce(&mut ConnectorDefinition)) -> String {
     let mut definition = definition();
-    (definition.id, definition.template_id) = ("other".to_owned(), "io.example.other".to_owned());
-    definition.job_type = "io.example:other:1".to_owned();
+    definition = ConnectorDefinition {
+        id: "other".to_owned(),
+        template_id: "io.example.other".to_owned(),
+        job_type: "io.example:other:1".to_owned(),
+        ..definition
+    };
     (definition.events[0].id, definition.events[0].event_type) = ("lost".to_owned(), "io.example:lost:1".to_owned());
     change(&mut definition);
     let other = Connector::from_definition(definition).unwrap_or_else(|error| panic!("{error}"));

@@ -3,6 +3,7 @@
 
 use crate::artefacts::generated;
 use crate::bookshop;
+use crate::events;
 use opwright::check;
 use opwright::definition::ConnectorDefinition;
 use opwright::generate::docs::DocTemplates;
@@ -134,6 +135,9 @@ fn shown_in(path: &str, hosted: bool) -> Vec<&'static str> {
     let last = keys.iter().rev().find(|key| key.parse::<usize>().is_err()).copied().unwrap_or_default();
     let output = keys.get(2) == Some(&"output");
     let inside_choice = keys.contains(&"x-choices");
+    if keys.first() == Some(&"events") {
+        return shown_of_event(&keys, last);
+    }
     let shown: &[&str] = match (keys.first().copied().unwrap_or_default(), last) {
         _ if output && keys.contains(&"examples") => &["docs"],
         _ if output && inside_choice => &["schemas", "docs"],
@@ -220,6 +224,21 @@ fn shown_in(path: &str, hosted: bool) -> Vec<&'static str> {
     shown.to_vec()
 }
 
+/// The same of a fact of an event.
+fn shown_of_event(keys: &[&str], last: &str) -> Vec<&'static str> {
+    let shown: &[&str] = match (keys.get(2).copied().unwrap_or_default(), last) {
+        ("" | "id" | "name", _) => &["element-templates", "schemas", "docs", "bpmn"],
+        ("description", _) => &["element-templates", "schemas", "docs"],
+        ("version" | "eventType" | "resultVariable" | "resultExpression", _) => &["element-templates", "docs", "bpmn"],
+        ("keywords" | "elements" | "correlationDescription", _) => &["element-templates", "docs"],
+        ("payload", "examples") => &["schemas", "docs"],
+        // Choices of one name have one table.
+        ("payload", _) => &["schemas"],
+        _ => panic!("no artefact is known to show {}: add it to the table, or remove the fact", keys.join("/")),
+    };
+    shown.to_vec()
+}
+
 /// Whether a path leads to what is said of a field without a control.
 fn is_hidden(definition: &Value, path: &str) -> bool {
     let beside = path.strip_suffix("/title").or_else(|| path.strip_suffix("/description"));
@@ -294,17 +313,23 @@ fn a_slip_in_any_name_of_an_expression_is_refused() {
     let power_automate = PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}"));
     let postage = postage::Postage::bind().unwrap_or_else(|error| panic!("{error}"));
     let mut slips = 0;
-    for connector in [&power_automate, &postage, &bookshop::connector()] {
+    let parcels = Connector::from_definition(events::definition()).unwrap_or_else(|error| panic!("{error}"));
+    for connector in [&power_automate, &postage, &bookshop::connector(), &parcels] {
         let definition = connector.definition();
-        for (index, operation) in definition.operations.iter().enumerate() {
-            let Some(text) = &operation.result_expression else { continue };
+        let operations = definition.operations.iter().map(|operation| &operation.result_expression);
+        let events = definition.events.iter().map(|event| &event.result_expression);
+        for (index, text) in operations.chain(events).enumerate() {
+            let Some(text) = text else { continue };
             let expression = opwright_feel::Expression::parse(text).unwrap_or_else(|error| panic!("{error}"));
             for read in expression.reads() {
                 for name in &read.path {
                     let place = read.span.start() + read.span.of(text).find(name).expect("a name that is read");
                     let mut slip = definition.clone();
-                    slip.operations[index].result_expression =
-                        Some(format!("{}{}", &text[..place], &text[place + 1..]));
+                    let misspelt = Some(format!("{}{}", &text[..place], &text[place + 1..]));
+                    match index.checked_sub(slip.operations.len()) {
+                        None => slip.operations[index].result_expression = misspelt,
+                        Some(event) => slip.events[event].result_expression = misspelt,
+                    }
                     let error = Connector::from_definition(slip).expect_err(text).to_string();
                     assert!(error.contains(&format!("`{name}`")), "it should name `{name}`: {error}");
                     slips += 1;
@@ -332,6 +357,7 @@ fn every_literal_of_the_source_is_in_the_definition() {
     for source in [
         include_str!("../../src/power_automate/mod.rs"),
         include_str!("../../src/power_automate/authentication.rs"),
+        include_str!("../../src/power_automate/events.rs"),
         include_str!("../../src/power_automate/operations.rs"),
         include_str!("../../src/power_automate/values.rs"),
     ] {

@@ -239,8 +239,10 @@ fn what_a_newer_worker_refuses_of_deployed_processes_is_told() {
     assert_eq!((ends, diagrams("get-flow-outputs").code), (vec![0, 8, 8, 0, 0], 0));
     assert_eq!(compat(repository.path(), &["--against", "generated"]).code, 0);
     // A connector with one template has processes, too.
-    std::fs::remove_file(repository.path().join("generated/element-templates/power-automate-hosted.json"))
-        .expect("a file");
+    for other in ["hosted", "flow-run-finished", "flow-run-finished-receive-task", "flow-run-finished-boundary-event"] {
+        let file = format!("generated/element-templates/power-automate-{other}.json");
+        std::fs::remove_file(repository.path().join(file)).expect("a file");
+    }
     repository
         .put(path, &std::fs::read_to_string(repository.path().join(path)).expect("a schema").replace("86400", "90000"));
     repository.commit("one template");

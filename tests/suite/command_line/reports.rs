@@ -69,7 +69,7 @@ fn a_check_that_has_failed_is_in_every_report() {
         ended.out
     };
     let found = parsed(&report("json"));
-    assert_eq!(found["lint"]["templates"], 2);
+    assert_eq!(found["lint"]["templates"], 5);
     assert_eq!(json!([found["generate"], found["compat"]]), json!([null, null]));
     let told = "there is no file, directory or git revision `nope`: fetch it, or correct the name";
     let failure = |check: &str| json!({ "check": check, "message": told });
