@@ -19,7 +19,7 @@ impl EmulatorProcess {
         let mut child = opwright(&["emulator", "--port", "0"]).args(arguments).spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut announcement = String::new();
-        while !announcement.contains("Revoke tokens:") {
+        while !announcement.contains("End all runs:") {
             assert_ne!(out.read_line(&mut announcement).expect("a line"), 0, "the emulator has ended: {announcement}");
         }
         Self { child, out, announcement }
