@@ -124,6 +124,12 @@ impl ClusterError {
         Self::Token { reason: reason.into(), refused: false }
     }
 
+    /// There is no such call in the protocol that is spoken.
+    #[cfg(feature = "grpc")]
+    pub(super) fn unspoken(text: &str) -> Self {
+        Self::Unable(Problem { code: Code::Grpc(Code::UNIMPLEMENTED), text: text.to_owned() })
+    }
+
     /// Whether the gateway, or what stands before it, does not know the call.
     #[must_use]
     pub fn is_unknown_call(&self) -> bool {

@@ -8,16 +8,20 @@ mod connection;
 mod error;
 #[cfg(feature = "grpc")]
 mod grpc;
+mod instance;
 mod job;
 mod message;
 mod rest;
+mod search;
 
 pub use connection::{Connection, Credentials, Protocol};
 pub use error::{ClusterError, Code, Problem};
 #[cfg(feature = "grpc")]
 pub use grpc::JobStream;
+pub use instance::{Correlated, Created, Deployed, NewInstance};
 pub use job::Job;
 pub use message::Message;
+pub use search::FoundProcess;
 
 use crate::http::{HttpClient, TransportError};
 use authorization::Authorization;
@@ -220,6 +224,44 @@ impl Cluster {
     /// Starts an instance of the newest version of a process, and returns its key.
     pub async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
         spoken!(self, speaker => speaker.start_instance(process, variables))
+    }
+
+    /// Creates a process instance, and waits for its end if that is wanted.
+    pub async fn create_instance(&self, instance: &NewInstance<'_>) -> Result<Created, ClusterError> {
+        spoken!(self, speaker => speaker.create_instance(instance))
+    }
+
+    /// Gives a message to an instance that waits for it, and returns when that has taken it. Its id and the time for which it
+    /// would be buffered count for nothing. Only over REST: 8.6 and newer.
+    pub async fn correlate(&self, message: &Message<'_>) -> Result<Correlated, ClusterError> {
+        match &self.speaker {
+            Speaker::Rest(rest) => rest.correlate(message).await,
+            #[cfg(feature = "grpc")]
+            Speaker::Grpc(_) => Err(ClusterError::unspoken(
+                "over gRPC no message is correlated while somebody waits: reach the cluster over REST, or do not wait for an answer",
+            )),
+        }
+    }
+
+    /// The newest version of each process, for clusters with the search API.
+    pub async fn newest_processes(&self) -> Result<Vec<FoundProcess>, ClusterError> {
+        self.rest_for_searches()?.newest_processes().await
+    }
+
+    /// The versions of processes in which instances wait for messages: 8.9 and newer.
+    pub async fn waiting_processes(&self) -> Result<Vec<FoundProcess>, ClusterError> {
+        self.rest_for_searches()?.waiting_processes().await
+    }
+
+    #[cfg_attr(not(feature = "grpc"), expect(clippy::unnecessary_wraps, reason = "there is REST alone"))]
+    fn rest_for_searches(&self) -> Result<&rest::Rest, ClusterError> {
+        match &self.speaker {
+            Speaker::Rest(rest) => Ok(rest),
+            #[cfg(feature = "grpc")]
+            Speaker::Grpc(_) => {
+                Err(ClusterError::unspoken("over gRPC nothing is searched for: reach the cluster over REST"))
+            }
+        }
     }
 
     /// Publishes a message, and returns its key. A message with an id that is still buffered is refused:

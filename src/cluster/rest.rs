@@ -3,7 +3,11 @@
 //! What 8.6 to 8.10 call differently is read by either name.
 
 use super::authorization::{Authorization, Proof};
-use super::{Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Message, Topology, job, millis};
+use super::search::{PAGE, PAGES};
+use super::{
+    Activation, COMMAND_TIMEOUT, ClusterError, Command, Connection, Correlated, Created, Deployed, FoundProcess, Job,
+    Message, NewInstance, POLL_SLACK, Topology, job, millis,
+};
 use crate::http::{HttpClient, Request, Response};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -116,6 +120,64 @@ impl Rest {
         let body = json!({ "processDefinitionId": process, "variables": variables });
         let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
         job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
+    }
+
+    pub(super) async fn create_instance(&self, instance: &NewInstance<'_>) -> Result<Created, ClusterError> {
+        let mut body = match instance.process {
+            Deployed::Newest(id) => json!({ "processDefinitionId": id }),
+            Deployed::Pinned(key) => json!({ "processDefinitionKey": key }),
+        };
+        body["variables"] = json!(instance.variables);
+        if let Some(tenant) = instance.tenant {
+            body["tenantId"] = json!(tenant);
+        }
+        let mut timeout = COMMAND_TIMEOUT;
+        if let Some(wait) = instance.wait {
+            body["awaitCompletion"] = json!(true);
+            body["requestTimeout"] = json!(millis(wait));
+            timeout = wait + POLL_SLACK;
+        }
+        let mut answer = self.call("POST", "process-instances", Some(&body), timeout).await?;
+        Created::read(&mut answer, instance.wait.is_some())
+    }
+
+    pub(super) async fn correlate(&self, message: &Message<'_>) -> Result<Correlated, ClusterError> {
+        let mut body = json!({
+            "name": message.name,
+            "correlationKey": message.correlation_key,
+            "variables": message.variables,
+        });
+        if let Some(tenant) = message.tenant {
+            body["tenantId"] = json!(tenant);
+        }
+        let answer = self.call("POST", "messages/correlation", Some(&body), COMMAND_TIMEOUT).await?;
+        Correlated::read(&answer)
+    }
+
+    pub(super) async fn newest_processes(&self) -> Result<Vec<FoundProcess>, ClusterError> {
+        self.search("process-definitions/search", &json!({ "isLatestVersion": true })).await
+    }
+
+    pub(super) async fn waiting_processes(&self) -> Result<Vec<FoundProcess>, ClusterError> {
+        let filter = json!({ "messageSubscriptionState": "CREATED" });
+        self.search("process-definitions/statistics/message-subscriptions", &filter).await
+    }
+
+    /// All that a search finds, page by page.
+    async fn search(&self, path: &str, filter: &Value) -> Result<Vec<FoundProcess>, ClusterError> {
+        let mut found = Vec::new();
+        let mut page = json!({ "limit": PAGE });
+        for _ in 0..PAGES {
+            let body = json!({ "filter": filter, "page": page });
+            let answer = self.call("POST", path, Some(&body), COMMAND_TIMEOUT).await?;
+            let items = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+            found.extend(items.iter().filter_map(FoundProcess::read));
+            match answer["page"]["endCursor"].as_str() {
+                Some(cursor) if items.len() >= PAGE => page = json!({ "limit": PAGE, "after": cursor }),
+                _ => return Ok(found),
+            }
+        }
+        Err(ClusterError::Answer(format!("`{path}` does not come to an end after {PAGES} pages")))
     }
 
     pub(super) async fn publish(&self, message: &Message<'_>) -> Result<String, ClusterError> {

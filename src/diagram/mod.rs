@@ -13,7 +13,7 @@
 mod edits;
 mod holds;
 mod smallest;
-mod tree;
+pub(crate) mod tree;
 mod update;
 
 pub use smallest::smallest;

@@ -1,4 +1,4 @@
-//! A BPMN file as a tree that knows where each tag stands. Only this module reads XML.
+//! A BPMN file as a tree that knows where each tag stands. Only this module reads XML whose form matters.
 
 use super::DiagramError;
 use quick_xml::escape::unescape;
@@ -9,14 +9,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 const BPMN: &str = "http://www.omg.org/spec/BPMN/20100524/MODEL";
-pub(super) const ZEEBE: &str = "http://camunda.org/schema/zeebe/1.0";
+pub(crate) const ZEEBE: &str = "http://camunda.org/schema/zeebe/1.0";
 
 /// No diagram that somebody draws is nested deeper, and nobody downstream has to fear one that is.
 const DEPTH: usize = 256;
 
 /// The namespace of a name, whatever its prefix is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Space {
+pub(crate) enum Space {
     /// An attribute without a prefix belongs to its element.
     None,
     Bpmn,
@@ -26,51 +26,51 @@ pub(super) enum Space {
 
 /// An attribute of a tag.
 #[derive(Debug, Clone)]
-pub(super) struct Attribute {
-    pub(super) space: Space,
+pub(crate) struct Attribute {
+    pub(crate) space: Space,
     /// As it is written, with its prefix.
-    pub(super) name: String,
-    pub(super) value: String,
+    pub(crate) name: String,
+    pub(crate) value: String,
     /// From its name to behind the closing quote.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 /// An element of the XML.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) space: Space,
+pub(crate) struct Node {
+    pub(crate) space: Space,
     /// As it is written, with its prefix.
-    pub(super) name: String,
-    pub(super) attributes: Vec<Attribute>,
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<Attribute>,
     /// The start tag, or the only one.
-    pub(super) open: Range<usize>,
+    pub(crate) open: Range<usize>,
     /// The end tag; none where one tag is all.
-    pub(super) close: Option<Range<usize>>,
-    pub(super) parent: Option<usize>,
-    pub(super) children: Vec<usize>,
+    pub(crate) close: Option<Range<usize>>,
+    pub(crate) parent: Option<usize>,
+    pub(crate) children: Vec<usize>,
     /// Its text, without that of its children.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// The elements of a file in the order of their start tags; the first is the outermost.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Node>,
     /// The first element of BPMN that has an id.
     ids: HashMap<String, usize>,
     /// Of messages and signals the elements that refer to them.
     referrers: HashMap<usize, Vec<usize>>,
     /// Whether the file says that it holds ASCII alone.
-    pub(super) is_ascii: bool,
+    pub(crate) is_ascii: bool,
 }
 
 /// What stands behind a name's prefix.
-pub(super) fn local(name: &str) -> &str {
+pub(crate) fn local(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, local)| local)
 }
 
 /// A name's prefix with its colon; nothing where it has none.
-pub(super) fn prefix(name: &str) -> &str {
+pub(crate) fn prefix(name: &str) -> &str {
     name.strip_suffix(local(name)).unwrap_or_default()
 }
 
@@ -87,38 +87,38 @@ impl Attribute {
 }
 
 impl Node {
-    pub(super) fn is(&self, space: Space, name: &str) -> bool {
+    pub(crate) fn is(&self, space: Space, name: &str) -> bool {
         self.space == space && local(&self.name) == name
     }
 
     /// From its first byte to behind its last.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.open.start..self.close.as_ref().unwrap_or(&self.open).end
     }
 
     /// An attribute of the element's own namespace.
-    pub(super) fn own(&self, name: &str) -> Option<&str> {
+    pub(crate) fn own(&self, name: &str) -> Option<&str> {
         self.own_attribute(name).map(|attribute| attribute.value.as_str())
     }
 
-    pub(super) fn own_attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn own_attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.is_own(self.space, name))
     }
 
     /// An attribute of Zeebe's on an element of BPMN.
-    pub(super) fn zeebe(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn zeebe(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.space == Space::Zeebe && local(&attribute.name) == name)
     }
 
     /// Its own attributes, by their names without prefixes.
-    pub(super) fn own_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn own_attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         let own = self.attributes.iter().filter(|one| one.space == Space::None || one.space == self.space);
         own.map(|attribute| (local(&attribute.name), attribute.value.as_str()))
     }
 }
 
 impl Tree {
-    pub(super) fn parse(text: &str) -> Result<Self, DiagramError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, DiagramError> {
         // Modeler takes a byte order mark for nothing, and so does XML.
         let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let mut reader = NsReader::from_str(text.get(skipped..).unwrap_or_default());
@@ -156,31 +156,31 @@ impl Tree {
         }
     }
 
-    pub(super) fn node(&self, index: usize) -> Option<&Node> {
+    pub(crate) fn node(&self, index: usize) -> Option<&Node> {
         self.nodes.get(index)
     }
 
-    pub(super) fn children(&self, node: &Node) -> impl Iterator<Item = &Node> {
+    pub(crate) fn children(&self, node: &Node) -> impl Iterator<Item = &Node> {
         node.children.iter().filter_map(|child| self.nodes.get(*child))
     }
 
     /// The first child of this name.
-    pub(super) fn child(&self, node: &Node, space: Space, name: &str) -> Option<&Node> {
+    pub(crate) fn child(&self, node: &Node, space: Space, name: &str) -> Option<&Node> {
         self.children(node).find(|child| child.is(space, name))
     }
 
     /// The first extension of this name.
-    pub(super) fn extension(&self, node: &Node, name: &str) -> Option<&Node> {
+    pub(crate) fn extension(&self, node: &Node, name: &str) -> Option<&Node> {
         self.child(self.child(node, Space::Bpmn, "extensionElements")?, Space::Zeebe, name)
     }
 
     /// The element of BPMN that has this id.
-    pub(super) fn by_id(&self, id: &str) -> Option<usize> {
+    pub(crate) fn by_id(&self, id: &str) -> Option<usize> {
         self.ids.get(id).copied()
     }
 
     /// The elements that refer to a message or signal, in the order of the file.
-    pub(super) fn referrers(&self, index: usize) -> impl Iterator<Item = &Node> {
+    pub(crate) fn referrers(&self, index: usize) -> impl Iterator<Item = &Node> {
         self.referrers.get(&index).into_iter().flatten().filter_map(|referrer| self.node(*referrer))
     }
 

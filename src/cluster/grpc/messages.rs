@@ -138,6 +138,7 @@ messages! {
         id: string = 1 "bpmnProcessId",
     }
     CreateProcessInstanceRequest {
+        process_definition_key: int64 = 1 "processDefinitionKey",
         process: string = 2 "bpmnProcessId",
         version: int32 = 3 "version",
         variables: string = 4 "variables",
@@ -145,6 +146,14 @@ messages! {
     }
     CreateProcessInstanceResponse {
         process_instance_key: int64 = 4 "processInstanceKey",
+    }
+    CreateProcessInstanceWithResultRequest {
+        request: message optional of CreateProcessInstanceRequest = 1 "request",
+        request_timeout: int64 = 2 "requestTimeout",
+    }
+    CreateProcessInstanceWithResultResponse {
+        process_instance_key: int64 = 4 "processInstanceKey",
+        variables: string = 5 "variables",
     }
     PublishMessageRequest {
         name: string = 1 "name",
@@ -194,5 +203,6 @@ calls! {
     UpdateJobTimeout: UpdateJobTimeoutRequest => UpdateJobTimeoutResponse,
     DeployResource: DeployResourceRequest => DeployResourceResponse,
     CreateProcessInstance: CreateProcessInstanceRequest => CreateProcessInstanceResponse,
+    CreateProcessInstanceWithResult: CreateProcessInstanceWithResultRequest => CreateProcessInstanceWithResultResponse,
     PublishMessage: PublishMessageRequest => PublishMessageResponse,
 }

@@ -11,14 +11,14 @@ mod messages;
 mod published;
 
 use super::authorization::Authorization;
-use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Job, Message, Partition};
-use super::{Topology, millis};
+use super::{Activation, Broker, COMMAND_TIMEOUT, ClusterError, Command, Connection, Created, Deployed, Job, Message};
+use super::{NewInstance, POLL_SLACK, Partition, Topology, millis};
 use crate::http::TransportError;
 use client::Client;
 use messages::{
-    ActivateJobsRequest, ActivatedJob, CompleteJobRequest, CreateProcessInstanceRequest, DeployResourceRequest,
-    FailJobRequest, HEALTH, PublishMessageRequest, Resource, StreamActivatedJobsRequest, ThrowErrorRequest,
-    TopologyRequest, UpdateJobTimeoutRequest,
+    ActivateJobsRequest, ActivatedJob, CompleteJobRequest, CreateProcessInstanceRequest,
+    CreateProcessInstanceWithResultRequest, DeployResourceRequest, FailJobRequest, HEALTH, PublishMessageRequest,
+    Resource, StreamActivatedJobsRequest, ThrowErrorRequest, TopologyRequest, UpdateJobTimeoutRequest,
 };
 use serde_json::{Map, Value};
 use std::fmt;
@@ -133,6 +133,7 @@ impl Grpc {
 
     pub(super) async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
         let request = CreateProcessInstanceRequest {
+            process_definition_key: 0,
             process: process.to_owned(),
             // The newest.
             version: -1,
@@ -141,6 +142,33 @@ impl Grpc {
         };
         let answer = self.client.ask(&request, COMMAND_TIMEOUT).await?;
         Ok(answer.process_instance_key.to_string())
+    }
+
+    pub(super) async fn create_instance(&self, instance: &NewInstance<'_>) -> Result<Created, ClusterError> {
+        let (process_definition_key, process) = match instance.process {
+            Deployed::Newest(id) => (0, id.to_owned()),
+            Deployed::Pinned(key) => {
+                let no_key = |_| ClusterError::Answer(format!("`{key}` is no process's key"));
+                (key.parse().map_err(no_key)?, String::new())
+            }
+        };
+        let request = CreateProcessInstanceRequest {
+            process_definition_key,
+            process,
+            // The newest; it counts for nothing beside a key.
+            version: -1,
+            variables: text(instance.variables),
+            tenant: instance.tenant.unwrap_or_default().to_owned(),
+        };
+        let Some(wait) = instance.wait else {
+            let answer = self.client.ask(&request, COMMAND_TIMEOUT).await?;
+            return Ok(Created { process_instance_key: answer.process_instance_key.to_string(), variables: None });
+        };
+        let request = CreateProcessInstanceWithResultRequest { request: Some(request), request_timeout: millis(wait) };
+        let answer = self.client.ask(&request, wait + POLL_SLACK).await?;
+        let variables =
+            serde_json::from_str(&answer.variables).map_err(|error| ClusterError::Answer(error.to_string()))?;
+        Ok(Created { process_instance_key: answer.process_instance_key.to_string(), variables: Some(variables) })
     }
 
     pub(super) async fn publish(&self, message: &Message<'_>) -> Result<String, ClusterError> {

@@ -12,6 +12,7 @@
 mod account;
 mod entry;
 mod events;
+pub mod elements;
 mod exchange;
 mod inbox;
 mod journal;
