@@ -11,6 +11,7 @@
 mod bpmn;
 mod broker;
 mod contract;
+mod discovery;
 mod endings;
 mod faults;
 mod grpc_gateway;
@@ -25,3 +26,4 @@ mod resources;
 mod rest_gateway;
 mod streams;
 mod time;
+mod webhook;

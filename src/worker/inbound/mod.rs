@@ -19,6 +19,10 @@ mod journal;
 mod keeper;
 mod listener;
 mod mapping;
+pub mod discovery;
+pub mod elements;
+mod exchange;
+pub mod webhook;
 
 pub use account::Account;
 pub use entry::Pace;

@@ -1,0 +1,209 @@
+//! What a cluster's processes wait for: asked again and again where it has the search API, each process read once.
+
+use super::elements::{self, InboundElement};
+use crate::cluster::{Cluster, ClusterError, FoundProcess};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How often a cluster is asked, unless it is said.
+pub const INTERVAL: Duration = Duration::from_secs(5);
+/// How long is waited after a search that failed, at least.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// An inbound element of a process that is deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownElement {
+    /// The element.
+    pub element: InboundElement,
+    /// The version of the process that it is in, by its key.
+    pub process_definition_key: String,
+    /// The number of that version, where it is known.
+    pub version: Option<i64>,
+    /// Whose process it is.
+    pub tenant: Option<String>,
+}
+
+/// All that is known of a cluster's processes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The elements of the newest versions by process and tenant, and after them, of older versions in which instances still
+    /// wait, those in which no process begins.
+    pub elements: Vec<KnownElement>,
+}
+
+/// Asks a cluster for its processes.
+#[derive(Debug)]
+pub struct Discovery {
+    cluster: Cluster,
+    interval: Duration,
+    known: watch::Sender<Arc<Known>>,
+    /// By the process's key. What cannot be read has no elements, and is not read again: a process never changes.
+    read: HashMap<String, Arc<[InboundElement]>>,
+    /// Whether the cluster can be asked which older versions wait.
+    asks_for_waiting: bool,
+}
+
+impl Discovery {
+    /// Asks this cluster every `interval`.
+    #[must_use]
+    pub fn new(cluster: Cluster, interval: Duration) -> Self {
+        let known = watch::Sender::new(Arc::default());
+        Self { cluster, interval, known, read: HashMap::new(), asks_for_waiting: true }
+    }
+
+    /// What is known, and a sign each time that it changes. Nothing is known at first.
+    #[must_use]
+    pub fn known(&self) -> watch::Receiver<Arc<Known>> {
+        self.known.subscribe()
+    }
+
+    /// Asks until it is told to stop. While the cluster does not answer, what is known stays known.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut failing = false;
+        loop {
+            let asked = tokio::select! {
+                () = stop.cancelled() => return,
+                asked = self.ask() => asked,
+            };
+            let pause = match asked {
+                Ok(known) => {
+                    if failing {
+                        tracing::info!("the cluster tells of its processes again");
+                    }
+                    failing = false;
+                    // Who follows hears of changes alone.
+                    self.known.send_if_modified(|before| {
+                        let changed = **before != known;
+                        if changed {
+                            *before = Arc::new(known);
+                        }
+                        changed
+                    });
+                    self.interval
+                }
+                Err(error) => {
+                    if !failing {
+                        tracing::warn!(
+                            %error,
+                            "the cluster does not tell of its processes, which needs its search API (REST, Camunda 8.8 or newer): \
+                             webhooks of files and routes are served, and it is asked again now and then"
+                        );
+                    }
+                    failing = true;
+                    self.interval.max(PAUSE)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    async fn ask(&mut self) -> Result<Known, ClusterError> {
+        let mut newest = self.cluster.newest_processes().await?;
+        self.keep_tenants(&mut newest);
+        newest.sort_by(|one, other| {
+            (&one.process_id, &one.tenant, &one.key).cmp(&(&other.process_id, &other.tenant, &other.key))
+        });
+        let mut waiting = self.waiting().await?;
+        self.keep_tenants(&mut waiting);
+        let are_newest: HashSet<&str> = newest.iter().map(|process| process.key.as_str()).collect();
+        // One version is told of for each tenant, and once.
+        let older: BTreeMap<String, FoundProcess> = waiting
+            .into_iter()
+            .filter(|process| !are_newest.contains(process.key.as_str()))
+            .map(|process| (process.key.clone(), process))
+            .collect();
+        let mut known = Known::default();
+        for process in &newest {
+            known.elements.extend(self.elements(process).await?);
+        }
+        for process in older.values() {
+            let elements = self.elements(process).await?;
+            known.elements.extend(elements.into_iter().filter(|known| !known.element.kind.begins_process()));
+        }
+        let present: HashSet<&String> = newest.iter().chain(older.values()).map(|process| &process.key).collect();
+        self.read.retain(|key, _| present.contains(key));
+        Ok(known)
+    }
+
+    /// The older versions in which instances wait; none where the cluster cannot tell (before 8.9).
+    async fn waiting(&mut self) -> Result<Vec<FoundProcess>, ClusterError> {
+        if !self.asks_for_waiting {
+            return Ok(Vec::new());
+        }
+        match self.cluster.waiting_processes().await {
+            Err(error) if is_no_endpoint(&error) => {
+                tracing::info!(%error, "older versions are not looked for: that needs Camunda 8.9 or newer");
+                self.asks_for_waiting = false;
+                Ok(Vec::new())
+            }
+            asked => asked,
+        }
+    }
+
+    /// Those of the tenants that are worked for; all, if none is named.
+    fn keep_tenants(&self, processes: &mut Vec<FoundProcess>) {
+        let tenants = self.cluster.tenants();
+        let ours = |process: &FoundProcess| process.tenant.as_ref().is_none_or(|tenant| tenants.contains(tenant));
+        processes.retain(|process| tenants.is_empty() || ours(process));
+    }
+
+    async fn elements(&mut self, process: &FoundProcess) -> Result<Vec<KnownElement>, ClusterError> {
+        let elements = match self.read.get(&process.key) {
+            Some(elements) => Arc::clone(elements),
+            None => {
+                let elements = self.read(process).await?;
+                self.read.insert(process.key.clone(), Arc::clone(&elements));
+                elements
+            }
+        };
+        let known = |element: &InboundElement| KnownElement {
+            element: element.clone(),
+            process_definition_key: process.key.clone(),
+            version: process.version,
+            tenant: process.tenant.clone(),
+        };
+        // A file may hold several processes, each of which is found by itself.
+        Ok(elements.iter().filter(|element| element.process_id == process.process_id).map(known).collect())
+    }
+
+    async fn read(&self, process: &FoundProcess) -> Result<Arc<[InboundElement]>, ClusterError> {
+        let FoundProcess { key, process_id, .. } = process;
+        let xml = match self.cluster.process_xml(key).await {
+            Ok(xml) => xml,
+            // It was deleted since, or may not be read.
+            Err(error @ (ClusterError::NotFound(_) | ClusterError::Refused(_))) => {
+                tracing::warn!(%error, process = process_id, key, "a process cannot be read");
+                return Ok(Arc::default());
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(elements::read(&xml).map(Arc::from).unwrap_or_else(|error| {
+            tracing::warn!(
+                line = error.line,
+                reason = error.reason,
+                process = process_id,
+                key,
+                "a process cannot be read"
+            );
+            Arc::default()
+        }))
+    }
+}
+
+/// Whether the error says that there is no such endpoint.
+fn is_no_endpoint(error: &ClusterError) -> bool {
+    use crate::cluster::Code::Http;
+    match error {
+        ClusterError::NotFound(_) => true,
+        ClusterError::Unable(problem) | ClusterError::Refused(problem) => {
+            matches!(problem.code, Http(400 | 404 | 405 | 501))
+        }
+        _ => error.is_unknown_call(),
+    }
+}

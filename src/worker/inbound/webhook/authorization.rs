@@ -1,0 +1,113 @@
+//! Who may call: everybody, who knows a password or a key, or who has a token.
+
+use super::super::Received;
+use super::answer::{Denial, failed};
+use super::formula::Formula;
+use super::jwt::{self, KeySets};
+use crate::worker::inbound::Answer;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::hmac;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+/// Who may call.
+#[derive(Debug)]
+pub(super) enum Authorization {
+    /// Everybody.
+    Nobody,
+    /// Who knows the name and the password.
+    Basic { user: SecretString, password: SecretString },
+    /// Who knows the key, which the expression finds in the call.
+    ApiKey { key: SecretString, locator: Formula },
+    /// Who has a token that one of the keys at this address has signed, with these permissions.
+    Jwt { keys: String, permissions: Option<Formula>, required: Vec<String> },
+}
+
+/// Where the key is, unless it is said: behind the first blank of the header `Authorization`.
+pub(super) const DEFAULT_LOCATOR: &str = "=split(request.headers.authorization, \" \")[2]";
+
+impl Authorization {
+    /// Whether who made the call may.
+    pub(super) async fn check(&self, received: &Received, context: &Value, key_sets: &KeySets) -> Result<(), Answer> {
+        let denied = |denial: Denial| Err(denial.answer());
+        match self {
+            Self::Nobody => Ok(()),
+            Self::Basic { user, password } => match basic(received) {
+                None => denied(Denial::InvalidCredentials("Basic auth header is missing")),
+                Some(Some((given, secret))) if same(user, &given) & same(password, &secret) => Ok(()),
+                Some(_) => denied(Denial::InvalidCredentials("Basic auth header is invalid")),
+            },
+            Self::ApiKey { key, locator } => match locator.text(context) {
+                Err(error) => Err(failed(&error)),
+                Ok(None) => denied(Denial::InvalidCredentials("API key is missing")),
+                Ok(Some(given)) if same(key, &given) => Ok(()),
+                Ok(Some(_)) => denied(Denial::InvalidCredentials("API key is invalid")),
+            },
+            Self::Jwt { keys, permissions, required } => {
+                let Some(token) = bearer(received) else {
+                    return denied(Denial::InvalidCredentials("JWT auth failed"));
+                };
+                let claims = match jwt::verify(token, keys, key_sets).await {
+                    Ok(claims) => claims,
+                    Err(jwt::Refusal::NoKeys) => {
+                        return denied(Denial::Unknown("The keys that verify the token cannot be fetched"));
+                    }
+                    Err(jwt::Refusal::Token(why)) => {
+                        tracing::debug!(why, "a token is refused");
+                        return denied(Denial::InvalidCredentials("JWT auth failed"));
+                    }
+                };
+                if has_all(required, permissions.as_ref(), &claims) {
+                    return Ok(());
+                }
+                denied(Denial::Forbidden("Missing required permissions"))
+            }
+        }
+    }
+}
+
+fn has_all(required: &[String], permissions: Option<&Formula>, claims: &Value) -> bool {
+    if required.is_empty() {
+        return true;
+    }
+    let given = match permissions.map(|formula| formula.evaluate(claims)) {
+        Some(Ok(Value::Array(given))) => given,
+        Some(Ok(one @ Value::String(_))) => vec![one],
+        Some(Err(error)) => {
+            tracing::warn!(
+                reason = error.reason,
+                expression = error.expression,
+                "a token's permissions cannot be told"
+            );
+            return false;
+        }
+        Some(Ok(_)) | None => return false,
+    };
+    required.iter().all(|one| given.iter().any(|given| given == one.as_str()))
+}
+
+/// The scheme of the header `Authorization`, and what follows.
+fn credentials<'a>(received: &'a Received, scheme: &str) -> Option<&'a str> {
+    let (given, rest) = received.header("authorization")?.trim().split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+fn bearer(received: &Received) -> Option<&str> {
+    credentials(received, "Bearer").filter(|token| !token.is_empty())
+}
+
+/// Name and password; the inner one is none where they cannot be read.
+fn basic(received: &Received) -> Option<Option<(String, String)>> {
+    received.header("authorization")?;
+    let decoded = credentials(received, "Basic").and_then(|text| STANDARD.decode(text).ok());
+    let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    Some(pair.and_then(|pair| pair.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))))
+}
+
+/// Whether two texts are the same, in a time that tells nothing of them: their digests are compared.
+fn same(known: &SecretString, given: &str) -> bool {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"comparison");
+    let tag = hmac::sign(&key, known.expose_secret().as_bytes());
+    hmac::verify(&key, given.as_bytes(), tag.as_ref()).is_ok()
+}

@@ -1,0 +1,57 @@
+//! An expression that is evaluated for each call, and what is told of it when it fails.
+
+use opwright_feel::connector::engine;
+use opwright_feel::{Expression, Variables};
+use serde_json::Value;
+use std::sync::Arc;
+
+use crate::dispatch::secrets::Mask;
+
+/// An expression, parsed once.
+#[derive(Debug)]
+pub(super) struct Formula {
+    expression: Expression,
+    /// As it was written: with the names of secrets, not with their values.
+    told: String,
+    mask: Arc<Mask>,
+}
+
+/// An expression that gives nothing that can be used. It goes to who calls, so it tells no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FormulaError {
+    pub(super) reason: String,
+    pub(super) expression: String,
+}
+
+impl Formula {
+    /// An expression as it was written, and with its secrets.
+    pub(super) fn parse(told: &str, text: &str, mask: &Arc<Mask>) -> Result<Self, String> {
+        let expression = Expression::parse(text).map_err(|error| mask.text(&format!("it is no FEEL: {error}")))?;
+        Ok(Self { expression, told: told.to_owned(), mask: Arc::clone(mask) })
+    }
+
+    /// What it gives over the members of a context.
+    pub(super) fn evaluate(&self, context: &Value) -> Result<Value, FormulaError> {
+        let evaluation = engine().evaluate(&self.expression, &Variables::from(context));
+        evaluation.map(|given| given.to_json()).map_err(|error| self.fault(&error.to_string()))
+    }
+
+    /// The text that it gives; numbers and booleans count as text.
+    pub(super) fn text(&self, context: &Value) -> Result<Option<String>, FormulaError> {
+        Ok(match self.evaluate(context)? {
+            Value::String(text) => Some(text),
+            other @ (Value::Number(_) | Value::Bool(_)) => Some(other.to_string()),
+            _ => None,
+        })
+    }
+
+    /// What is wrong with what it gave.
+    pub(super) fn fault(&self, reason: &str) -> FormulaError {
+        FormulaError { reason: self.mask.text(reason), expression: self.told.clone() }
+    }
+
+    /// As it was written.
+    pub(super) fn told(&self) -> &str {
+        &self.told
+    }
+}
