@@ -27,3 +27,4 @@ mod rest_gateway;
 mod streams;
 mod time;
 mod webhook;
+mod webhook_engine;

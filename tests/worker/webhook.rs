@@ -142,6 +142,9 @@ async fn call_with(
     (status, body, asked)
 }
 
+/// What is wrong, the element's properties, the call, and the answer.
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], Received, u16, String);
+
 const HMAC: &[(&str, &str)] = &[
     ("inbound.shouldValidateHmac", "enabled"),
     ("inbound.hmacSecret", "{{secrets.KEY}}"),
@@ -163,7 +166,7 @@ async fn calls_are_checked_in_order_before_anything_is_asked() {
     let signature: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     let invalid = |details: &str| format!(r#"{{"reason":"Reason: INVALID_CREDENTIALS. Details: {details}"}}"#);
     let unsigned = |details: &str| format!(r#"{{"reason":"Reason: INVALID_SIGNATURE. Details: {details}"}}"#);
-    let rows: Vec<(&str, &[(&str, &str)], Received, u16, String)> = vec![
+    let rows: Vec<Row<'_>> = vec![
         ("another method", &post_only, get, 405, r#"{"reason":"Method GET not supported"}"#.to_owned()),
         ("a method that is none", &[], patch, 405, r#"{"reason":"Method PATCH not supported"}"#.to_owned()),
         ("no signature", HMAC, post("c", "{"), 401, unsigned("HMAC header is missing")),

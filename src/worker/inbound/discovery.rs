@@ -2,16 +2,19 @@
 
 use super::elements::{self, InboundElement};
 use crate::cluster::{Cluster, ClusterError, FoundProcess};
+use crate::worker::backoff::Backoff;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// How often a cluster is asked, unless it is said.
 pub const INTERVAL: Duration = Duration::from_secs(5);
-/// How long is waited after a search that failed, at least.
+/// How long is waited at most after a search that failed.
 const PAUSE: Duration = Duration::from_secs(30);
+/// How long a cluster that cannot tell which versions wait is not asked for them.
+const SELDOM: Duration = Duration::from_secs(600);
 
 /// An inbound element of a process that is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +45,8 @@ pub struct Discovery {
     known: watch::Sender<Arc<Known>>,
     /// By the process's key. What cannot be read has no elements, and is not read again: a process never changes.
     read: HashMap<String, Arc<[InboundElement]>>,
-    /// Whether the cluster can be asked which older versions wait.
-    asks_for_waiting: bool,
+    /// When the cluster could not tell which versions wait.
+    cannot_tell: Option<Instant>,
 }
 
 impl Discovery {
@@ -51,7 +54,7 @@ impl Discovery {
     #[must_use]
     pub fn new(cluster: Cluster, interval: Duration) -> Self {
         let known = watch::Sender::new(Arc::default());
-        Self { cluster, interval, known, read: HashMap::new(), asks_for_waiting: true }
+        Self { cluster, interval, known, read: HashMap::new(), cannot_tell: None }
     }
 
     /// What is known, and a sign each time that it changes. Nothing is known at first.
@@ -62,7 +65,7 @@ impl Discovery {
 
     /// Asks until it is told to stop. While the cluster does not answer, what is known stays known.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut failing = false;
+        let (mut failing, mut backoff) = (false, Backoff::up_to(PAUSE));
         loop {
             let asked = tokio::select! {
                 () = stop.cancelled() => return,
@@ -74,6 +77,7 @@ impl Discovery {
                         tracing::info!("the cluster tells of its processes again");
                     }
                     failing = false;
+                    backoff.reset();
                     // Who follows hears of changes alone.
                     self.known.send_if_modified(|before| {
                         let changed = **before != known;
@@ -93,7 +97,8 @@ impl Discovery {
                         );
                     }
                     failing = true;
-                    self.interval.max(PAUSE)
+                    // One that does not know the endpoint will not know it soon.
+                    if error.may_pass() && !cannot(&error) { backoff.delay() } else { PAUSE }
                 }
             };
             tokio::select! {
@@ -133,13 +138,16 @@ impl Discovery {
 
     /// The older versions in which instances wait; none where the cluster cannot tell (before 8.9).
     async fn waiting(&mut self) -> Result<Vec<FoundProcess>, ClusterError> {
-        if !self.asks_for_waiting {
+        if self.cannot_tell.is_some_and(|since| since.elapsed() < SELDOM) {
             return Ok(Vec::new());
         }
         match self.cluster.waiting_processes().await {
-            Err(error) if is_no_endpoint(&error) => {
-                tracing::info!(%error, "older versions are not looked for: that needs Camunda 8.9 or newer");
-                self.asks_for_waiting = false;
+            Err(error) if cannot(&error) => {
+                if self.cannot_tell.is_none() {
+                    let why = "older versions are not looked for: that needs Camunda 8.9 or newer, and the permission to read instances";
+                    tracing::info!(%error, why);
+                }
+                self.cannot_tell = Some(Instant::now());
                 Ok(Vec::new())
             }
             asked => asked,
@@ -154,14 +162,11 @@ impl Discovery {
     }
 
     async fn elements(&mut self, process: &FoundProcess) -> Result<Vec<KnownElement>, ClusterError> {
-        let elements = match self.read.get(&process.key) {
-            Some(elements) => Arc::clone(elements),
-            None => {
-                let elements = self.read(process).await?;
-                self.read.insert(process.key.clone(), Arc::clone(&elements));
-                elements
-            }
-        };
+        if !self.read.contains_key(&process.key) {
+            let elements = self.read(process).await?;
+            self.read.insert(process.key.clone(), elements);
+        }
+        let elements = self.read.get(&process.key).cloned().unwrap_or_default();
         let known = |element: &InboundElement| KnownElement {
             element: element.clone(),
             process_definition_key: process.key.clone(),
@@ -183,27 +188,25 @@ impl Discovery {
             }
             Err(error) => return Err(error),
         };
-        Ok(elements::read(&xml).map(Arc::from).unwrap_or_else(|error| {
-            tracing::warn!(
-                line = error.line,
-                reason = error.reason,
-                process = process_id,
-                key,
-                "a process cannot be read"
-            );
-            Arc::default()
-        }))
+        Ok(elements::read(&xml).map_or_else(
+            |error| {
+                let (line, reason) = (error.line, error.reason);
+                tracing::warn!(line, reason, process = process_id, key, "a process cannot be read");
+                Arc::default()
+            },
+            Arc::from,
+        ))
     }
 }
 
-/// Whether the error says that there is no such endpoint.
-fn is_no_endpoint(error: &ClusterError) -> bool {
+/// Whether the cluster has no such endpoint, or not for us.
+fn cannot(error: &ClusterError) -> bool {
     use crate::cluster::Code::Http;
     match error {
         ClusterError::NotFound(_) => true,
         ClusterError::Unable(problem) | ClusterError::Refused(problem) => {
-            matches!(problem.code, Http(400 | 404 | 405 | 501))
+            matches!(problem.code, Http(400 | 403 | 404 | 405 | 501)) || error.is_unknown_call()
         }
-        _ => error.is_unknown_call(),
+        _ => false,
     }
 }

@@ -34,9 +34,11 @@ impl Authorization {
         match self {
             Self::Nobody => Ok(()),
             Self::Basic { user, password } => match basic(received) {
-                None => denied(Denial::InvalidCredentials("Basic auth header is missing")),
-                Some(Some((given, secret))) if same(user, &given) & same(password, &secret) => Ok(()),
-                Some(_) => denied(Denial::InvalidCredentials("Basic auth header is invalid")),
+                _ if received.header("authorization").is_none() => {
+                    denied(Denial::InvalidCredentials("Basic auth header is missing"))
+                }
+                Some((given, secret)) if same(user, &given) & same(password, &secret) => Ok(()),
+                _ => denied(Denial::InvalidCredentials("Basic auth header is invalid")),
             },
             Self::ApiKey { key, locator } => match locator.text(context) {
                 Err(error) => Err(failed(&error)),
@@ -97,12 +99,11 @@ fn bearer(received: &Received) -> Option<&str> {
     credentials(received, "Bearer").filter(|token| !token.is_empty())
 }
 
-/// Name and password; the inner one is none where they cannot be read.
-fn basic(received: &Received) -> Option<Option<(String, String)>> {
-    received.header("authorization")?;
-    let decoded = credentials(received, "Basic").and_then(|text| STANDARD.decode(text).ok());
-    let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    Some(pair.and_then(|pair| pair.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))))
+/// Name and password, where they can be read.
+fn basic(received: &Received) -> Option<(String, String)> {
+    let decoded = STANDARD.decode(credentials(received, "Basic")?).ok()?;
+    let pair = String::from_utf8(decoded).ok()?;
+    pair.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))
 }
 
 /// Whether two texts are the same, in a time that tells nothing of them: their digests are compared.

@@ -24,10 +24,8 @@ pub(super) async fn correlate<'a>(
 ) -> Result<Correlated<'a>, Answer> {
     let Some(target) = matching(targets, context)? else {
         // As it has always been: one of them is enough.
-        return match targets.iter().any(|target| target.consumes_unmatched) {
-            true => Ok(None),
-            false => Err(reason(422, "Activation condition not met")),
-        };
+        let consumed = targets.iter().any(|target| target.consumes_unmatched);
+        return if consumed { Ok(None) } else { Err(reason(422, "Activation condition not met")) };
     };
     let exchange = Exchange { cluster, settings, target, tenant: tenant(cluster, target) };
     let correlation = match &target.correlation {

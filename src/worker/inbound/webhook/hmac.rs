@@ -72,7 +72,7 @@ impl Signature {
         let given = received.header(&self.header).ok_or(Denial::InvalidSignature("HMAC header is missing"))?;
         let tags = tags(given.trim());
         let matches = |signed: &[u8]| tags.iter().any(|tag| hmac::verify(&self.key, signed, tag).is_ok());
-        let matched = match self.scope {
+        let is_right = match self.scope {
             Scope::Body => matches(&received.body),
             Scope::AddressAndParameters => addresses(received, base_url)
                 .any(|address| matches(format!("{address}?{}", parameters(received)).as_bytes())),
@@ -83,7 +83,7 @@ impl Signature {
                 addresses(received, base_url).any(|address| matches(&[address.as_bytes(), &body].concat()))
             }
         };
-        if matched { Ok(()) } else { Err(Denial::InvalidSignature("HMAC signature check didn't pass")) }
+        if is_right { Ok(()) } else { Err(Denial::InvalidSignature("HMAC signature check didn't pass")) }
     }
 }
 

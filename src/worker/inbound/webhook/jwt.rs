@@ -247,15 +247,16 @@ fn chosen(keys: &[Key], id: Option<&str>, algorithm: Algorithm) -> Option<Key> {
     }
 }
 
+#[derive(Deserialize)]
+struct Set {
+    keys: Vec<Value>,
+}
+
 async fn fetch(client: &HttpClient, address: &str) -> Result<Vec<Key>, String> {
     let request = Request::json("GET", address.to_owned(), None);
     let response = client.send_within(&request, FETCH_TIMEOUT).await.map_err(|error| error.to_string())?;
     if response.status != 200 {
         return Err(format!("the answer is {}", response.status));
-    }
-    #[derive(Deserialize)]
-    struct Set {
-        keys: Vec<Value>,
     }
     let set: Set = serde_json::from_slice(&response.body).map_err(|error| error.to_string())?;
     // Keys of kinds that are unknown here are no fault of the others.

@@ -305,10 +305,11 @@ impl<'a> Reading<'a> {
     }
 
     fn flag(&mut self, name: &str) -> bool {
-        match self.get(name) {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => {
+        let Some(value) = self.fixed(name) else { return false };
+        match crate::text::bare(&value).as_str() {
+            "true" => true,
+            "false" => false,
+            _ => {
                 self.fault(name, "it must be `true` or `false`");
                 false
             }
@@ -325,13 +326,13 @@ impl<'a> Reading<'a> {
         }
         let method = match self.get("inbound.method").map(str::to_uppercase).as_deref() {
             None | Some("ANY") => None,
-            Some(method) => match METHODS.into_iter().find(|known| *known == method) {
-                Some(known) => Some(known),
-                None => {
+            Some(method) => {
+                let known = METHODS.into_iter().find(|known| *known == method);
+                if known.is_none() {
                     self.fault("inbound.method", "it must be `any`, `get`, `post`, `put` or `delete`");
-                    None
                 }
-            },
+                known
+            }
         };
         let signature = self.signature();
         let authorization = self.authorization()?;

@@ -36,7 +36,7 @@ fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<W
     let Value::Table(section) = section else {
         return Err(fault(None, "it must be a section with settings".to_owned()));
     };
-    let names = names();
+    let settings = settings();
     let (mut own, mut properties, mut faults) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for (name, value) in flat(section) {
         let Some(text) = text(&name, value) else {
@@ -48,10 +48,10 @@ fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<W
         };
         if let Some(known) = [MESSAGE, PROCESS, TENANT].into_iter().find(|known| *known == name) {
             own.insert(known, text);
-        } else if let Some(property) = names.get(name.as_str()) {
+        } else if let Some(property) = settings.get(name.as_str()) {
             properties.insert((*property).to_owned(), text);
         } else {
-            let known = names.keys().map(String::as_str).chain([MESSAGE, PROCESS, TENANT]);
+            let known = settings.keys().map(String::as_str).chain([MESSAGE, PROCESS, TENANT]);
             faults.extend(fault(Some(&name), format!("there is no such setting{}", suggestion(&name, known))));
         }
     }
@@ -85,7 +85,7 @@ fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<W
         Ok(_) => Err(faults),
         Err(found) => {
             let setting = |property: &str| {
-                names
+                settings
                     .iter()
                     .find(|(_, known)| **known == property)
                     .map_or_else(|| property.to_owned(), |(name, _)| name.clone())
@@ -103,7 +103,7 @@ fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<W
 }
 
 /// Settings by their names, and the property that each is.
-fn names() -> BTreeMap<String, &'static str> {
+fn settings() -> BTreeMap<String, &'static str> {
     // What the section itself says, and what is about groups of elements.
     let no_settings = |name: &&&str| {
         !name.starts_with("dedup")

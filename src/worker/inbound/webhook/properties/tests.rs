@@ -1,5 +1,6 @@
 use super::*;
 use crate::dispatch::secrets::Fixed;
+use secrecy::ExposeSecret;
 
 fn element(kind: InboundKind, properties: &[(&str, &str)]) -> InboundElement {
     let fixed = [(INBOUND_TYPE, WEBHOOK_TYPE), ("inbound.context", "paid")];
@@ -133,6 +134,5 @@ fn a_secret_that_begins_like_an_expression_is_none() {
     ];
     let webhook = read(&element(InboundKind::Start, &properties)).expect("sound");
     let Authorization::Basic { user, password } = &webhook.gate.authorization else { panic!("it is basic") };
-    use secrecy::ExposeSecret;
     assert_eq!((user.expose_secret(), password.expose_secret()), ("ab", "=1"));
 }
