@@ -15,7 +15,7 @@ use opwright::emulator::{Emulator, Limits, Settings, What};
 use opwright::http::{HttpClient, Request};
 use opwright::power_automate::PowerAutomate;
 use opwright::worker::Meters;
-use opwright::worker::inbound::{self, Account, Answer, Inbound, Origin, Pace, Received, Watch};
+use opwright::worker::inbound::{self, Account, Answer, EventSettings, Inbound, Origin, Pace, Received, Watch};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -74,6 +74,17 @@ fn account(name: &str, emulator: &Emulator) -> Account {
 
 impl Site {
     async fn new(emulators: &[&Emulator], tenants: &[&str], watch: Watch, answers: &[StatusCode]) -> Self {
+        Self::knowing(&[], emulators, tenants, watch, answers).await
+    }
+
+    /// With the elements of these BPMN files.
+    async fn knowing(
+        processes: &[&str],
+        emulators: &[&Emulator],
+        tenants: &[&str],
+        watch: Watch,
+        answers: &[StatusCode],
+    ) -> Self {
         let script = Arc::new(Mutex::new(Script { answers: answers.iter().copied().collect(), ..Script::default() }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -83,12 +94,19 @@ impl Site {
         let cluster = Cluster::new(Connection { address, tenants, ..Connection::default() }).expect("a client");
         let directory = TempDir::new().expect("a directory");
         let secrets = program::secrets(emulators[0]).into_iter().map(|(name, value)| (name.to_owned(), value));
-        let settings = inbound::Settings {
+        let events = EventSettings {
             accounts: emulators.iter().enumerate().map(|(index, one)| account(&format!("no-{index}"), one)).collect(),
             journal: directory.path().join("journal"),
             pace: Pace { shortest: Duration::from_millis(200), ..Pace::default() },
             watch,
+        };
+        let settings = inbound::Settings {
+            events: Some(events),
+            processes: processes.iter().map(|bpmn| ("process.bpmn".to_owned(), (*bpmn).to_owned())).collect(),
+            routes: toml::Table::new(),
+            discovery: None,
             time_to_live: Duration::from_secs(60),
+            base_url: None,
         };
         let dispatcher = Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound")).expect("a client");
         let secrets = Arc::new(Fixed::from_variables(secrets));
@@ -278,4 +296,44 @@ async fn what_is_under_way_is_asked_for_until_it_is_over() {
     let request = Request::json("POST", format!("{}/emulator/runs/end", slow.organization_uri()), None);
     HttpClient::new().expect("a client").send(&request).await.expect("an answer");
     assert_eq!(site.settled().await.len(), 1);
+}
+
+/// A process with a receive task that maps an event like this.
+fn waiting(process: &str, expression: &str) -> String {
+    format!(
+        r#"<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+        <bpmn:process id="{process}" isExecutable="true"><bpmn:receiveTask id="Wait" messageRef="M"><bpmn:extensionElements><zeebe:properties>
+          <zeebe:property name="inbound.type" value="io.opwright:power-automate:flow-run-finished:1"/>
+          <zeebe:property name="resultExpression" value="{expression}"/>
+          <zeebe:property name="messageTtl" value="P1D"/>
+        </zeebe:properties></bpmn:extensionElements></bpmn:receiveTask></bpmn:process>
+        <bpmn:message id="M" name="io.opwright:power-automate:flow-run-finished:1"/></bpmn:definitions>"#
+    )
+}
+
+#[tokio::test]
+async fn what_elements_say_counts_where_they_are_known() {
+    let emulator = emulator().await;
+    let files = [waiting("a", "= {a: request.body.statuscode}"), waiting("b", "= {b: request.body.statuscode}")];
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    // Whose run it is, is known of a watched one.
+    for (process, expected) in [("a", json!({ "a": 4 })), ("b", json!({ "b": 4 })), ("c", json!({ "a": 4, "b": 4 }))] {
+        let site = Site::knowing(&files, &[&emulator], &[], Watch::All, &[]).await;
+        let session = run(&emulator).await;
+        let url = emulator.organization_uri();
+        let (connector, operation) = ("power-automate", "trigger-flow-run");
+        let origin = Origin { connector, operation, url: Some(url), process, tenant: "<default>" };
+        site.inbound.begun(origin, &Map::new(), &json!({ "body": { "flowsessionId": session } })).await;
+        let messages = site.settled().await;
+        let told = &messages[0];
+        assert_eq!((messages.len(), &told["variables"], &told["timeToLive"]), (1, &expected, &json!(86_400_000)));
+        assert_eq!(told.get("tenantId"), None);
+    }
+    // One that gives nothing does not keep the others from going on.
+    let broken = waiting("a", "= 1");
+    let site = Site::knowing(&[&broken], &[&emulator], &[], Watch::All, &[]).await;
+    let session = run(&emulator).await;
+    site.call(&session).await;
+    let messages = site.settled().await;
+    assert_eq!(messages[0]["variables"], json!({ "flowSessionId": session, "statusCode": 4 }));
 }

@@ -7,7 +7,9 @@ use toml::{Table, Value};
 /// The section with settings for single connectors.
 pub(super) const CONNECTORS: &str = "connectors";
 /// The section with what the worker itself asks systems with.
-pub(super) const ACCOUNTS: &str = "accounts";
+const ACCOUNTS: &str = "accounts";
+/// The section with webhooks that no process tells of.
+const WEBHOOKS: &str = "webhooks";
 
 pub(super) type Settings = BTreeMap<String, String>;
 
@@ -25,16 +27,18 @@ pub(super) struct ConfigFile {
 pub(super) struct Sections {
     /// By name.
     pub(super) accounts: Table,
+    /// By context.
+    pub(super) webhooks: Table,
 }
 
 impl Sections {
     /// The sections as a config file has them.
     pub(super) fn print(&self) -> String {
-        if self.accounts.is_empty() {
-            return String::new();
-        }
-        let sections = Table::from_iter([(ACCOUNTS.to_owned(), Value::Table(self.accounts.clone()))]);
-        format!("\n{sections}")
+        let sections = [(ACCOUNTS, &self.accounts), (WEBHOOKS, &self.webhooks)];
+        let sections = sections.into_iter().filter(|(_, section)| !section.is_empty());
+        let sections = sections.map(|(name, section)| (name.to_owned(), Value::Table(section.clone())));
+        let sections = Table::from_iter(sections);
+        if sections.is_empty() { String::new() } else { format!("\n{sections}") }
     }
 }
 
@@ -50,7 +54,8 @@ impl ConfigFile {
                     }
                 }
                 (ACCOUNTS, Value::Table(accounts)) => file.sections.accounts = accounts,
-                (CONNECTORS | ACCOUNTS, _) => return Err(format!("`{name}` is no section")),
+                (WEBHOOKS, Value::Table(webhooks)) => file.sections.webhooks = webhooks,
+                (CONNECTORS | ACCOUNTS | WEBHOOKS, _) => return Err(format!("`{name}` is no section")),
                 (_, value) => {
                     known(&name)?;
                     let text = scalar(&value).ok_or_else(|| format!("`{name}` is no text, number or list of texts"))?;

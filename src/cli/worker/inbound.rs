@@ -6,7 +6,7 @@ use super::settings::{A_DURATION, a_duration};
 use crate::definition::{Field, Kind};
 use crate::dispatch::secrets;
 use crate::registry::Registry;
-use crate::worker::inbound::{Account, Limits, Pace, Settings, Watch};
+use crate::worker::inbound::{Account, EventSettings, Limits, Pace, Settings, Watch, discovery};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Map, Value};
@@ -21,14 +21,51 @@ pub(super) struct Listening {
     pub(super) limits: Limits,
 }
 
+/// How calls from outside are served, if there is anything to serve. `listens` tells whether they are taken anywhere,
+/// `searches` whether the cluster can be asked for its processes.
+pub(super) fn settings(layers: &Layers, registry: &Registry, searches: bool) -> Result<Option<Settings>, String> {
+    let listens = layers.get(keys::INBOUND_LISTEN).is_some_and(|address| address != "none");
+    let events = events(layers, registry)?;
+    let mut processes = Vec::new();
+    for file in layers.list(keys::INBOUND_PROCESSES) {
+        let text = std::fs::read_to_string(&file).map_err(|error| format!("cannot read {file}: {error}"))?;
+        processes.push((file, text));
+    }
+    let routes = layers.sections.webhooks.clone();
+    let discovers =
+        layers.parsed(keys::INBOUND_DISCOVERY, "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
+    let interval = duration(layers, keys::INBOUND_DISCOVERY_INTERVAL, discovery::INTERVAL)?;
+    let discovery = (discovers && searches).then_some(interval);
+    let base_url = layers.parsed(keys::INBOUND_BASE_URL, "an http or https URL", |text| {
+        crate::http::parse_url(text).is_ok().then(|| text.trim_end_matches('/').to_owned())
+    })?;
+    let time_to_live = duration(layers, keys::INBOUND_MESSAGE_TTL, Duration::from_secs(3600))?;
+    let anything = events.is_some() || !processes.is_empty() || !routes.is_empty() || discovery.is_some();
+    if listens && !anything {
+        return Err(format!(
+            "`{}` is set, but there is nothing to be served there: add [accounts.NAME] or [webhooks.CONTEXT] to the config \
+             file, or give BPMN files by `{}`; a cluster is asked for its processes over REST only",
+            keys::INBOUND_LISTEN,
+            keys::INBOUND_PROCESSES
+        ));
+    }
+    if !listens && (!routes.is_empty() || (events.is_none() && !processes.is_empty())) {
+        return Err(format!("there are webhooks, but calls are taken nowhere: set `{}`", keys::INBOUND_LISTEN));
+    }
+    let settings = Settings { events, processes, routes, discovery, time_to_live, base_url };
+    Ok((listens || settings.events.is_some()).then_some(settings))
+}
+
+fn duration(layers: &Layers, name: &str, default: Duration) -> Result<Duration, String> {
+    Ok(layers.parsed(name, A_DURATION, a_duration)?.unwrap_or(default))
+}
+
 /// How events are served; none are without accounts.
-pub(super) fn settings(layers: &Layers, registry: &Registry) -> Result<Option<Settings>, String> {
+fn events(layers: &Layers, registry: &Registry) -> Result<Option<EventSettings>, String> {
     let accounts = accounts(layers, registry)?;
     let journal = layers.get(keys::INBOUND_JOURNAL).map(PathBuf::from);
-    let duration =
-        |name, default: Duration| Ok::<_, String>(layers.parsed(name, A_DURATION, a_duration)?.unwrap_or(default));
     let pace = Pace::default();
-    let shortest = duration(keys::INBOUND_WATCH_INTERVAL, pace.shortest)?;
+    let shortest = duration(layers, keys::INBOUND_WATCH_INTERVAL, pace.shortest)?;
     let pace = Pace { shortest, longest: pace.longest.max(shortest), ..pace };
     let watch = layers
         .parsed(keys::INBOUND_WATCH, "`called`, `all` or `none`", |text| match text {
@@ -38,9 +75,8 @@ pub(super) fn settings(layers: &Layers, registry: &Registry) -> Result<Option<Se
             _ => None,
         })?
         .unwrap_or_default();
-    let time_to_live = duration(keys::INBOUND_MESSAGE_TTL, Duration::from_secs(3600))?;
     match (accounts.is_empty(), journal) {
-        (false, Some(journal)) => Ok(Some(Settings { accounts, journal, pace, watch, time_to_live })),
+        (false, Some(journal)) => Ok(Some(EventSettings { accounts, journal, pace, watch })),
         (true, None) => Ok(None),
         (false, None) => Err(format!(
             "there are accounts, so that events are served, but no file to write them down in: set `{}`",

@@ -63,6 +63,10 @@ pub(super) const INBOUND_MAX_BODY: &str = "inbound-max-body";
 pub(super) const INBOUND_JOURNAL: &str = "inbound-journal";
 pub(super) const INBOUND_WATCH: &str = "inbound-watch";
 pub(super) const INBOUND_WATCH_INTERVAL: &str = "inbound-watch-interval";
+pub(super) const INBOUND_PROCESSES: &str = "inbound-processes";
+pub(super) const INBOUND_DISCOVERY: &str = "inbound-discovery";
+pub(super) const INBOUND_DISCOVERY_INTERVAL: &str = "inbound-discovery-interval";
+pub(super) const INBOUND_BASE_URL: &str = "inbound-base-url";
 pub(super) const INBOUND_MESSAGE_TTL: &str = "inbound-message-ttl";
 pub(super) const LOG: &str = "log";
 pub(super) const LOG_FORMAT: &str = "log-format";
@@ -162,6 +166,24 @@ pub(super) const KEYS: &[Key] = &[
     key(INBOUND_WATCH_INTERVAL, "DURATION", "The shortest time between two such questions; it grows with a run's age")
         .env(&["OPWRIGHT_INBOUND_WATCH_INTERVAL"])
         .default("PT30S"),
+    key(
+        INBOUND_PROCESSES,
+        "FILES",
+        "BPMN files, with commas between, whose elements wait for webhooks or events: for clusters without the search API",
+    )
+    .env(&["OPWRIGHT_INBOUND_PROCESSES"]),
+    key(
+        INBOUND_DISCOVERY,
+        "BOOL",
+        "`false`: the cluster is not asked for its processes. It is over REST, and answers from 8.8 on",
+    )
+    .env(&["CAMUNDA_CONNECTOR_POLLING_ENABLED"])
+    .default("true"),
+    key(INBOUND_DISCOVERY_INTERVAL, "DURATION", "How often it is asked for them")
+        .env(&["OPWRIGHT_INBOUND_DISCOVERY_INTERVAL"])
+        .default("PT5S"),
+    key(INBOUND_BASE_URL, "URL", "How the world reaches it, for signatures that are about the address")
+        .env(&["OPWRIGHT_INBOUND_BASE_URL"]),
     key(INBOUND_MESSAGE_TTL, "DURATION", "How long a message waits for its process, where the element does not say so")
         .env(&["CAMUNDA_CONNECTOR_INBOUND_MESSAGE_TTL"])
         .default("PT1H"),

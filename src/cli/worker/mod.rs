@@ -17,7 +17,7 @@ use crate::cluster::{Cluster, Protocol};
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::{Admitted, SecretSource};
 use crate::worker::inbound::Inbound;
-use crate::worker::{SecretFilter, Worker, serve};
+use crate::worker::{SecretFilter, Settings, Worker, serve};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use inbound::Listening;
 use layers::Layers;
@@ -118,8 +118,10 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     let mut layers = Layers::read(&arguments.flags, environment, file)?;
     settings::add_environment(&mut layers, &context.registry, environment)?;
     // Also with `--print-config`, so that what is printed is known to be sound.
-    let settings = settings::settings(&layers, context)?;
     let connection = connection::connection(&layers)?;
+    let searches = connection.protocol == Protocol::Rest;
+    let settings = settings::settings(&layers, context)?;
+    let settings = Settings { inbound: inbound::settings(&layers, &context.registry, searches)?, ..settings };
     if connection.protocol != Protocol::Rest && settings.secret_filter != SecretFilter::Disabled {
         return Err(format!(
             "`{}` reads processes from the cluster, which gRPC cannot: set `{}` to `none`, so that REST is spoken",
@@ -128,12 +130,6 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
         ));
     }
     let listening = inbound::listening(&layers)?;
-    if listening.is_some() && settings.inbound.is_none() {
-        return Err(format!(
-            "`{}` is set, but there is nothing to be served there: add [accounts.NAME] to the config file",
-            keys::INBOUND_LISTEN
-        ));
-    }
     log::filter(&layers)?;
     log::is_json(&layers)?;
     if arguments.print_config {
@@ -183,9 +179,9 @@ async fn take_calls(
         format!("cannot listen on {address}: {error}; choose another address by --{}", keys::INBOUND_LISTEN)
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    for context in inbound.contexts() {
-        tracing::info!(inbound = %address, path = format!("/inbound/{context}"), tls = tls.is_some(), "calls are taken");
-    }
+    // Those of processes that are deployed are told of as they are found.
+    let paths: Vec<String> = inbound.contexts().iter().map(|context| format!("/inbound/{context}")).collect();
+    tracing::info!(inbound = %address, tls = tls.is_some(), ?paths, "calls are taken");
     Ok(tokio::spawn(crate::worker::inbound::serve(listener, tls, inbound, limits, stop)))
 }
 

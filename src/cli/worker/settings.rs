@@ -52,7 +52,7 @@ pub(super) fn settings(layers: &Layers, context: &Context) -> Result<Settings, S
             (_, disabled) => JobTypes::AllBut(disabled),
         },
         overrides: overrides(layers)?,
-        inbound: super::inbound::settings(layers, &context.registry)?,
+        inbound: None,
     };
     if settings.wait > settings.grace {
         return Err(format!(

@@ -1,10 +1,11 @@
 //! The events that are served: who tells of them, what confirms them, what their messages carry.
 
 use super::account::{Account, Asking};
+use super::elements::InboundElement;
 use super::entry::{Entry, Pace};
 use super::exchange::{Answer, Received};
 use super::inbox::{Inbox, Key, NotTaken, now};
-use super::mapping::{Mapping, Mappings};
+use super::mapping::{Mapping, Mappings, Waiting};
 use crate::definition::EventDefinition;
 use crate::dispatch::secrets::SecretSource;
 use crate::dispatch::{DispatchError, Dispatcher};
@@ -99,6 +100,29 @@ impl Events {
 
     pub(super) fn serves(&self, context: &str) -> bool {
         self.served.contains_key(context)
+    }
+
+    /// From now on these elements are known, of which some wait for events.
+    pub(super) fn waits<'a>(&self, elements: impl Iterator<Item = &'a InboundElement>) {
+        let types: Vec<&str> = self.served.values().map(|served| served.definition.event_type.as_str()).collect();
+        let mut waiting = Vec::new();
+        for element in elements.filter(|element| types.contains(&element.inbound_type())) {
+            match Mapping::of_element(element) {
+                Ok(mapping) => waiting.push(Waiting {
+                    process: element.process_id.clone(),
+                    element: element.element_id.clone(),
+                    event_type: element.inbound_type().to_owned(),
+                    mapping,
+                }),
+                Err(problem) => tracing::error!(
+                    process = element.process_id,
+                    element = element.element_id,
+                    problem,
+                    "an element that waits for an event is not sound: the event's own result expression counts"
+                ),
+            }
+        }
+        self.mappings.set(waiting);
     }
 
     /// The event that a key is about.

@@ -1,6 +1,8 @@
 //! What a message carries: what happened, by the result expression of whoever waits for it.
 
+use super::elements::InboundElement;
 use crate::definition::EventDefinition;
+use crate::dispatch::duration;
 use opwright_feel::connector::engine;
 use opwright_feel::{Expression, Variables};
 use serde_json::{Map, Value, json};
@@ -52,6 +54,18 @@ impl Mapping {
         let text = definition.result_expression.as_deref();
         let expression = text.map(|text| Expression::parse(text).map_err(|error| error.explain(text))).transpose()?;
         Ok(Self { variable: definition.result_variable.clone(), expression, time_to_live: None })
+    }
+
+    /// What an element says. An error tells the property.
+    pub(super) fn of_element(element: &InboundElement) -> Result<Self, String> {
+        let property = |name: &str| element.properties.get(name).filter(|text| !text.trim().is_empty());
+        let expression = property("resultExpression").map(|text| {
+            Expression::parse(text).map_err(|error| format!("`resultExpression` is no FEEL: {}", error.reason()))
+        });
+        let time_to_live = property("messageTtl")
+            .map(|text| duration::parse(text).ok_or_else(|| "`messageTtl` is no duration such as PT1H".to_owned()));
+        let (expression, time_to_live) = (expression.transpose()?, time_to_live.transpose()?);
+        Ok(Self { variable: property("resultVariable").cloned(), expression, time_to_live })
     }
 
     /// The variables that are set where an instance goes on. An error tells no value of the event.

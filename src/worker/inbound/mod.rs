@@ -5,23 +5,24 @@
 //! events     a call that tells of a connector's event, and jobs that have begun what will end in one
 //! inbox      what is open, in memory and in the journal; entry: one of it
 //! keeper     asks the system what is true (account), and publishes that (mapping), again and again
+//! webhook    any other call, as elements of processes say
+//! elements   what waits in a BPMN file; discovery finds it in the cluster
 //! ```
 //!
-//! A call is believed in nothing but what it is about. It is answered once that is in the journal.
+//! Of an event's call nothing is believed but what it is about, and it is answered once that is in the journal.
 
 mod account;
+pub mod discovery;
+pub mod elements;
 mod entry;
 mod events;
-pub mod elements;
 mod exchange;
 mod inbox;
 mod journal;
 mod keeper;
 mod listener;
 mod mapping;
-pub mod discovery;
-pub mod elements;
-mod exchange;
+mod settings;
 pub mod webhook;
 
 pub use account::Account;
@@ -30,69 +31,49 @@ pub use events::{AccountError, Origin};
 pub use exchange::{Answer, Received};
 pub use journal::JournalError;
 pub use listener::{Limits, serve};
+pub use settings::{EventSettings, InboundError, Settings, Watch};
 
 use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
 use crate::worker::meters::Meters;
+use discovery::{Discovery, Known, KnownElement};
+use elements::InboundElement;
 use events::Events;
 use inbox::Inbox;
 use keeper::Keeper;
 use serde_json::{Map, Value};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-
-/// How events are served.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// What the systems are asked with. Only events of their connectors are served.
-    pub accounts: Vec<Account>,
-    /// The file of what must not be lost.
-    pub journal: PathBuf,
-    /// How patiently systems are asked.
-    pub pace: Pace,
-    /// Which runs are watched of those that this worker's jobs begin.
-    pub watch: Watch,
-    /// How long a message is buffered where no element says so.
-    pub time_to_live: Duration,
-}
-
-/// Which runs are watched of those that the worker's jobs begin.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Watch {
-    /// Those that a call was ordered for.
-    #[default]
-    Called,
-    /// All.
-    All,
-    /// None: what a lost call would have told is lost.
-    Nothing,
-}
-
-/// Why there is no inbound side.
-#[derive(Debug, thiserror::Error)]
-pub enum InboundError {
-    /// The journal cannot be used.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// An account is not sound.
-    #[error(transparent)]
-    Account(#[from] AccountError),
-}
+use webhook::{WEBHOOK_TYPE, Webhook, Webhooks};
 
 /// The inbound side of a worker.
-#[derive(Debug)]
 pub struct Inbound {
-    events: Arc<Events>,
-    keeper: Arc<Keeper>,
+    /// Events, and what passes them on; none without accounts.
+    events: Option<(Arc<Events>, Arc<Keeper>)>,
     watch: Watch,
+    webhooks: Webhooks,
+    /// Those of files and routes.
+    fixed: Vec<Webhook>,
+    /// The elements of files.
+    elements: Vec<InboundElement>,
+    /// Asks the cluster for its processes, once [`Inbound::run`] runs.
+    discovery: Mutex<Option<Discovery>>,
+    secrets: Arc<dyn SecretSource>,
     meters: Arc<Meters>,
 }
 
+impl fmt::Debug for Inbound {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Inbound").field("contexts", &self.contexts()).finish_non_exhaustive()
+    }
+}
+
 impl Inbound {
-    /// Opens the journal. Nothing is sent yet.
+    /// Opens the journal and reads what is served. Nothing is sent yet.
     pub fn new(
         settings: Settings,
         cluster: Cluster,
@@ -100,47 +81,107 @@ impl Inbound {
         secrets: Arc<dyn SecretSource>,
         meters: Arc<Meters>,
     ) -> Result<Self, InboundError> {
-        let inbox = Inbox::open(&settings.journal)?;
-        let events = Arc::new(Events::new(inbox, settings.accounts, dispatcher, secrets, settings.pace)?);
-        let time_to_live = settings.time_to_live;
-        let keeper = Keeper { events: Arc::clone(&events), cluster, time_to_live, meters: Arc::clone(&meters) };
-        Ok(Self { events, keeper: Arc::new(keeper), watch: settings.watch, meters })
+        let discovery = settings.discovery.map(|interval| Mutex::new(Some(Discovery::new(cluster.clone(), interval))));
+        let webhook_settings = webhook::Settings {
+            message_ttl: settings.time_to_live,
+            base_url: settings.base_url.clone(),
+            ..webhook::Settings::default()
+        };
+        let webhooks = Webhooks::new(cluster.clone(), webhook_settings).map_err(InboundError::Client)?;
+        let (elements, fixed) = settings.fixed(&*secrets)?;
+        let watch = settings.events.as_ref().map(|events| events.watch).unwrap_or_default();
+        let events = match settings.events {
+            Some(events) => {
+                let inbox = Inbox::open(&events.journal)?;
+                let (asks, source) = (dispatcher, Arc::clone(&secrets));
+                let events = Arc::new(Events::new(inbox, events.accounts, asks, source, events.pace)?);
+                let (time_to_live, meters) = (settings.time_to_live, Arc::clone(&meters));
+                let keeper = Keeper { events: Arc::clone(&events), cluster, time_to_live, meters };
+                Some((events, Arc::new(keeper)))
+            }
+            None => None,
+        };
+        let discovery = discovery.unwrap_or_default();
+        let inbound = Self { events, watch, webhooks, fixed, elements, discovery, secrets, meters };
+        let faults = inbound.webhooks.serve(inbound.fixed.iter().cloned());
+        if !faults.is_empty() {
+            return Err(InboundError::Webhooks(faults));
+        }
+        inbound.waits(&Known::default());
+        Ok(inbound)
     }
 
-    /// The contexts that are served: the last parts of URLs.
-    pub fn contexts(&self) -> impl Iterator<Item = &str> {
-        self.events.contexts()
+    /// The contexts that are served now: the last parts of URLs.
+    #[must_use]
+    pub fn contexts(&self) -> Vec<String> {
+        let events = self.events.iter().flat_map(|(events, _)| events.contexts().map(str::to_owned));
+        events.chain(self.webhooks.contexts()).collect()
     }
 
     /// How many events are known of and not yet passed on.
     #[must_use]
     pub fn open(&self) -> usize {
-        self.events.inbox.len()
+        self.events.as_ref().map_or(0, |(events, _)| events.inbox.len())
     }
 
     /// Answers a call.
     pub async fn answer(&self, call: &Received) -> Answer {
-        if self.events.serves(&call.context) {
-            let answer = self.events.answer(call).await;
-            tracing::debug!(context = call.context, status = answer.status, "called");
-            if answer.status == 200 {
-                self.meters.inbound(self.events.event_type(&call.context), "triggered");
-            }
-            return answer;
+        let event = self.events.as_ref().filter(|(events, _)| events.serves(&call.context));
+        let (answer, told) = match event {
+            Some((events, _)) => (events.answer(call).await, events.event_type(&call.context)),
+            None => (self.webhooks.answer(call).await, WEBHOOK_TYPE),
+        };
+        tracing::debug!(context = call.context, status = answer.status, "called");
+        if answer.status < 300 {
+            self.meters.inbound(told, "triggered");
         }
-        Answer::empty(404)
+        answer
     }
 
     /// Takes notice of what a job has begun.
     pub async fn begun(&self, origin: Origin<'_>, inputs: &Map<String, Value>, result: &Value) {
-        if self.watch != Watch::Nothing {
-            self.events.begun(origin, inputs, result, self.watch == Watch::All).await;
+        let Some((events, _)) = self.events.as_ref().filter(|_| self.watch != Watch::Nothing) else { return };
+        events.begun(origin, inputs, result, self.watch == Watch::All).await;
+    }
+
+    /// Passes on what is told, and follows the cluster's processes, until it is told to stop.
+    pub async fn run(&self, stop: CancellationToken) {
+        let keeper = async {
+            if let Some((_, keeper)) = &self.events {
+                Arc::clone(keeper).run(stop.clone()).await;
+            }
+        };
+        // Nobody runs it twice.
+        let discovery = self.discovery.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let processes = async {
+            let Some(discovery) = discovery else { return };
+            let (known, stop) = (discovery.known(), stop.clone());
+            let webhooks = self.webhooks.follow(&self.fixed, known.clone(), &*self.secrets, stop.clone());
+            tokio::join!(discovery.run(stop.clone()), webhooks, self.follow(known, stop));
+        };
+        tokio::join!(keeper, processes);
+    }
+
+    /// Takes notice of elements that wait for events, each time that others do.
+    async fn follow(&self, mut known: watch::Receiver<Arc<Known>>, stop: CancellationToken) {
+        loop {
+            let now = Arc::clone(&known.borrow_and_update());
+            self.waits(&now);
+            let changed = tokio::select! {
+                () = stop.cancelled() => false,
+                changed = known.changed() => changed.is_ok(),
+            };
+            if !changed {
+                return;
+            }
         }
     }
 
-    /// Passes on what is told until it is told to stop.
-    pub async fn run(&self, stop: CancellationToken) {
-        Arc::clone(&self.keeper).run(stop).await;
+    /// From now on these elements of the cluster and those of files are known to wait for events.
+    fn waits(&self, known: &Known) {
+        let Some((events, _)) = &self.events else { return };
+        let found = known.elements.iter().map(|KnownElement { element, .. }| element);
+        events.waits(self.elements.iter().chain(found));
     }
 }
 

@@ -34,7 +34,15 @@ const JOURNAL: [&str; 2] = ["--inbound-journal", "journal"];
 fn what_cannot_be_served_is_told_with_its_mend() {
     refused(ACCOUNT, &[], "no file to write them down in: set `inbound-journal`");
     refused("", &JOURNAL, "there is no account to ask a system with: add [accounts.NAME] to the config file");
-    refused("", &["--inbound-listen", "127.0.0.1:0"], "nothing to be served there: add [accounts.NAME]");
+    let listens = ["--inbound-listen", "127.0.0.1:0", "--inbound-discovery", "false"];
+    refused("", &listens, "nothing to be served there: add [accounts.NAME] or [webhooks.CONTEXT]");
+    let route = "[webhooks.orders]\nmessage-name = \"order\"\n";
+    refused(route, &[], "there are webhooks, but calls are taken nowhere: set `inbound-listen`");
+    let misspelt = route.replace("message-name", "mesage-name");
+    refused(&misspelt, &listens, "[webhooks.orders]: `mesage-name`: there is no such setting");
+    refused("", &[&listens[..], &["--inbound-processes", "none.bpmn"]].concat(), "cannot read none.bpmn");
+    refused("", &[&listens[..], &["--inbound-processes", "worker.toml"]].concat(), "worker.toml, line 1: ");
+    refused("", &[&listens[..], &["--inbound-base-url", "here"]].concat(), "must be an http or https URL");
     let clear = ACCOUNT.replace("{{secrets.TOKEN}}", "canary");
     refused(
         &clear,
