@@ -5,11 +5,15 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use opwright::cluster::{Cluster, Connection, Protocol};
 use opwright::dispatch::secrets::Fixed;
 use opwright::worker::inbound::webhook::{self, Settings, Webhook, Webhooks, routes};
 use opwright::worker::inbound::{Answer, Received, elements};
 use ring::hmac;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -467,4 +471,44 @@ async fn over_grpc_nobody_waits_for_a_message() {
     let (status, body) = told(&webhooks.answer(&post("c", "{}")).await);
     assert_eq!(status, 501, "{body}");
     assert!(body.contains("reach the cluster over REST"), "{body}");
+}
+
+/// Serves the public half of a key for tokens.
+async fn key_server(key: &EcdsaKeyPair) -> String {
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let point = &key.public_key().as_ref()[1..];
+    let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k", "x": part(&point[..32]), "y": part(&point[32..]) }] });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("http://{}/keys", listener.local_addr().expect("an address"));
+    let router = Router::new().fallback(move || async move { Json(keys) });
+    tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
+    address
+}
+
+#[tokio::test]
+async fn a_token_lets_in_who_has_the_permissions() {
+    let random = SystemRandom::new();
+    let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).expect("a key");
+    let keys = key_server(&key).await;
+    let jwt = [("inbound.auth.type", "JWT"), ("inbound.auth.jwt.jwkUrl", keys.as_str())];
+    let needs = [&jwt[..], &[("inbound.auth.jwt.requiredPermissions", "=[\"write\"]")]].concat();
+    let roles = [&needs[..], &[("inbound.auth.jwt.permissionsExpression", "=realm.roles")]].concat();
+    let fails = [&needs[..], &[("inbound.auth.jwt.permissionsExpression", "=assert(realm, false, \"no\")")]].concat();
+    let forbidden = r#"{"reason":"Reason: FORBIDDEN. Details: Missing required permissions"}"#;
+    for (properties, claims, status, body) in [
+        (&jwt[..], json!({}), 200, ""),
+        (&roles, json!({ "realm": { "roles": ["read", "write"] } }), 200, ""),
+        (&roles, json!({ "realm": { "roles": "write" } }), 200, ""),
+        (&roles, json!({ "realm": { "roles": ["read"] } }), 403, forbidden),
+        (&roles, json!({}), 403, forbidden),
+        (&fails, json!({ "realm": { "roles": ["write"] } }), 403, forbidden),
+    ] {
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let signed = format!("{}.{}", part(&json!({ "alg": "ES256", "kid": "k" })), part(&claims));
+        let signature = key.sign(&random, signed.as_bytes()).expect("a signature");
+        let token = format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()));
+        let (given, text, _) = call("start", properties, &with(post("c", "{}"), "authorization", &token)).await;
+        assert_eq!((given, text.as_str()), (status, body), "{claims}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Webhooks, as Camunda's `io.camunda:webhook:1` has them: calls that create instances or correlate messages.
 //!
 //! ```text
-//! properties    what an element says, checked: a webhook, or faults with their places
+//! properties    what an element says, checked: a webhook, or faults with their places; reading does it
 //! routes        the same out of a table in a file
 //! request       a call as expressions see it
 //! hmac, authorization, jwt   who may call
@@ -18,6 +18,7 @@ mod formula;
 mod hmac;
 mod jwt;
 mod properties;
+mod reading;
 mod request;
 pub mod routes;
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::dispatch::secrets::Fixed;
+use crate::worker::inbound::webhook::authorization::Authorization;
 use secrecy::ExposeSecret;
 
 fn element(kind: InboundKind, properties: &[(&str, &str)]) -> InboundElement {
@@ -90,8 +91,12 @@ fn what_guards_is_never_passed_over() {
 
 #[test]
 fn no_fault_and_no_description_tells_a_secret() {
-    let told = faults(&[("activationCondition", "={{secrets.A}} +"), ("inbound.auth.type", "{{secrets.A}}")]);
-    assert_eq!(told.len(), 2, "{told:#?}");
+    let told = faults(&[
+        ("activationCondition", "={a: 1} {{secrets.A}}"),
+        ("resultExpression", "={a: 1} {{secrets.A}}"),
+        ("inbound.auth.type", "{{secrets.A}}"),
+    ]);
+    assert_eq!(told.len(), 3, "{told:#?}");
     assert!(!told.concat().contains("canary"), "{told:#?}");
     let webhook = read(&element(InboundKind::Start, &[("inbound.verificationExpression", "=\"{{secrets.A}}\" = 1")]));
     let webhook = webhook.expect("sound");
