@@ -24,9 +24,9 @@ pub(super) struct FormulaError {
 }
 
 impl Formula {
-    /// An expression as it was written, and with its secrets.
+    /// An expression as it was written, and with its secrets, which what is wrong with it may tell.
     pub(super) fn parse(told: &str, text: &str, mask: &Arc<Mask>) -> Result<Self, String> {
-        let expression = Expression::parse(text).map_err(|error| mask.text(&format!("it is no FEEL: {error}")))?;
+        let expression = Expression::parse(text).map_err(|error| format!("it is no FEEL: {error}"))?;
         Ok(Self { expression, told: told.to_owned(), mask: Arc::clone(mask) })
     }
 
