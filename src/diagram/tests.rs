@@ -30,34 +30,49 @@ fn what_generate_wrote_is_found() {
     let mut entries = 0;
     for text in generated() {
         let diagram = Diagram::parse(&text).expect("BPMN");
-        let [element] = diagram.elements() else { panic!("{} elements", diagram.elements().len()) };
-        assert_eq!(element.id, "Task");
-        let template = templates.iter().find(|one| one.id.as_deref() == Some(&element.template)).expect("a template");
-        assert_eq!(element.version, template.version);
-        let of_template = template.element_type.clone().expect("a type");
-        assert_eq!(element.element_type, of_template);
+        let ids: Vec<&str> = diagram.elements().iter().map(|element| element.id.as_str()).collect();
+        assert!(["Task", "Begin Wait Then"].contains(&ids.join(" ").as_str()), "{ids:?}");
         // Another parser sees the same values.
         let document = roxmltree::Document::parse(&text).expect("XML");
-        for node in document.descendants() {
-            let value = |name| node.attribute(name).unwrap_or_default().to_owned();
-            let (binding, expected) = match node.tag_name().name() {
-                "input" => (Binding::input(value("target")), value("source")),
-                "header" => (Binding::task_header(value("key")), value("value")),
-                "taskDefinition" => (Binding::task_definition("type"), value("type")),
-                _ => continue,
-            };
-            assert_eq!(element.holds.at(&binding).map(Entry::text), Some(expected.as_str()), "{binding}");
-            entries += 1;
+        for element in diagram.elements() {
+            entries += found(element, &text, &document, &templates);
         }
-        for property in element.holds.active(template) {
-            let is_there = element.holds.get(property).is_some();
-            assert!(is_there || property.optional == Some(true), "{:?} of {:?}", property.binding, template.id);
-        }
-        let (line, start) = (element.line - 1, element.span.start);
-        assert!(text.lines().nth(line).expect("a line").contains("zeebe:modelerTemplate="));
-        assert!(text[start..element.span.end].starts_with("<bpmn:") && text[..element.span.end].ends_with('>'));
     }
     assert!(entries > 60, "only {entries} entries");
+}
+
+/// How many values an element holds, each of which another parser sees, too.
+fn found(
+    element: &TemplatedElement,
+    text: &str,
+    document: &roxmltree::Document<'_>,
+    templates: &[ElementTemplate],
+) -> usize {
+    let mut entries = 0;
+    let template = templates.iter().find(|one| one.id.as_deref() == Some(&element.template)).expect("a template");
+    assert_eq!(element.version, template.version);
+    let of_template = template.element_type.clone().expect("a type");
+    assert_eq!(element.element_type, of_template);
+    let node = document.descendants().find(|node| node.attribute("id") == Some(&element.id)).expect("the element");
+    for node in node.descendants() {
+        let value = |name| node.attribute(name).unwrap_or_default().to_owned();
+        let (binding, expected) = match node.tag_name().name() {
+            "input" => (Binding::input(value("target")), value("source")),
+            "header" => (Binding::task_header(value("key")), value("value")),
+            "taskDefinition" => (Binding::task_definition("type"), value("type")),
+            _ => continue,
+        };
+        assert_eq!(element.holds.at(&binding).map(Entry::text), Some(expected.as_str()), "{binding}");
+        entries += 1;
+    }
+    for property in element.holds.active(template) {
+        let is_there = element.holds.get(property).is_some();
+        assert!(is_there || property.optional == Some(true), "{:?} of {:?}", property.binding, template.id);
+    }
+    let (line, start) = (element.line - 1, element.span.start);
+    assert!(text.lines().nth(line).expect("a line").contains("zeebe:modelerTemplate="));
+    assert!(text[start..element.span.end].starts_with("<bpmn:") && text[..element.span.end].ends_with('>'));
+    entries
 }
 
 /// A process with these elements and messages, its prefixes unlike Modeler's.
