@@ -223,7 +223,10 @@ impl Cluster {
 
     /// Starts an instance of the newest version of a process, and returns its key.
     pub async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
-        spoken!(self, speaker => speaker.start_instance(process, variables))
+        let none = Map::new();
+        let variables = variables.as_object().unwrap_or(&none);
+        let instance = NewInstance { process: Deployed::Newest(process), variables, tenant: None, wait: None };
+        Ok(self.create_instance(&instance).await?.process_instance_key)
     }
 
     /// Creates a process instance, and waits for its end if that is wanted.

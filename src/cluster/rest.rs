@@ -116,12 +116,6 @@ impl Rest {
         Ok(deployments.iter().filter_map(id).collect())
     }
 
-    pub(super) async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
-        let body = json!({ "processDefinitionId": process, "variables": variables });
-        let answer = self.call("POST", "process-instances", Some(&body), COMMAND_TIMEOUT).await?;
-        job::key(&answer, &["processInstanceKey"]).map_err(ClusterError::Answer)
-    }
-
     pub(super) async fn create_instance(&self, instance: &NewInstance<'_>) -> Result<Created, ClusterError> {
         let mut body = match instance.process {
             Deployed::Newest(id) => json!({ "processDefinitionId": id }),

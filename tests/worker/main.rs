@@ -11,6 +11,7 @@
 mod bpmn;
 mod broker;
 mod contract;
+mod demo;
 mod discovery;
 mod endings;
 mod faults;

@@ -131,19 +131,6 @@ impl Grpc {
         Ok(answer.deployments.into_iter().filter_map(|deployment| Some(deployment.process?.id)).collect())
     }
 
-    pub(super) async fn start_instance(&self, process: &str, variables: &Value) -> Result<String, ClusterError> {
-        let request = CreateProcessInstanceRequest {
-            process_definition_key: 0,
-            process: process.to_owned(),
-            // The newest.
-            version: -1,
-            variables: variables.to_string(),
-            tenant: String::new(),
-        };
-        let answer = self.client.ask(&request, COMMAND_TIMEOUT).await?;
-        Ok(answer.process_instance_key.to_string())
-    }
-
     pub(super) async fn create_instance(&self, instance: &NewInstance<'_>) -> Result<Created, ClusterError> {
         let (process_definition_key, process) = match instance.process {
             Deployed::Newest(id) => (0, id.to_owned()),

@@ -1,5 +1,8 @@
 //! `demo`: the whole way of a flow run against the emulator. Needs no account, engine or configuration.
 
+#[cfg(feature = "worker")]
+mod engine;
+
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use opwright::Registry;
@@ -27,7 +30,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// A run that takes longer than this beyond its settings is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Arguments {
     /// Seconds that a run waits in the queue
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = seconds)]
@@ -35,6 +38,14 @@ pub(crate) struct Arguments {
     /// Seconds that a run takes
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
     running_seconds: f64,
+    /// Runs a whole process on the Camunda 8 cluster at this REST address: a flow run is triggered, waited for and read
+    #[cfg(feature = "worker")]
+    #[arg(long, value_name = "ADDRESS")]
+    engine: Option<String>,
+    /// With --engine: the flow run's call is lost, and the worker finds out by itself
+    #[cfg(feature = "worker")]
+    #[arg(long, requires = "engine")]
+    lose_callback: bool,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -61,6 +72,9 @@ enum DemoError {
     Variable(&'static str),
     #[error("the run was not finished in time")]
     Patience,
+    #[cfg(feature = "worker")]
+    #[error(transparent)]
+    Engine(#[from] engine::EngineError),
 }
 
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Exit {
@@ -83,15 +97,12 @@ async fn demo(arguments: &Arguments, context: &Context) -> Result<(), DemoError>
         running_seconds: arguments.running_seconds,
         ..Settings::default()
     };
+    #[cfg(feature = "worker")]
+    if let Some(address) = &arguments.engine {
+        return Ok(engine::demo(address, arguments.lose_callback, settings, context).await?);
+    }
     let emulator = Emulator::start(settings.clone()).await?;
-    let secrets = Fixed::from_variables(
-        [
-            ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
-            ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
-            ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value)),
-    );
+    let secrets = secrets(&settings, &emulator);
     let steps = Steps {
         console: context.console,
         dispatcher: Dispatcher::new(Registry::clone(&context.registry))?,
@@ -106,6 +117,18 @@ async fn demo(arguments: &Arguments, context: &Context) -> Result<(), DemoError>
     }
     emulator.shutdown().await;
     outcome
+}
+
+/// What the processes ask for, for an emulator.
+fn secrets(settings: &Settings, emulator: &Emulator) -> Fixed {
+    Fixed::from_variables(
+        [
+            ("SECRET_POWER_AUTOMATE_CLIENT_ID", settings.client_id.clone()),
+            ("SECRET_POWER_AUTOMATE_CLIENT_SECRET", settings.client_secret.expose_secret().to_owned()),
+            ("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    )
 }
 
 /// What the steps share.
@@ -203,10 +226,7 @@ impl Steps {
     }
 
     async fn watch(&self, session: &str) -> Result<(FlowRunStatus, Map<String, Value>), DemoError> {
-        let style = ProgressStyle::with_template("   {spinner} {msg} {elapsed}")
-            .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let progress = ProgressBar::new_spinner().with_style(style);
-        progress.enable_steady_tick(Duration::from_millis(100));
+        let progress = spinner();
         let watched = tokio::time::timeout(self.patience, async {
             loop {
                 let (status, variables) = self.status(session).await?;
@@ -221,6 +241,23 @@ impl Steps {
         progress.finish_and_clear();
         watched.unwrap_or(Err(DemoError::Patience))
     }
+}
+
+/// Shows that something goes on, and for how long.
+#[cfg(feature = "worker")]
+async fn spinning<T>(waited_for: impl Future<Output = T>) -> T {
+    let progress = spinner();
+    let outcome = waited_for.await;
+    progress.finish_and_clear();
+    outcome
+}
+
+fn spinner() -> ProgressBar {
+    let style = ProgressStyle::with_template("   {spinner} {msg} {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let progress = ProgressBar::new_spinner().with_style(style);
+    progress.enable_steady_tick(Duration::from_millis(100));
+    progress
 }
 
 fn text(variables: &Map<String, Value>, name: &'static str) -> Result<String, DemoError> {
@@ -257,5 +294,6 @@ fn epilogue(console: Console) {
     console.note("  opwright generate --out DIR   writes the element templates to import into Modeler");
     console.note("  opwright describe power-automate trigger-flow-run");
     console.note("  opwright feel '= {total: sum([1, 2, 3])}'");
+    console.note("  opwright demo --engine http://127.0.0.1:8080   runs a whole process on a cluster");
     console.note("  opwright emulator");
 }
