@@ -153,7 +153,6 @@ async fn what_anybody_sends_is_bounded_and_others_are_served() {
     }
     let after = site.program.peak_memory();
     assert!(after < MOST_MEMORY, "{before} MiB before, {after} MiB after");
-    println!("peak memory: {before} MiB before, {after} MiB after");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -200,3 +200,46 @@ on_both! {
     a_message_is_correlated_while_the_caller_waits:
         a_message_is_correlated_over_rest, a_message_is_not_correlated_over_grpc;
 }
+
+/// Through sockets: what a file and a route of the config file say.
+#[tokio::test]
+async fn the_program_serves_files_and_routes() {
+    let (engine, directory) = (Engine::Rest, tempfile::TempDir::new().expect("a directory"));
+    let (name, routed) = (unique(engine, "file"), unique(engine, "route"));
+    let response = "={statusCode: 201, body: {key: correlation.processInstanceKey}}";
+    let own = [("inbound.context", name.as_str()), PAID, ("inbound.responseExpression", response)];
+    let starts = bpmn(&name, &name, &element("Start", "start", &own), None);
+    deploy(engine, &starts).await;
+    let file = directory.path().join("process.bpmn");
+    std::fs::write(&file, &starts).expect("written");
+    let route = format!(
+        "[webhooks.{routed}]\nmessage-name = \"{routed}\"\ncorrelation-key-expression = \"=request.body.id\"\n\
+         method = \"post\"\nauth.type = \"APIKEY\"\nauth.api-key = \"{{{{secrets.KEY}}}}\"\n\
+         auth.api-key-locator = '=get value(request.headers, \"x-key\")'\n"
+    );
+    let address = std::env::var("ZEEBE_REST_ADDRESS").expect("a broker");
+    let file = file.to_str().expect("text");
+    let arguments = ["--rest-address", &address, "--inbound-listen", "127.0.0.1:0", "--inbound-processes", file];
+    let secret = [("SECRET_KEY", "canary".to_owned())];
+    let program = crate::program::Program::configured(&route, &arguments, &secret);
+    program.logs("calls are taken").await;
+    let log = program.log();
+    let line = log.lines().find(|line| line.contains("calls are taken")).expect("logged");
+    let line: Value = serde_json::from_str(line).expect("JSON");
+    let at = line["inbound"].as_str().expect("an address").to_owned();
+    let client = opwright::http::HttpClient::new().expect("a client");
+    let call = async |context: &str, key: &str, body: &str| {
+        let url = format!("http://{at}/inbound/{context}");
+        let mut request = opwright::http::Request::json("POST", url, Some(body.to_owned()));
+        request.headers.push(("X-Key".to_owned(), key.to_owned()));
+        let answer = client.send(&request).await.expect("an answer");
+        (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap_or_default())
+    };
+    let (status, body) = call(&name, "", r#"{"amount":9}"#).await;
+    assert_eq!(status, 201, "{body}");
+    assert_eq!(records::ended(&body["key"].to_string()).await.variables()["paid"], json!(9));
+    assert_eq!(call(&routed, "canary", r#"{"id":"one"}"#).await, (200, Value::Null));
+    assert_eq!(call(&routed, "other", r#"{"id":"one"}"#).await.0, 401);
+    assert_eq!(call("nowhere", "", "{}").await.0, 404);
+    assert!(!program.log().contains("canary"), "{}", program.log());
+}

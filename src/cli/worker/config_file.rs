@@ -37,7 +37,7 @@ impl Sections {
         let sections = [(ACCOUNTS, &self.accounts), (WEBHOOKS, &self.webhooks)];
         let sections = sections.into_iter().filter(|(_, section)| !section.is_empty());
         let sections = sections.map(|(name, section)| (name.to_owned(), Value::Table(section.clone())));
-        let sections = Table::from_iter(sections);
+        let sections: Table = sections.collect();
         if sections.is_empty() { String::new() } else { format!("\n{sections}") }
     }
 }

@@ -32,10 +32,9 @@ pub(super) fn settings(layers: &Layers, registry: &Registry, searches: bool) -> 
         processes.push((file, text));
     }
     let routes = layers.sections.webhooks.clone();
-    let discovers =
-        layers.parsed(keys::INBOUND_DISCOVERY, "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
+    let asks = layers.parsed(keys::INBOUND_DISCOVERY, "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
     let interval = duration(layers, keys::INBOUND_DISCOVERY_INTERVAL, discovery::INTERVAL)?;
-    let discovery = (discovers && searches).then_some(interval);
+    let discovery = (asks && searches).then_some(interval);
     let base_url = layers.parsed(keys::INBOUND_BASE_URL, "an http or https URL", |text| {
         crate::http::parse_url(text).is_ok().then(|| text.trim_end_matches('/').to_owned())
     })?;

@@ -60,6 +60,7 @@ pub(super) fn is_json(layers: &Layers) -> Result<bool, String> {
 
 impl Logging {
     /// Sends what has not been sent.
+    #[cfg_attr(not(feature = "opentelemetry"), expect(clippy::unused_self, reason = "without traces there is nothing"))]
     pub(super) fn end(self) {
         #[cfg(feature = "opentelemetry")]
         if let Some(traces) = self.traces {

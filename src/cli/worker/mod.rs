@@ -39,6 +39,14 @@ and CAMUNDA_BASIC_AUTH_PASSWORD, or keys of the file. Durations are written as P
 In the file, [connectors.ID] may hold job-type, job-timeout and max-jobs for one connector; so do
 CONNECTOR_NAME_TYPE and CONNECTOR_NAME_TIMEOUT (milliseconds), as for Camunda's runtime.
 
+Calls from outside are taken at --inbound-listen. A call that tells of an event, such as the end of
+a flow run, is written to the journal, verified with an account of the file and told to the process:
+  [accounts.contoso]
+  connector = \"power-automate\"
+  input.organizationUri = \"https://contoso.crm4.dynamics.com\"
+  input.authentication = { type = \"bearer\", token = \"{{secrets.CONTOSO_TOKEN}}\" }
+Webhooks are those of BPMN files, of [webhooks.CONTEXT] in the file, and of the cluster's processes.
+
 With a gRPC address, jobs are streamed and come a few milliseconds sooner than by polling over REST.
 Where both addresses are set, gRPC is spoken, unless the REST address is set at a stronger place.
 
@@ -51,6 +59,7 @@ Examples:
   opwright worker --rest-address http://127.0.0.1:8080 --env-file .env
   CAMUNDA_CLIENT_ID=… CAMUNDA_CLIENT_SECRET=… \\
     opwright worker --rest-address https://bru-2.zeebe.camunda.io/…
+  opwright worker --config worker.toml --inbound-listen 127.0.0.1:8443 --inbound-journal journal
   opwright worker --config worker.toml --print-config";
 
 /// What was given, not yet understood.

@@ -80,7 +80,7 @@ enum DemoError {
 pub(crate) fn run(arguments: Arguments, context: &Context) -> Exit {
     let outcome = tokio::runtime::Runtime::new()
         .map_err(DemoError::from)
-        .and_then(|runtime| runtime.block_on(demo(&arguments, context)));
+        .and_then(|runtime| runtime.block_on(demo(arguments, context)));
     match outcome {
         Ok(()) => Exit::Success,
         Err(error) => {
@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: Arguments, context: &Context) -> Exit {
     }
 }
 
-async fn demo(arguments: &Arguments, context: &Context) -> Result<(), DemoError> {
+async fn demo(arguments: Arguments, context: &Context) -> Result<(), DemoError> {
     let settings = Settings {
         port: 0,
         waiting_seconds: arguments.waiting_seconds,
@@ -98,8 +98,8 @@ async fn demo(arguments: &Arguments, context: &Context) -> Result<(), DemoError>
         ..Settings::default()
     };
     #[cfg(feature = "worker")]
-    if let Some(address) = &arguments.engine {
-        return Ok(engine::demo(address, arguments.lose_callback, settings, context).await?);
+    if let Some(address) = arguments.engine {
+        return Ok(engine::demo(&address, arguments.lose_callback, settings, context).await?);
     }
     let emulator = Emulator::start(settings.clone()).await?;
     let secrets = secrets(&settings, &emulator);
