@@ -26,12 +26,13 @@ async fn of_three_workers_for_three_partitions_one_is_killed_and_every_instance_
     let (mut instances, mut killed_at) = (Vec::new(), 0);
     for number in 0..INSTANCES {
         instances.push(site.start(number).await);
-        if number == INSTANCES / 2 {
-            killed.executes(1).await;
+        // As soon after the half as it has something to do.
+        if number >= INSTANCES / 2 && killed_at == 0 && killed.running().await > 0 {
             killed_at = causes::now();
             killed.signal("-KILL");
         }
     }
+    assert!(killed_at > 0, "it has had nothing to do since the half");
     assert_eq!(killed.ends().await.code(), None, "it is killed");
     let mut completed_by: BTreeMap<String, usize> = BTreeMap::new();
     let (mut timed_out, mut left_behind) = (BTreeSet::new(), BTreeSet::new());

@@ -101,17 +101,22 @@ impl Program {
         (response.status, String::from_utf8(response.body).expect("text"))
     }
 
+    /// How many jobs it executes.
+    pub(crate) async fn running(&self) -> usize {
+        let (_, metrics) = self.get("/metrics").await;
+        let running = metrics.lines().find(|line| line.starts_with("camunda_connector_outbound_running{"));
+        running.and_then(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).unwrap_or_default()
+    }
+
     /// Waits until it executes so many jobs.
     pub(crate) async fn executes(&self, jobs: usize) {
         let begun = Instant::now();
         loop {
-            let (_, metrics) = self.get("/metrics").await;
-            let running = metrics.lines().find(|line| line.starts_with("camunda_connector_outbound_running{"));
-            let running = running.and_then(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).unwrap_or_default();
+            let running = self.running().await;
             if running >= jobs {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "it executes {running} jobs:\n{metrics}");
+            assert!(begun.elapsed() < PATIENCE, "it executes {running} jobs");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

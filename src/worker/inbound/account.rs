@@ -4,7 +4,7 @@ use crate::dispatch::secrets::SecretSource;
 use crate::dispatch::{DispatchError, Dispatcher, Prepared};
 use crate::registry::Confirmation;
 use serde_json::{Map, Value};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -20,14 +20,31 @@ pub struct Account {
     pub input: Map<String, Value>,
 }
 
-/// Half of what Dataverse grants a user within 300 s (6,000 requests; learn.microsoft.com, "Service protection API limits"),
-/// so that the jobs have the other half.
-const WITHIN: Duration = Duration::from_secs(300);
-const MOST_WITHIN: f64 = 3000.0;
-/// So many of them may be sent at once; the others become free one by one.
-const BURST: f64 = 1500.0;
+/// Who is asked for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The system itself has said that there is such a thing.
+    Known,
+    /// Somebody says so.
+    Claimed,
+}
+
+/// What may be sent of one kind: so many requests at once, and so many a second in the long run.
+#[derive(Debug, Clone, Copy)]
+struct Allowance {
+    burst: f64,
+    rate: f64,
+}
+
+/// Together no more than half of what Dataverse grants a user within 300 s (6,000 requests; learn.microsoft.com, "Service
+/// protection API limits"), so that the jobs have the other half: 1200 + 300 × 2 and 900 + 300 × 1. Apart, so that whoever
+/// makes up sessions takes nothing from those that there are.
+const KNOWN: Allowance = Allowance { burst: 1200.0, rate: 2.0 };
+const CLAIMED: Allowance = Allowance { burst: 900.0, rate: 1.0 };
 /// Requests side by side, of 52 that Dataverse grants.
 const SIDE_BY_SIDE: usize = 8;
+/// Those that find no turn come again one after the other, in this distance.
+const STEP: Duration = Duration::from_millis(10);
 
 /// An account with its patience.
 #[derive(Debug)]
@@ -36,64 +53,82 @@ pub(super) struct Asking {
     /// Scheme, host and port that it asks; none where no request is declared.
     pub(super) origin: Option<String>,
     turns: Semaphore,
-    patience: Mutex<Patience>,
+    known: Mutex<Patience>,
+    claimed: Mutex<Patience>,
 }
 
 /// What may be sent when.
 #[derive(Debug)]
 struct Patience {
+    allowance: Allowance,
     free: f64,
     counted: Instant,
     /// The system has asked for silence until then.
     silent_until: Instant,
+    /// When the last one that was sent away is to come again.
+    told: Instant,
 }
 
 impl Asking {
     pub(super) fn new(account: Account, origin: Option<String>) -> Self {
-        let now = Instant::now();
-        let patience = Mutex::new(Patience { free: BURST, counted: now, silent_until: now });
-        Self { account, origin, turns: Semaphore::new(SIDE_BY_SIDE), patience }
+        let patience = |allowance| Mutex::new(Patience::new(allowance, Instant::now()));
+        let turns = Semaphore::new(SIDE_BY_SIDE);
+        Self { account, origin, turns, known: patience(KNOWN), claimed: patience(CLAIMED) }
     }
 
-    /// Resolves when a request may be sent; it holds the turn while it is sent.
-    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        // Only a closed semaphore fails, and this one is never closed.
-        let turn = self.turns.acquire().await.ok()?;
-        loop {
-            let wait = self.locked().take(Instant::now());
-            match wait {
-                None => return Some(turn),
-                Some(wait) => tokio::time::sleep(wait).await,
-            }
+    /// The turn of a request, which holds it while it is sent; or when to come again. Nobody waits here: whoever did would
+    /// keep others from other accounts.
+    pub(super) fn turn(&self, standing: Standing) -> Result<SemaphorePermit<'_>, Duration> {
+        let patience = match standing {
+            Standing::Known => &self.known,
+            Standing::Claimed => &self.claimed,
+        };
+        let (mut patience, now) = (locked(patience), Instant::now());
+        match self.turns.try_acquire() {
+            Ok(turn) => patience.take(now).map(|()| turn),
+            Err(_) => Err(patience.again(now, now, STEP)),
         }
     }
 
     /// The system has asked for silence.
     pub(super) fn be_silent(&self, wait: Duration) {
-        let mut patience = self.locked();
-        patience.silent_until = patience.silent_until.max(Instant::now() + wait);
-    }
-
-    fn locked(&self) -> std::sync::MutexGuard<'_, Patience> {
-        self.patience.lock().unwrap_or_else(PoisonError::into_inner)
+        for patience in [&self.known, &self.claimed] {
+            let mut patience = locked(patience);
+            patience.silent_until = patience.silent_until.max(Instant::now() + wait);
+        }
     }
 }
 
+fn locked(patience: &Mutex<Patience>) -> MutexGuard<'_, Patience> {
+    patience.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Patience {
-    /// Takes a request, or tells how long to wait for one.
-    fn take(&mut self, now: Instant) -> Option<Duration> {
+    fn new(allowance: Allowance, now: Instant) -> Self {
+        Self { allowance, free: allowance.burst, counted: now, silent_until: now, told: now }
+    }
+
+    /// Takes a request, or tells when to come again.
+    fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        let Allowance { burst, rate } = self.allowance;
         if now < self.silent_until {
             // Not all at once when the silence is over.
-            return Some((self.silent_until - now).mul_f64(1.0 + fastrand::f64() / 10.0) + Duration::from_millis(1));
+            return Err(self.again(now, self.silent_until, STEP));
         }
-        let rate = (MOST_WITHIN - BURST) / WITHIN.as_secs_f64();
-        self.free = (self.free + (now - self.counted).as_secs_f64() * rate).min(BURST);
+        self.free = (self.free + (now - self.counted).as_secs_f64() * rate).min(burst);
         self.counted = now;
         if self.free >= 1.0 {
             self.free -= 1.0;
-            return None;
+            return Ok(());
         }
-        Some(Duration::from_secs_f64((1.0 - self.free) / rate) + Duration::from_millis(1))
+        let next = now + Duration::from_secs_f64((1.0 - self.free) / rate);
+        Err(self.again(now, next, Duration::from_secs_f64(1.0 / rate)))
+    }
+
+    /// How long until one more may come, not before `earliest` and in this distance from the one before.
+    fn again(&mut self, now: Instant, earliest: Instant, step: Duration) -> Duration {
+        self.told = (self.told + step).max(earliest);
+        self.told - now + Duration::from_millis(1)
     }
 }
 
@@ -121,27 +156,46 @@ mod tests {
     /// However long and however eagerly it is asked, no 300 s hold more requests than half of Dataverse's.
     #[test]
     fn no_window_holds_more_requests_than_are_meant() {
+        const WITHIN: Duration = Duration::from_secs(300);
         let begin = Instant::now();
-        let mut patience = Patience { free: BURST, counted: begin, silent_until: begin };
-        let mut sent = Vec::new();
-        let mut now = begin;
-        while now - begin < Duration::from_secs(1000) {
-            match patience.take(now) {
-                None => sent.push(now),
-                Some(wait) => now += wait,
+        let mut most = 0;
+        for allowance in [KNOWN, CLAIMED] {
+            let (mut patience, mut sent, mut now) = (Patience::new(allowance, begin), Vec::new(), begin);
+            while now - begin < Duration::from_secs(1000) {
+                match patience.take(now) {
+                    Ok(()) => sent.push(now),
+                    Err(wait) => now += wait,
+                }
             }
+            let within = |from: &Instant| sent.iter().filter(|at| *at >= from && **at - *from < WITHIN).count();
+            most += sent.iter().map(within).max().expect("some were sent");
         }
-        let most = sent.iter().map(|from| sent.iter().filter(|at| *at >= from && **at - *from < WITHIN).count()).max();
-        let most = most.expect("some were sent");
         assert!((2900..=3000).contains(&most), "{most}");
     }
 
     #[test]
-    fn silence_is_kept() {
+    fn silence_is_kept_and_does_not_end_with_a_crowd() {
         let now = Instant::now();
         let silent_until = now + Duration::from_secs(7);
-        let mut patience = Patience { free: BURST, counted: now, silent_until };
-        assert!(patience.take(now).is_some_and(|wait| wait >= Duration::from_secs(7)));
-        assert_eq!(patience.take(silent_until), None);
+        let mut patience = Patience { silent_until, ..Patience::new(KNOWN, now) };
+        let waits: Vec<Duration> = (0..100).map(|_| patience.take(now).expect_err("silence")).collect();
+        assert!(waits[0] >= Duration::from_secs(7), "{waits:?}");
+        assert!(waits.windows(2).all(|pair| pair[1] >= pair[0] + STEP), "{waits:?}");
+        assert_eq!(patience.take(silent_until), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn whoever_makes_something_up_takes_nothing_from_what_there_is() {
+        let account = Account { name: "a".to_owned(), connector: "c".to_owned(), input: Map::new() };
+        let asking = Asking::new(account, None);
+        while asking.turn(Standing::Claimed).is_ok() {}
+        assert!(asking.turn(Standing::Known).is_ok());
+        // All turns are taken: come again soon, and not all at once.
+        let turns: Vec<_> = (0..SIDE_BY_SIDE).map(|_| asking.turn(Standing::Known).expect("a turn")).collect();
+        let (first, second) = (asking.turn(Standing::Known), asking.turn(Standing::Known));
+        let (first, second) = (first.expect_err("no turn"), second.expect_err("no turn"));
+        assert!(first < Duration::from_secs(1) && second > first, "{first:?} {second:?}");
+        drop(turns);
+        assert!(asking.turn(Standing::Known).is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! Finds out what has become of what was told, and publishes it: takes entries of the inbox, one after the other and many
 //! side by side, until it is told to stop.
 
+use super::account::Standing;
 use super::entry::{Entry, Stage};
 use super::events::{Events, Served};
 use super::inbox::{Key, Settled, now};
@@ -8,7 +9,7 @@ use super::jittered;
 use crate::cluster::{Cluster, ClusterError, Message};
 use crate::dispatch::DispatchError;
 use crate::failure::Failure;
-use crate::registry::Standing;
+use crate::registry;
 use crate::worker::meters::Meters;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -32,8 +33,16 @@ const DEFAULT_TENANT: &str = "<default>";
 
 /// What the system says, or why it does not.
 enum Told {
-    Pending { account: String },
-    Happened { account: String, event: Value, end: String },
+    /// It was not asked: this time has to pass first.
+    NotNow(Duration),
+    Pending {
+        account: String,
+    },
+    Happened {
+        account: String,
+        event: Value,
+        end: String,
+    },
     Unknown,
     Failed(String),
 }
@@ -145,6 +154,9 @@ impl Keeper {
 
     /// What becomes of an entry that nothing has happened of.
     fn wait(&self, event: &str, subject: &str, mut entry: Entry, told: Told) -> Settled {
+        if let Told::NotNow(wait) = told {
+            return Settled::Later(entry, wait);
+        }
         let (now, pace) = (now(), self.events.pace);
         let is_over = entry.is_over(now, pace);
         entry.tries = entry.tries.saturating_add(1);
@@ -181,13 +193,14 @@ impl Keeper {
                 let pause = jittered(growing(entry.tries).min(LONGEST_PAUSE));
                 Settled::Later(entry, pause)
             }
-            Told::Happened { .. } => Settled::Later(entry, Duration::ZERO),
+            Told::Happened { .. } | Told::NotNow(_) => Settled::Later(entry, Duration::ZERO),
         }
     }
 
     /// Asks the system, by every account that may know.
     async fn ask(&self, served: &Served, connector: &str, subject: &str, account: Option<&str>) -> Told {
-        let mut failed = None;
+        let standing = if account.is_some() { Standing::Known } else { Standing::Claimed };
+        let (mut failed, mut not_now) = (None, None);
         for asking in self.events.accounts(connector, account) {
             let name = || asking.account.name.clone();
             let question =
@@ -199,14 +212,24 @@ impl Keeper {
                     continue;
                 }
             };
-            let turn = asking.turn().await;
+            let turn = match asking.turn(standing) {
+                Ok(turn) => turn,
+                Err(wait) => {
+                    not_now = not_now.max(Some(wait));
+                    continue;
+                }
+            };
             let answer = self.events.dispatcher.execute(question).await;
             drop(turn);
             match answer {
                 Ok((result, _)) => match served.confirmation.confirm(subject, &result) {
-                    Standing::Pending => return Told::Pending { account: name() },
-                    Standing::Happened { event, end } => return Told::Happened { account: name(), event, end },
-                    Standing::Unreadable => failed = Some(format!("{}: its answer is not understood", name())),
+                    registry::Standing::Pending => return Told::Pending { account: name() },
+                    registry::Standing::Happened { event, end } => {
+                        return Told::Happened { account: name(), event, end };
+                    }
+                    registry::Standing::Unreadable => {
+                        failed = Some(format!("{}: its answer is not understood", name()));
+                    }
                 },
                 Err(DispatchError::Failed(failure)) => {
                     let (code, after) = match &failure {
@@ -226,7 +249,11 @@ impl Keeper {
                 Err(error) => failed = Some(format!("{}: {error}", name())),
             }
         }
-        failed.map_or(Told::Unknown, Told::Failed)
+        match (not_now, failed) {
+            (Some(wait), _) => Told::NotNow(wait),
+            (None, Some(reason)) => Told::Failed(reason),
+            (None, None) => Told::Unknown,
+        }
     }
 
     async fn publish(
