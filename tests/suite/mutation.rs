@@ -231,6 +231,7 @@ fn shown_of_event(keys: &[&str], last: &str) -> Vec<&'static str> {
         ("description", _) => &["element-templates", "schemas", "docs"],
         ("version" | "eventType" | "resultVariable" | "resultExpression", _) => &["element-templates", "docs", "bpmn"],
         ("keywords" | "elements" | "correlationDescription", _) => &["element-templates", "docs"],
+        ("journey", _) => &["bpmn"],
         ("payload", "examples") => &["schemas", "docs"],
         // Choices of one name have one table.
         ("payload", _) => &["schemas"],
