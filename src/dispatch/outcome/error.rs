@@ -8,7 +8,6 @@ use super::size::refuse_large;
 use crate::dispatch::duration;
 use crate::failure::{ErrorType, Failure};
 use crate::text::{alternatives, suggestion};
-use opwright_feel::connector::engine;
 use opwright_feel::{Evaluation, Variables};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -53,7 +52,7 @@ impl Expressions {
         let job = json!({ "retries": retries });
         let variables = Variables::from(seen).with("response", seen).with("job", &job);
         let mut passed_over = Vec::new();
-        let evaluation = engine().evaluate_with_warnings(expression, &variables, &mut passed_over);
+        let evaluation = self.engine.evaluate_with_warnings(expression, &variables, &mut passed_over);
         let warnings = evaluation.as_ref().map_or(passed_over.as_slice(), Evaluation::warnings);
         notes.warn(HEADER, expression, self.unexpected(expression, warnings, failed));
         let evaluation = evaluation.map_err(|error| notes.unevaluated(HEADER, expression, &error))?;

@@ -5,7 +5,7 @@ use crate::definition::OperationDefinition;
 use crate::failure::{ErrorType, Failure};
 use crate::registry::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context};
 use opwright_feel::connector::engine;
-use opwright_feel::{Diagnostic, Expression, ParseError, Position, Shape, Span, Warning, snippet};
+use opwright_feel::{Diagnostic, Engine, Expression, ParseError, Position, Shape, Span, Warning, snippet};
 use std::fmt;
 
 /// The headers as a job carries them. A blank one counts as absent.
@@ -85,6 +85,7 @@ pub struct Expressions {
     pub(super) variable: Option<String>,
     pub(super) result: Option<Expression>,
     pub(super) error: Option<Expression>,
+    pub(super) engine: &'static Engine,
 }
 
 impl Expressions {
@@ -102,8 +103,15 @@ impl Expressions {
             variable: present(headers.result_variable.as_deref()).map(str::to_owned),
             result: read(Header::ResultExpression, &headers.result_expression),
             error: read(Header::ErrorExpression, &headers.error_expression),
+            engine: engine(),
         };
         if faults.is_empty() { Ok(expressions) } else { Err(HeaderFaults(faults)) }
+    }
+
+    /// The same, evaluated by an engine with other limits.
+    #[must_use]
+    pub fn evaluated_by(self, engine: &'static Engine) -> Self {
+        Self { engine, ..self }
     }
 
     /// Whether there is neither a result variable nor a result expression, so that a response is dropped.

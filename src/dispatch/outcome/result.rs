@@ -5,8 +5,7 @@ use super::notes::Notes;
 use super::size::refuse_large;
 use super::{FUNCTION_LITERAL, calls_function, kind};
 use crate::failure::{ErrorType, Failure};
-use opwright_feel::connector::engine;
-use opwright_feel::{Evaluation, Expression, Variables};
+use opwright_feel::{Engine, Evaluation, Expression, Variables};
 use serde_json::{Map, Value};
 
 /// What a success gives.
@@ -22,7 +21,7 @@ impl Expressions {
     /// The operation has been executed, so a fault here is final: a repetition would execute it again.
     pub(super) fn produce(&self, response: Value, notes: &mut Notes) -> Result<Produced, Failure> {
         let mut added = match &self.result {
-            Some(expression) => added(expression, &response, notes)?,
+            Some(expression) => added(self.engine, expression, &response, notes)?,
             None => Map::new(),
         };
         if let Some(name) = &self.variable {
@@ -41,11 +40,16 @@ impl Expressions {
     }
 }
 
-fn added(expression: &Expression, response: &Value, notes: &mut Notes) -> Result<Map<String, Value>, Failure> {
+fn added(
+    engine: &Engine,
+    expression: &Expression,
+    response: &Value,
+    notes: &mut Notes,
+) -> Result<Map<String, Value>, Failure> {
     const HEADER: Header = Header::ResultExpression;
     let variables = Variables::from(response).with("response", response);
     let mut passed_over = Vec::new();
-    let evaluation = engine().evaluate_with_warnings(expression, &variables, &mut passed_over);
+    let evaluation = engine.evaluate_with_warnings(expression, &variables, &mut passed_over);
     notes.warn(HEADER, expression, evaluation.as_ref().map_or(passed_over.as_slice(), Evaluation::warnings));
     let evaluation = evaluation.map_err(|error| notes.unevaluated(HEADER, expression, &error))?;
     Ok(object(HEADER, &evaluation)?.unwrap_or_default())

@@ -1,9 +1,9 @@
 //! What a message carries: what happened, by the result expression of whoever waits for it.
 
 use super::elements::InboundElement;
+use super::engine::engine;
 use crate::definition::EventDefinition;
 use crate::dispatch::duration;
-use opwright_feel::connector::engine;
 use opwright_feel::{Expression, Variables};
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, PoisonError, RwLock};
