@@ -164,7 +164,9 @@ impl Rest {
         for _ in 0..PAGES {
             let body = json!({ "filter": filter, "page": page });
             let answer = self.call("POST", path, Some(&body), COMMAND_TIMEOUT).await?;
-            let items = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let Some(items) = answer["items"].as_array() else {
+                return Err(ClusterError::Answer(format!("`{path}` tells no `items`")));
+            };
             found.extend(items.iter().filter_map(FoundProcess::read));
             match answer["page"]["endCursor"].as_str() {
                 Some(cursor) if items.len() >= PAGE => page = json!({ "limit": PAGE, "after": cursor }),

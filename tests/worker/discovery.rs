@@ -8,6 +8,7 @@ use opwright::worker::inbound::webhook::{Settings, Webhooks};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 const SEARCH: &str = "process-definitions/search";
@@ -30,6 +31,12 @@ fn tell(script: &Shared, path: &'static str, status: u16, answer: Value) {
 fn asked(script: &Shared, path: &str) -> Vec<Value> {
     let asked = &script.lock().expect("no panic").asked;
     asked.iter().filter(|(known, _)| known == path).map(|(_, body)| body.clone()).collect()
+}
+
+/// Waits for a change, and not for ever.
+async fn changes(known: &mut watch::Receiver<Arc<Known>>) {
+    let changed = tokio::time::timeout(Duration::from_secs(10), known.changed()).await;
+    changed.expect("it changes in time").expect("it runs");
 }
 
 fn told(known: &Known) -> Vec<(String, String, Option<i64>)> {
@@ -148,4 +155,97 @@ async fn a_cluster_that_does_not_know_who_waits_is_asked_for_the_newest_alone() 
     assert_eq!(asked(&script, WAITING).len(), 1);
     stop.cancel();
     running.await.expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_cannot_be_read_keeps_nobody_waiting_and_is_asked_for_again() {
+    for (status, answer) in [
+        (200, Value::Null),
+        (403, json!({ "title": "FORBIDDEN" })),
+        (404, json!({ "title": "NOT_FOUND" })),
+        (500, json!({})),
+    ] {
+        let bpmn = |id: &str| process(id, "paid", &[element(id, "start", &[("inbound.context", id)])]);
+        let (cluster, script) = stand_in(&[
+            (SEARCH, 200, page(&[found("bad", "1", 1), found("good", "2", 1)])),
+            (WAITING, 200, page(&[])),
+            ("process-definitions/1/xml", status, answer),
+            ("process-definitions/2/xml", 200, json!(bpmn("good"))),
+        ])
+        .await;
+        let discovery = Discovery::new(cluster, Duration::from_millis(20));
+        let (mut known, stop) = (discovery.known(), CancellationToken::new());
+        let running = tokio::spawn(discovery.run(stop.clone()));
+        changes(&mut known).await;
+        let names = |known: &Known| told(known).into_iter().map(|(id, _, _)| id).collect::<Vec<_>>();
+        assert_eq!(names(&known.borrow_and_update()), ["good"], "{status}");
+        wait_for(|| asked(&script, SEARCH).len() > 4).await;
+        assert!(asked(&script, "process-definitions/1/xml").len() < 3, "{status}: it is not asked for each time");
+        tell(&script, "process-definitions/1/xml", 200, json!(bpmn("bad")));
+        changes(&mut known).await;
+        assert_eq!(names(&known.borrow_and_update()), ["bad", "good"], "{status}");
+        stop.cancel();
+        running.await.expect("no panic");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_cluster_cannot_tell_any_more_stays_known() {
+    let bpmn = |id: &str| {
+        process("p", "paid", &[element(id, "catch", &[("inbound.context", id), ("correlationKeyExpression", "=1")])])
+    };
+    for (path, status, answer) in
+        [(WAITING, 403, json!({ "title": "FORBIDDEN" })), (WAITING, 200, json!({})), (SEARCH, 200, json!({}))]
+    {
+        let (cluster, script) = stand_in(&[
+            (SEARCH, 200, page(&[found("p", "11", 11)])),
+            (WAITING, 200, page(&[found("p", "9", 9), found("p", "10", 10)])),
+            ("process-definitions/11/xml", 200, json!(bpmn("c"))),
+            ("process-definitions/10/xml", 200, json!(bpmn("b"))),
+            ("process-definitions/9/xml", 200, json!(bpmn("a"))),
+        ])
+        .await;
+        let discovery = Discovery::new(cluster, Duration::from_millis(20));
+        let (mut known, stop) = (discovery.known(), CancellationToken::new());
+        let running = tokio::spawn(discovery.run(stop.clone()));
+        changes(&mut known).await;
+        let keys = |known: &Known| told(known).into_iter().map(|(_, key, _)| key).collect::<Vec<_>>();
+        assert_eq!(keys(&known.borrow_and_update()), ["11", "10", "9"], "newer ones first");
+        let before = asked(&script, path).len();
+        tell(&script, path, status, answer);
+        wait_for(|| asked(&script, path).len() > before).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(!known.has_changed().expect("it runs"), "{path} {status}: {:?}", known.borrow());
+        stop.cancel();
+        running.await.expect("no panic");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn until_the_cluster_has_answered_an_unknown_address_is_none_that_is_not_there() {
+    let (cluster, script) = stand_in(&[(SEARCH, 503, json!({})), (WAITING, 200, page(&[]))]).await;
+    let settings = Settings { awaits_processes: true, ..Settings::default() };
+    let webhooks = Arc::new(Webhooks::new(cluster.clone(), settings).expect("a client"));
+    let (discovery, stop) = (Discovery::new(cluster, Duration::from_millis(10)), CancellationToken::new());
+    let follows = {
+        let (webhooks, known, stop) = (Arc::clone(&webhooks), discovery.known(), stop.clone());
+        tokio::spawn(async move { webhooks.follow(&[], known, &Fixed::default(), stop).await })
+    };
+    let running = tokio::spawn(discovery.run(stop.clone()));
+    wait_for(|| !asked(&script, SEARCH).is_empty()).await;
+    assert_eq!(webhooks.answer(&post("c", "{}")).await.status, 503);
+    // A cluster without processes has answered, too.
+    tell(&script, SEARCH, 200, page(&[]));
+    let mut status = 503;
+    for _ in 0..200 {
+        status = webhooks.answer(&post("c", "{}")).await.status;
+        if status == 404 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, 404);
+    stop.cancel();
+    running.await.expect("no panic");
+    follows.await.expect("no panic");
 }

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use opwright::cluster::{Cluster, Connection, Protocol};
 use opwright::dispatch::secrets::Fixed;
+use opwright::worker::inbound::discovery::KnownElement;
 use opwright::worker::inbound::webhook::{self, Settings, Webhook, Webhooks, routes};
 use opwright::worker::inbound::{Answer, Received, elements};
 use ring::hmac;
@@ -36,6 +37,7 @@ async fn answer(State(script): State<Shared>, uri: Uri, body: Bytes) -> Response
         let status = StatusCode::from_u16(*status).expect("a status");
         return match answer {
             Value::String(text) => (status, text.clone()).into_response(),
+            Value::Null => (status, Bytes::from_static(b"\xff no UTF-8")).into_response(),
             answer => (status, Json(answer.clone())).into_response(),
         };
     }
@@ -161,6 +163,8 @@ async fn calls_are_checked_in_order_before_anything_is_asked() {
         [("inbound.auth.type", "BASIC"), ("inbound.auth.username", "u"), ("inbound.auth.password", "{{secrets.KEY}}")];
     let key = [("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "{{secrets.KEY}}")];
     let jwt = [("inbound.auth.type", "JWT"), ("inbound.auth.jwt.jwkUrl", "http://127.0.0.1:1/keys")];
+    let verification = [("inbound.verificationExpression", "=assert(request, false, \"canary\")")];
+    let locator = [&key[..], &[("inbound.auth.apiKeyLocator", "=assert(request, false, \"canary\")")]].concat();
     let post_only = [("inbound.method", "post")];
     let mut get = post("c", "");
     get.method = "GET".to_owned();
@@ -206,6 +210,34 @@ async fn calls_are_checked_in_order_before_anything_is_asked() {
             with(post("c", "{"), "authorization", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.AAAA"),
             503,
             r#"{"reason":"The keys that verify the token cannot be fetched"}"#.to_owned(),
+        ),
+        (
+            "a verification that fails, of which nothing is told",
+            &verification,
+            post("c", "{}"),
+            422,
+            r#"{"reason":"The expression failed","expression":"inbound.verificationExpression"}"#.to_owned(),
+        ),
+        (
+            "one that gives what is no answer",
+            &[("inbound.verificationExpression", "=\"text\"")],
+            post("c", "{}"),
+            422,
+            r#"{"reason":"The expression failed","expression":"inbound.verificationExpression"}"#.to_owned(),
+        ),
+        (
+            "a locator that fails, of which nothing is told",
+            &locator,
+            post("c", "{}"),
+            422,
+            r#"{"reason":"The expression failed","expression":"inbound.auth.apiKeyLocator"}"#.to_owned(),
+        ),
+        (
+            "a body with too many values",
+            &[],
+            post("c", &format!("[{}0]", "0,".repeat(100_000))),
+            413,
+            r#"{"reason":"The body holds more than 100000 values"}"#.to_owned(),
         ),
         (
             "a body that is no JSON",
@@ -369,20 +401,25 @@ async fn input_that_does_not_fit_is_refused_with_its_reason() {
         ),
         (
             "start",
-            vec![("inbound.responseExpression", "=\"{{secrets.KEY}}\"")],
-            r#"{"reason":"it gives no context with body, headers and statusCode","expression":"=\"{{secrets.KEY}}\""}"#,
+            vec![("inbound.responseExpression", "=\"text\"")],
+            r#"{"reason":"it gives no context with body, headers and statusCode","expression":"=\"text\""}"#,
         ),
     ] {
         let (status, text, _) = call(kind, &properties, &received).await;
         assert_eq!((status, text.as_str()), (422, body), "{properties:?}");
     }
-    let failing = [(
-        "activationCondition",
-        "=assert(request.body, request.body.b = \"{{secrets.KEY}}\", \"no {{secrets.KEY}}\")",
-    )];
+    let failing = [("activationCondition", "=assert(request.body, request.body.b = 1, \"no b\")")];
     let (status, text, asked) = call("start", &failing, &received).await;
     assert_eq!((status, asked.len()), (422, 0), "{text}");
-    assert!(text.contains("no ***") && !text.contains("canary"), "{text}");
+    assert!(text.contains("no b"), "{text}");
+    // Anybody may call, so that expressions may not cost much.
+    let costly = "=count(for i in 1..120000 return i) > 0";
+    for (property, costly) in
+        [("activationCondition", costly.to_owned()), ("resultExpression", format!("={{a: {}}}", &costly[1..]))]
+    {
+        let (status, text, asked) = call("start", &[(property, &costly)], &received).await;
+        assert_eq!((status, asked.len()), (422, 0), "{property} {text}");
+    }
     let consumed = [
         ("activationCondition", "=false"),
         ("consumeUnmatchedEvents", "true"),
@@ -435,6 +472,86 @@ async fn a_context_belongs_to_who_has_it_first() {
     assert_eq!(served.contexts(), ["c"]);
     assert_eq!(served.serve([]), []);
     assert_eq!(served.answer(&post("c", "{}")).await.status, 404, "it is served no more");
+}
+
+#[tokio::test]
+async fn who_has_a_context_keeps_it_while_it_is_there() {
+    let settings = Settings {
+        taken: [("event".to_owned(), "the event `t`".to_owned())].into(),
+        awaits_processes: true,
+        ..Settings::default()
+    };
+    let (cluster, script) = stand_in(&[]).await;
+    let served = Webhooks::new(cluster, settings).expect("a client");
+    let of = |process_id: &str, context: &str, more: &[(&str, &str)]| {
+        let properties = [&[("inbound.context", context)], more].concat();
+        webhooks_of(&process(process_id, "m", &[element("E", "start", &properties)]))
+    };
+    let told = |faults: Vec<webhook::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(served.serve(of("b", "c", &[])), []);
+    let in_use = |by: &str, context: &str, is: &str| {
+        format!("process `{by}`, element `E`: `inbound.context`: Context: {context} already in use by: {is}")
+    };
+    let faults = served.serve([of("a", "c", &[]), of("b", "c", &[("inbound.method", "post")])].concat());
+    assert_eq!(told(faults), [in_use("a", "c", "process `b`, element `E`")]);
+    assert_eq!(served.answer(&post("c", "{}")).await.status, 200);
+    assert_eq!(script.lock().expect("no panic").asked[0].1["processDefinitionId"], "b");
+    assert_eq!(served.serve(of("a", "c", &[])), [], "it is free again");
+    assert_eq!(told(served.serve(of("a", "event", &[]))), [in_use("a", "event", "the event `t`")]);
+    assert_eq!(served.contexts(), [""; 0]);
+    let (status, body) = self::told(&served.answer(&post("c", "{}")).await);
+    assert_eq!(
+        (status, body.as_str()),
+        (503, r#"{"reason":"The processes of the cluster are not known yet"}"#),
+        "it may be there soon"
+    );
+}
+
+#[tokio::test]
+async fn of_an_element_that_several_versions_have_the_newest_counts() {
+    let of = |version: i64, more: &[(&str, &str)]| {
+        let properties = [&[("inbound.context", "c"), ("correlationKeyExpression", "=1")], more].concat();
+        let bpmn = process("p", &format!("m{version}"), &[element("E", "catch", &properties)]);
+        let known = KnownElement {
+            element: elements::read(&bpmn).expect("BPMN").remove(0),
+            process_definition_key: version.to_string(),
+            version: Some(version),
+            tenant: None,
+        };
+        webhook::of_element(&known.element, Some(&known), &Fixed::default()).expect("one").expect("sound")
+    };
+    let never = [("activationCondition", "=false")];
+    let fails = [("activationCondition", "=assert(1, false)"), ("resultVariable", "old")];
+    for (webhooks, message) in
+        [(vec![of(2, &[]), of(1, &fails)], "m2"), (vec![of(2, &never), of(1, &[("resultVariable", "old")])], "m1")]
+    {
+        let (cluster, script) = stand_in(&[]).await;
+        let (status, body) = told(&serve(cluster, webhooks).answer(&post("c", "{}")).await);
+        assert_eq!((status, body.as_str()), (200, ""));
+        let asked = script.lock().expect("no panic").asked.clone();
+        assert_eq!((asked.len(), &asked[0].1["name"]), (1, &json!(message)));
+    }
+}
+
+#[tokio::test]
+async fn answers_are_taken_for_nothing_else_than_they_are() {
+    for (expression, sniffing) in [
+        ("={body: {a: 1}}", Some("nosniff")),
+        ("={body: {a: 1}, headers: {\"X-Content-Type-Options\": \"other\"}}", Some("other")),
+        ("=1", Some("nosniff")),
+        ("={}", None),
+    ] {
+        let properties = [("inbound.context", "c"), ("inbound.responseExpression", expression)];
+        let webhooks = webhooks_of(&process("p", "paid", &[element("E", "start", &properties)]));
+        let answer = serve(stand_in(&[]).await.0, webhooks).answer(&post("c", "{}")).await;
+        let told: Vec<&str> = answer
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "x-content-type-options")
+            .map(|(_, value)| value.as_str())
+            .collect();
+        assert_eq!(told, sniffing.into_iter().collect::<Vec<_>>(), "{expression}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::settings::{A_DURATION, a_duration};
 use crate::definition::{Field, Kind};
 use crate::dispatch::secrets;
 use crate::registry::Registry;
+use crate::worker::inbound::webhook::routes;
 use crate::worker::inbound::{Account, EventSettings, Limits, Pace, Settings, Watch, discovery};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -13,6 +14,9 @@ use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What is told of a secret in a file of settings.
+const A_SECRET: &str = "is a secret: write it as {{secrets.NAME}}, and give that to the worker as other secrets";
 
 /// Where calls are taken, and how.
 pub(super) struct Listening {
@@ -32,6 +36,9 @@ pub(super) fn settings(layers: &Layers, registry: &Registry, searches: bool) -> 
         processes.push((file, text));
     }
     let routes = layers.sections.webhooks.clone();
+    if let Some((context, setting)) = routes::clear_secrets(&routes).first() {
+        return Err(format!("[webhooks.{context}]: `{setting}` {A_SECRET}"));
+    }
     let asks = layers.parsed(keys::INBOUND_DISCOVERY, "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
     let interval = duration(layers, keys::INBOUND_DISCOVERY_INTERVAL, discovery::INTERVAL)?;
     let discovery = (asks && searches).then_some(interval);
@@ -150,9 +157,7 @@ fn accounts(layers: &Layers, registry: &Registry) -> Result<Vec<Account>, String
             let fields = known.definition().fields().map_err(|error| fault(error.to_string()))?;
             let clear = clear_secrets(&fields, &input, "");
             if let Some(path) = clear.first() {
-                return Err(fault(format!(
-                    "`input.{path}` is a secret: write it as {{{{secrets.NAME}}}}, and give that to the worker as other secrets"
-                )));
+                return Err(fault(format!("`input.{path}` {A_SECRET}")));
             }
         }
         accounts.push(Account { name: name.clone(), connector, input });

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 pub const INTERVAL: Duration = Duration::from_secs(5);
 /// How long is waited at most after a search that failed.
 const PAUSE: Duration = Duration::from_secs(30);
+/// A process that could not be read is asked for again after so many intervals.
+const UNREAD: u32 = 12;
 /// How long a cluster that cannot tell which versions wait is not asked for them.
 const SELDOM: Duration = Duration::from_secs(600);
 
@@ -32,9 +34,11 @@ pub struct KnownElement {
 /// All that is known of a cluster's processes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// The elements of the newest versions by process and tenant, and after them, of older versions in which instances still
-    /// wait, those in which no process begins.
+    /// The elements of the newest versions by process and tenant, and after them, the newer ones first, of older versions in
+    /// which instances still wait, those in which no process begins.
     pub elements: Vec<KnownElement>,
+    /// Whether the cluster has told anything yet.
+    pub has_answered: bool,
 }
 
 /// Asks a cluster for its processes.
@@ -43,8 +47,12 @@ pub struct Discovery {
     cluster: Cluster,
     interval: Duration,
     known: watch::Sender<Arc<Known>>,
-    /// By the process's key. What cannot be read has no elements, and is not read again: a process never changes.
+    /// By the process's key: a process never changes. What is no BPMN has no elements.
     read: HashMap<String, Arc<[InboundElement]>>,
+    /// Processes that could not be read, by their keys, each with the time when that was tried.
+    unread: HashMap<String, Instant>,
+    /// The versions in which instances waited when the cluster last told.
+    waiting: Vec<FoundProcess>,
     /// When the cluster could not tell which versions wait.
     cannot_tell: Option<Instant>,
 }
@@ -54,7 +62,8 @@ impl Discovery {
     #[must_use]
     pub fn new(cluster: Cluster, interval: Duration) -> Self {
         let known = watch::Sender::new(Arc::default());
-        Self { cluster, interval, known, read: HashMap::new(), cannot_tell: None }
+        let (read, unread) = (HashMap::new(), HashMap::new());
+        Self { cluster, interval, known, read, unread, waiting: Vec::new(), cannot_tell: None }
     }
 
     /// What is known, and a sign each time that it changes. Nothing is known at first.
@@ -123,34 +132,43 @@ impl Discovery {
             .filter(|process| !are_newest.contains(process.key.as_str()))
             .map(|process| (process.key.clone(), process))
             .collect();
-        let mut known = Known::default();
+        // Keys grow.
+        let mut older: Vec<FoundProcess> = older.into_values().collect();
+        older.sort_by(|one, other| (other.key.len(), &other.key).cmp(&(one.key.len(), &one.key)));
+        let mut known = Known { has_answered: true, ..Known::default() };
         for process in &newest {
             known.elements.extend(self.elements(process).await?);
         }
-        for process in older.values() {
+        for process in &older {
             let elements = self.elements(process).await?;
             known.elements.extend(elements.into_iter().filter(|known| !known.element.kind.begins_process()));
         }
-        let present: HashSet<&String> = newest.iter().chain(older.values()).map(|process| &process.key).collect();
+        let present: HashSet<&String> = newest.iter().chain(&older).map(|process| &process.key).collect();
         self.read.retain(|key, _| present.contains(key));
+        self.unread.retain(|key, _| present.contains(key));
         Ok(known)
     }
 
-    /// The older versions in which instances wait; none where the cluster cannot tell (before 8.9).
+    /// The versions in which instances wait. Where the cluster cannot tell, they are those of which it told last: none before 8.9.
     async fn waiting(&mut self) -> Result<Vec<FoundProcess>, ClusterError> {
         if self.cannot_tell.is_some_and(|since| since.elapsed() < SELDOM) {
-            return Ok(Vec::new());
+            return Ok(self.waiting.clone());
         }
         match self.cluster.waiting_processes().await {
-            Err(error) if cannot(&error) => {
+            Err(error) if cannot(&error) || matches!(error, ClusterError::Answer(_)) => {
                 if self.cannot_tell.is_none() {
                     let why = "older versions are not looked for: that needs Camunda 8.9 or newer, and the permission to read instances";
                     tracing::info!(%error, why);
                 }
                 self.cannot_tell = Some(Instant::now());
-                Ok(Vec::new())
+                Ok(self.waiting.clone())
             }
-            asked => asked,
+            Ok(waiting) => {
+                self.cannot_tell = None;
+                self.waiting.clone_from(&waiting);
+                Ok(waiting)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -162,9 +180,9 @@ impl Discovery {
     }
 
     async fn elements(&mut self, process: &FoundProcess) -> Result<Vec<KnownElement>, ClusterError> {
-        if !self.read.contains_key(&process.key) {
-            let elements = self.read(process).await?;
-            self.read.insert(process.key.clone(), elements);
+        let is_due = self.unread.get(&process.key).is_none_or(|tried| tried.elapsed() >= self.interval * UNREAD);
+        if is_due && !self.read.contains_key(&process.key) {
+            self.read(process).await?;
         }
         let elements = self.read.get(&process.key).cloned().unwrap_or_default();
         let known = |element: &InboundElement| KnownElement {
@@ -177,25 +195,32 @@ impl Discovery {
         Ok(elements.iter().filter(|element| element.process_id == process.process_id).map(known).collect())
     }
 
-    async fn read(&self, process: &FoundProcess) -> Result<Arc<[InboundElement]>, ClusterError> {
+    /// Reads a process. One that cannot be read does no harm to the others: it is tried again after a while.
+    async fn read(&mut self, process: &FoundProcess) -> Result<(), ClusterError> {
         let FoundProcess { key, process_id, .. } = process;
-        let xml = match self.cluster.process_xml(key).await {
-            Ok(xml) => xml,
-            // It was deleted since, or may not be read.
-            Err(error @ (ClusterError::NotFound(_) | ClusterError::Refused(_))) => {
-                tracing::warn!(%error, process = process_id, key, "a process cannot be read");
-                return Ok(Arc::default());
+        match self.cluster.process_xml(key).await {
+            Ok(xml) => {
+                let elements = elements::read(&xml).map_or_else(
+                    |error| {
+                        let (line, reason) = (error.line, error.reason);
+                        tracing::warn!(line, reason, process = process_id, key, "a process cannot be read");
+                        Arc::default()
+                    },
+                    Arc::from,
+                );
+                self.unread.remove(key);
+                self.read.insert(key.clone(), elements);
+                Ok(())
             }
-            Err(error) => return Err(error),
-        };
-        Ok(elements::read(&xml).map_or_else(
-            |error| {
-                let (line, reason) = (error.line, error.reason);
-                tracing::warn!(line, reason, process = process_id, key, "a process cannot be read");
-                Arc::default()
-            },
-            Arc::from,
-        ))
+            Err(error @ (ClusterError::Token { .. } | ClusterError::Busy(_))) => Err(error),
+            Err(error) => {
+                if self.unread.insert(key.clone(), Instant::now()).is_none() {
+                    tracing::warn!(%error, process = process_id, key, "a process cannot be read, and is asked for again now and then");
+                }
+                // The cluster may be away, or just this one too large: then it is passed over next time.
+                if let ClusterError::Transport(_) = error { Err(error) } else { Ok(()) }
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! inbox      what is open, in memory and in the journal; entry: one of it
 //! keeper     asks the system what is true (account), and publishes that (mapping), again and again
 //! webhook    any other call, as elements of processes say
+//! engine     what expressions over calls may cost
 //! elements   what waits in a BPMN file; discovery finds it in the cluster
 //! ```
 //!
@@ -14,6 +15,7 @@
 mod account;
 pub mod discovery;
 pub mod elements;
+mod engine;
 mod entry;
 mod events;
 mod exchange;
@@ -82,12 +84,12 @@ impl Inbound {
         meters: Arc<Meters>,
     ) -> Result<Self, InboundError> {
         let discovery = settings.discovery.map(|interval| Mutex::new(Some(Discovery::new(cluster.clone(), interval))));
-        let webhook_settings = webhook::Settings {
+        let mut webhook_settings = webhook::Settings {
             message_ttl: settings.time_to_live,
             base_url: settings.base_url.clone(),
+            awaits_processes: discovery.is_some(),
             ..webhook::Settings::default()
         };
-        let webhooks = Webhooks::new(cluster.clone(), webhook_settings).map_err(InboundError::Client)?;
         let (elements, fixed) = settings.fixed(&*secrets)?;
         let watch = settings.events.as_ref().map(|events| events.watch).unwrap_or_default();
         let events = match settings.events {
@@ -95,12 +97,16 @@ impl Inbound {
                 let inbox = Inbox::open(&events.journal)?;
                 let (asks, source) = (dispatcher, Arc::clone(&secrets));
                 let events = Arc::new(Events::new(inbox, events.accounts, asks, source, events.pace)?);
+                let taken = |context: &str| (context.to_owned(), format!("the event `{}`", events.event_type(context)));
+                webhook_settings.taken = events.contexts().map(taken).collect();
                 let (time_to_live, meters) = (settings.time_to_live, Arc::clone(&meters));
+                let (events, cluster) = (Arc::clone(&events), cluster.clone());
                 let keeper = Keeper { events: Arc::clone(&events), cluster, time_to_live, meters };
                 Some((events, Arc::new(keeper)))
             }
             None => None,
         };
+        let webhooks = Webhooks::new(cluster, webhook_settings).map_err(InboundError::Client)?;
         let discovery = discovery.unwrap_or_default();
         let inbound = Self { events, watch, webhooks, fixed, elements, discovery, secrets, meters };
         let faults = inbound.webhooks.serve(inbound.fixed.iter().cloned());

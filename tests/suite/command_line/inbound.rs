@@ -49,6 +49,20 @@ fn what_cannot_be_served_is_told_with_its_mend() {
         &JOURNAL,
         "[accounts.contoso]: `input.authentication.token` is a secret: write it as {{secrets.NAME}}",
     );
+    for (setting, value) in [
+        ("hmac-secret", "\"canary\""),
+        ("auth.password", "\"canary\""),
+        ("auth.api-key", "\"canary\""),
+        ("auth.api-key", "4711"),
+    ] {
+        let literal = format!("{route}{setting} = {value}\n");
+        let told = format!("[webhooks.orders]: `{setting}` is a secret: write it as {{{{secrets.NAME}}}}");
+        refused(&literal, &listens, &told);
+        refused(&literal, &[&listens[..], &["--print-config"]].concat(), &told);
+    }
+    let shadowed = format!("{ACCOUNT}[webhooks.flow-run-finished]\nmessage-name = \"order\"\n");
+    let taken = "Context: flow-run-finished already in use by: the event `";
+    refused(&shadowed, &[&JOURNAL[..], &listens].concat(), taken);
     let missing = ACCOUNT.replace("TOKEN", "OTHER");
     refused(&missing, &JOURNAL, "the account `contoso` is not sound: ");
     refused(&missing, &JOURNAL, "OTHER");

@@ -2,7 +2,7 @@
 
 use super::super::Answer;
 use super::formula::FormulaError;
-use super::request::is_xml;
+use super::request::media_type;
 use crate::cluster::{ClusterError, Code, Problem};
 use crate::text::bare;
 use serde_json::{Value, json};
@@ -47,11 +47,23 @@ pub(super) fn failed(error: &FormulaError) -> Answer {
     Answer::json(422, &json!({ "reason": error.reason, "expression": error.expression }))
 }
 
+/// An expression failed whose text is not for everybody: it is evaluated before anybody is let in.
+pub(super) fn failed_in_secret(property: &str, error: &FormulaError) -> Answer {
+    tracing::warn!(property, reason = error.reason, expression = error.expression, "an expression of a webhook failed");
+    Answer::json(422, &json!({ "reason": "The expression failed", "expression": property }))
+}
+
 /// The cluster did not do what it was asked.
 pub(super) fn of_cluster(error: &ClusterError) -> Answer {
+    // Hosts, and what token endpoints say, are not for everybody.
+    let kept = |status, name, message: &str| {
+        tracing::warn!(%error, "a webhook's call comes to nothing");
+        Answer::json(status, &json!({ "status": name, "message": message }))
+    };
     let (status, name) = match error {
-        ClusterError::Transport(_) | ClusterError::Token { .. } => (503, "UNAVAILABLE"),
-        ClusterError::Answer(_) => (500, "INTERNAL"),
+        ClusterError::Transport(_) => return kept(503, "UNAVAILABLE", "the cluster does not answer"),
+        ClusterError::Token { .. } => return kept(503, "UNAVAILABLE", "there is no access to the cluster"),
+        ClusterError::Answer(_) => return kept(500, "INTERNAL", "the cluster's answer is not understood"),
         ClusterError::Busy(_) => (429, "RESOURCE_EXHAUSTED"),
         ClusterError::NotFound(problem) | ClusterError::Unable(problem) | ClusterError::Refused(problem) => {
             told(problem)
@@ -119,17 +131,27 @@ pub(super) fn of_expression(given: &Value) -> Result<Answer, String> {
         }
         Some(_) => return Err("its headers are no context".to_owned()),
     }
-    let own = answer.headers.iter().find(|(name, _)| name == "content-type").map(|(_, kind)| kind.clone());
+    let mut own = answer.headers.iter().filter(|(name, _)| name == "content-type").map(|(_, kind)| media_type(kind));
+    let (own, another) = (own.next(), own.next());
+    if another.is_some() {
+        return Err("its headers have a content type twice".to_owned());
+    }
     let kind = match members.get("body") {
         None | Some(Value::Null) => return Ok(answer),
         Some(Value::String(text)) => {
             // What came in may go out again, to a browser.
-            let text = if own.as_deref().is_some_and(is_xml) { text.clone() } else { escaped(text) };
+            let is_xml = matches!(own.as_deref(), Some("text/xml" | "application/xml"));
+            let text = if is_xml { text.clone() } else { escaped(text) };
             answer.body = text.into_bytes();
             "text/plain; charset=utf-8"
         }
         Some(body) => {
-            answer.body = body.to_string().into_bytes();
+            // A browser must not find markup in it.
+            let is_data = own
+                .as_deref()
+                .is_none_or(|kind| kind == "text/plain" || kind == "application/json" || kind.ends_with("+json"));
+            let text = body.to_string();
+            answer.body = if is_data { text } else { escaped(&text) }.into_bytes();
             "application/json"
         }
     };
@@ -149,7 +171,7 @@ fn header(name: &str, value: &Value) -> Result<String, String> {
         Value::String(_) | Value::Number(_) | Value::Bool(_) => bare(value),
         _ => return Err(format!("its header `{name}` is no text")),
     };
-    if text.chars().any(|one| one.is_control() && one != '\t') {
+    if text.chars().any(|one| !one.is_ascii() || one.is_control() && one != '\t') {
         return Err(format!("its header `{name}` has a value that cannot be sent"));
     }
     Ok(text)
@@ -191,6 +213,15 @@ mod tests {
             json!({ "body": "<a/>", "headers": { "Content-Type": "text/xml; charset=utf-8" }, "statusCode": 202 });
         assert_eq!(given(&xml), (202, "text/xml; charset=utf-8".to_owned(), "<a/>".to_owned()));
         assert_eq!(given(&json!({ "body": { "a": "<" } })).2, r#"{"a":"<"}"#);
+        for (kind, body, expected) in [
+            ("text/html", json!({ "a": "<" }), "{&quot;a&quot;:&quot;&lt;&quot;}"),
+            ("image/svg+xml", json!(["<"]), "[&quot;&lt;&quot;]"),
+            ("image/svg+xml", json!("<"), "&lt;"),
+            ("application/problem+json; charset=utf-8", json!({ "a": "<" }), r#"{"a":"<"}"#),
+        ] {
+            let value = json!({ "body": body, "headers": { "content-type": kind } });
+            assert_eq!(given(&value), (200, kind.to_owned(), expected.to_owned()));
+        }
         assert_eq!(given(&json!({ "statusCode": 204 })), (204, String::new(), String::new()));
     }
 
@@ -204,6 +235,8 @@ mod tests {
             json!({ "headers": { "a": "1\r\nset-cookie: x" } }),
             json!({ "headers": { "a": [] } }),
             json!({ "headers": [] }),
+            json!({ "headers": { "a": "ä" } }),
+            json!({ "body": "<a>", "headers": { "content-type": "text/xml", "Content-Type": "text/html" } }),
         ] {
             assert!(of_expression(&value).is_err(), "{value}");
         }
@@ -218,7 +251,19 @@ mod tests {
             assert_eq!(status(Code::Grpc(name)), http, "{name}");
         }
         assert_eq!([Code::Http(404), Code::Http(503), Code::Http(302)].map(status), [404, 503, 502]);
-        let lost = crate::http::TransportError::Connect { host: "h".to_owned(), reason: "r".to_owned() };
-        assert_eq!(of_cluster(&ClusterError::Transport(lost)).status, 503);
+        let lost = crate::http::TransportError::Connect { host: "canary".to_owned(), reason: "r".to_owned() };
+        for (error, status, message) in [
+            (ClusterError::Transport(lost), 503, "the cluster does not answer"),
+            (
+                ClusterError::Token { reason: "canary".to_owned(), refused: true },
+                503,
+                "there is no access to the cluster",
+            ),
+            (ClusterError::Answer("canary".to_owned()), 500, "the cluster's answer is not understood"),
+        ] {
+            let answer = of_cluster(&error);
+            let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
+            assert_eq!((answer.status, &body["message"]), (status, &json!(message)));
+        }
     }
 }

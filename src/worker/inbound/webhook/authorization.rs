@@ -1,18 +1,19 @@
 //! Who may call: everybody, who knows a password or a key, or who has a token.
 
 use super::super::Received;
-use super::answer::{Denial, failed};
+use super::answer::{Denial, failed_in_secret};
 use super::formula::Formula;
 use super::jwt::{self, KeySets};
+use super::request::Call;
 use crate::worker::inbound::Answer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use std::fmt;
 
 /// Who may call.
-#[derive(Debug)]
 pub(super) enum Authorization {
     /// Everybody.
     Nobody,
@@ -24,12 +25,29 @@ pub(super) enum Authorization {
     Jwt { keys: String, permissions: Option<Formula>, required: Vec<String> },
 }
 
+impl fmt::Debug for Authorization {
+    /// Its type alone.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Nobody => "NONE",
+            Self::Basic { .. } => "BASIC",
+            Self::ApiKey { .. } => "APIKEY",
+            Self::Jwt { .. } => "JWT",
+        })
+    }
+}
+
 /// Where the key is, unless it is said: behind the first blank of the header `Authorization`.
 pub(super) const DEFAULT_LOCATOR: &str = "=split(request.headers.authorization, \" \")[2]";
 
 impl Authorization {
+    /// Where the keys for tokens are, if there are any.
+    pub(super) fn key_address(&self) -> Option<&str> {
+        if let Self::Jwt { keys, .. } = self { Some(keys) } else { None }
+    }
+
     /// Whether who made the call may.
-    pub(super) async fn check(&self, received: &Received, context: &Value, key_sets: &KeySets) -> Result<(), Answer> {
+    pub(super) async fn check(&self, received: &Received, call: &mut Call, key_sets: &KeySets) -> Result<(), Answer> {
         let denied = |denial: Denial| Err(denial.answer());
         match self {
             Self::Nobody => Ok(()),
@@ -40,8 +58,8 @@ impl Authorization {
                 Some((given, secret)) if same(user, &given) & same(password, &secret) => Ok(()),
                 _ => denied(Denial::InvalidCredentials("Basic auth header is invalid")),
             },
-            Self::ApiKey { key, locator } => match locator.text(context) {
-                Err(error) => Err(failed(&error)),
+            Self::ApiKey { key, locator } => match locator.text(call.context_for(received, locator)) {
+                Err(error) => Err(failed_in_secret("inbound.auth.apiKeyLocator", &error)),
                 Ok(None) => denied(Denial::InvalidCredentials("API key is missing")),
                 Ok(Some(given)) if same(key, &given) => Ok(()),
                 Ok(Some(_)) => denied(Denial::InvalidCredentials("API key is invalid")),

@@ -55,14 +55,18 @@ pub(super) async fn correlate<'a>(
 
 /// The element whose condition is met; of several that one message is for, the first.
 fn matching<'a>(targets: &'a [Arc<Target>], context: &Value) -> Result<Option<&'a Target>, Answer> {
-    let mut matching = Vec::new();
+    let mut matching: Vec<&Target> = Vec::new();
     for target in targets {
+        // Newer versions come first, and of one element the newest that is met counts.
+        if target.element.is_some() && matching.iter().any(|newer| newer.element == target.element) {
+            continue;
+        }
         let met = match &target.condition {
             Some(condition) => condition.evaluate(context).map_err(|error| failed(&error))? == Value::Bool(true),
             None => true,
         };
         if met {
-            matching.push(&**target);
+            matching.push(target);
         }
     }
     let Some((first, others)) = matching.split_first() else { return Ok(None) };

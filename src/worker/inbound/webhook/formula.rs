@@ -1,19 +1,25 @@
 //! An expression that is evaluated for each call, and what is told of it when it fails.
 
-use opwright_feel::connector::engine;
+use crate::dispatch::secrets::Mask;
+use crate::worker::inbound::engine::engine;
 use opwright_feel::{Expression, Variables};
 use serde_json::Value;
+use std::fmt;
 use std::sync::Arc;
 
-use crate::dispatch::secrets::Mask;
-
 /// An expression, parsed once.
-#[derive(Debug)]
 pub(super) struct Formula {
     expression: Expression,
     /// As it was written: with the names of secrets, not with their values.
     told: String,
     mask: Arc<Mask>,
+}
+
+impl fmt::Debug for Formula {
+    /// As it was written: what is evaluated may hold secrets.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Formula({})", self.told)
+    }
 }
 
 /// An expression that gives nothing that can be used. It goes to who calls, so it tells no secret.
@@ -48,6 +54,16 @@ impl Formula {
     /// What is wrong with what it gave.
     pub(super) fn fault(&self, reason: &str) -> FormulaError {
         FormulaError { reason: self.mask.text(reason), expression: self.told.clone() }
+    }
+
+    /// Whether it may see the body of a call, as far as that can be told from its text.
+    pub(super) fn sees_body(&self) -> bool {
+        let source = self.expression.source();
+        // The body is a member of the request, and there is no other way to it.
+        ["request.headers", "request.params"]
+            .iter()
+            .fold(source.to_owned(), |rest, part| rest.replace(part, ""))
+            .contains("request")
     }
 
     /// As it was written.

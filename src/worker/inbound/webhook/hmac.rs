@@ -2,7 +2,7 @@
 
 use super::super::Received;
 use super::answer::Denial;
-use super::request::is_form;
+use super::request::{is_form, is_too_much};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
@@ -78,6 +78,9 @@ impl Signature {
                 .any(|address| matches(format!("{address}?{}", parameters(received)).as_bytes())),
             Scope::ByMethod if received.method == "GET" => addresses(received, base_url)
                 .any(|address| matches(format!("{address}?{}", parameters(received)).as_bytes())),
+            Scope::AddressAndBody | Scope::ByMethod if is_too_much(received) => {
+                return Err(Denial::InvalidSignature("the body holds too many values"));
+            }
             Scope::AddressAndBody | Scope::ByMethod => {
                 let body = fields(received);
                 addresses(received, base_url).any(|address| matches(&[address.as_bytes(), &body].concat()))
@@ -132,7 +135,12 @@ fn fields(received: &Received) -> Vec<u8> {
         fields.into_iter().flat_map(|(name, value)| [name, value]).collect::<String>().into_bytes()
     };
     if is_form(received) {
-        return joined(form_urlencoded::parse(&received.body).into_owned().collect());
+        // Of several with one name the process sees the first.
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(&received.body).into_owned() {
+            fields.entry(name).or_insert(value);
+        }
+        return joined(fields);
     }
     let text = |(name, value): (String, Value)| match value {
         Value::String(text) => Some((name, text)),
@@ -204,6 +212,12 @@ mod tests {
         for address in ["https://hooks.example/inbound/c", "http://hooks.example/inbound/c"] {
             let tag = hmac::sign(&both.key, format!("{address}Froma&bTo+1").as_bytes());
             assert_eq!(checked(&both, &form, STANDARD.encode(tag.as_ref())), Ok(()), "{address}");
+        }
+        // Of a doubled field that is signed which the process sees.
+        let doubled = received("application/x-www-form-urlencoded", "To=%2B1&From=a%26b&To=evil");
+        for (signed, is_right) in [("Froma&bTo+1", true), ("Froma&bToevil", false)] {
+            let tag = hmac::sign(&both.key, format!("https://hooks.example/inbound/c{signed}").as_bytes());
+            assert_eq!(checked(&both, &doubled, STANDARD.encode(tag.as_ref())).is_ok(), is_right, "{signed}");
         }
         let elsewhere = hmac::sign(&both.key, b"https://other.example/inbound/cFroma&bTo+1");
         assert!(checked(&both, &form, hex(elsewhere.as_ref())).is_err());

@@ -11,12 +11,14 @@ use ring::signature::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long keys are used before they are fetched again.
 const LIFETIME: Duration = Duration::from_secs(600);
+/// How long they are used where they cannot be fetched again.
+const STALE: Duration = Duration::from_secs(3600);
 /// So often at most keys are fetched from one address within the window: anybody can send tokens with unknown keys.
 const LOOKUPS: usize = 10;
 const WINDOW: Duration = Duration::from_secs(60);
@@ -141,6 +143,18 @@ pub(super) async fn verify(token: &str, keys: &str, key_sets: &KeySets) -> Resul
     Ok(claims)
 }
 
+/// Whether keys may be fetched from there: where nobody between can send others.
+pub(super) fn is_address(text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else { return false };
+    let is_loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    url.scheme() == "https" || url.scheme() == "http" && is_loopback
+}
+
 fn in_time(claims: &Value, now: f64) -> Result<(), Refusal> {
     let time = |name: &str| match claims.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -182,22 +196,42 @@ impl KeySets {
         Ok(Self { client: HttpClient::new()?, known: Mutex::default() })
     }
 
+    /// Forgets the keys of all other addresses.
+    pub(super) fn keep<'a>(&self, addresses: impl Iterator<Item = &'a str>) {
+        let addresses: HashSet<&str> = addresses.collect();
+        lock(&self.known).retain(|address, _| addresses.contains(address.as_str()));
+    }
+
     async fn key(&self, address: &str, id: Option<&str>, algorithm: Algorithm) -> Result<Key, Refusal> {
+        self.key_at(address, id, algorithm, Instant::now()).await
+    }
+
+    async fn key_at(
+        &self,
+        address: &str,
+        id: Option<&str>,
+        algorithm: Algorithm,
+        begun: Instant,
+    ) -> Result<Key, Refusal> {
         const NO_KEY: Refusal = Refusal::Token("there is no key that it can be signed by");
         let set = Arc::clone(lock(&self.known).entry(address.to_owned()).or_default());
-        let begun = Instant::now();
         if let Some(key) = set.keys(begun).and_then(|(keys, _)| chosen(&keys, id, algorithm)) {
             return Ok(key);
         }
         let _fetching = set.fetching.lock().await;
-        let now = Instant::now();
+        let now = begun.max(Instant::now());
         let known = set.keys(now);
+        // What cannot be fetched now was right a while ago.
+        let stale = || match set.stale(now) {
+            Some(keys) => chosen(&keys, id, algorithm).ok_or(NO_KEY),
+            None => Err(Refusal::NoKeys),
+        };
         // Who waited for somebody's fetching has its keys, too.
         if let Some((keys, _)) = known.as_ref().filter(|(_, fetched)| *fetched >= begun) {
             return chosen(keys, id, algorithm).ok_or(NO_KEY);
         }
         if !set.may_look_up(now) {
-            return Err(if known.is_some() { NO_KEY } else { Refusal::NoKeys });
+            return stale();
         }
         match fetch(&self.client, address).await {
             Ok(keys) => {
@@ -206,8 +240,9 @@ impl KeySets {
                 chosen(&keys, id, algorithm).ok_or(NO_KEY)
             }
             Err(problem) => {
-                tracing::warn!(problem, address, "the keys for tokens cannot be fetched");
-                Err(if known.is_some() { NO_KEY } else { Refusal::NoKeys })
+                let host = url::Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+                tracing::warn!(problem, host, "the keys for tokens cannot be fetched");
+                stale()
             }
         }
     }
@@ -218,6 +253,13 @@ impl KeySet {
     fn keys(&self, now: Instant) -> Option<(Arc<[Key]>, Instant)> {
         let fetched = lock(&self.fetched);
         fetched.keys.as_ref().filter(|(_, at)| now.duration_since(*at) < LIFETIME).cloned()
+    }
+
+    /// The keys that are fresh, or were not long ago.
+    fn stale(&self, now: Instant) -> Option<Arc<[Key]>> {
+        let fetched = lock(&self.fetched);
+        let (keys, at) = fetched.keys.as_ref()?;
+        (now.duration_since(*at) < LIFETIME + STALE).then(|| Arc::clone(keys))
     }
 
     /// Counts a lookup, unless there were too many.

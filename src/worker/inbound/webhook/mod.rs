@@ -38,6 +38,7 @@ use request::Call;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -121,19 +122,32 @@ pub struct Settings {
     /// The address by which the world reaches the worker, such as `https://hooks.example.org`, for signatures that are about
     /// it; what a call says of itself, if none.
     pub base_url: Option<String>,
+    /// Contexts that something else has, and what that is.
+    pub taken: BTreeMap<String, String>,
+    /// Whether [`Webhooks::follow`] will tell of more: until the cluster has answered, an unknown context may be one of those.
+    pub awaits_processes: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { message_ttl: Duration::from_secs(3600), wait: Duration::from_secs(20), base_url: None }
+        Self {
+            message_ttl: Duration::from_secs(3600),
+            wait: Duration::from_secs(20),
+            base_url: None,
+            taken: BTreeMap::new(),
+            awaits_processes: false,
+        }
     }
 }
 
 /// The webhooks that share a context.
 struct Route {
+    scope: String,
     gate: Arc<Gate>,
     targets: Vec<Arc<Target>>,
 }
+
+const NO_SNIFFING: &str = "x-content-type-options";
 
 /// All webhooks, and what answers their calls.
 pub struct Webhooks {
@@ -141,6 +155,7 @@ pub struct Webhooks {
     settings: Settings,
     key_sets: KeySets,
     routes: RwLock<Arc<HashMap<String, Route>>>,
+    awaits_processes: AtomicBool,
 }
 
 impl fmt::Debug for Webhooks {
@@ -152,34 +167,41 @@ impl fmt::Debug for Webhooks {
 impl Webhooks {
     /// None yet: see [`Webhooks::serve`].
     pub fn new(cluster: Cluster, settings: Settings) -> Result<Self, TransportError> {
-        Ok(Self { cluster, settings, key_sets: KeySets::new()?, routes: RwLock::default() })
+        let awaits_processes = AtomicBool::new(settings.awaits_processes);
+        Ok(Self { cluster, settings, key_sets: KeySets::new()?, routes: RwLock::default(), awaits_processes })
     }
 
-    /// Serves these from now on, and no others. Of two that cannot share a context the first one has it.
+    /// Serves these from now on, and no others. Of two that cannot share a context who has it already keeps it, and otherwise
+    /// the first one gets it.
     pub fn serve(&self, webhooks: impl IntoIterator<Item = Webhook>) -> Vec<Fault> {
-        let (mut routes, faults) = (HashMap::new(), &mut Vec::new());
-        let mut owners: HashMap<String, (String, BTreeMap<String, String>)> = HashMap::new();
+        let (mut routes, mut faults) = (HashMap::<String, Route>::new(), Vec::new());
+        let mut checked: HashMap<String, BTreeMap<String, String>> = HashMap::new();
+        let mut webhooks: Vec<Webhook> = webhooks.into_iter().collect();
+        // Nobody takes an address from another one by deploying a process that wants it too.
+        let before = self.routes();
+        webhooks.sort_by_key(|one| before.get(&one.context).is_some_and(|route| route.scope != one.scope));
         for webhook in webhooks {
             let Webhook { context, scope, shared, gate, target } = webhook;
-            match routes.get_mut(&context) {
-                None => {
-                    owners.insert(context.clone(), (scope, shared));
-                    routes.insert(context, Route { gate, targets: vec![target] });
+            let by = match (self.settings.taken.get(&context), routes.get_mut(&context)) {
+                (Some(by), _) => by,
+                (None, None) => {
+                    checked.insert(context.clone(), shared);
+                    routes.insert(context, Route { scope, gate, targets: vec![target] });
+                    continue;
                 }
-                Some(route) if owners.get(&context) == Some(&(scope, shared)) => route.targets.push(target),
-                Some(route) => {
-                    let by = route.targets.first().map_or("", |first| first.place.as_str());
-                    let problem = format!("Context: {context} already in use by: {by}");
-                    faults.push(Fault {
-                        place: target.place.clone(),
-                        property: Some("inbound.context".to_owned()),
-                        problem,
-                    });
+                (None, Some(route)) if route.scope == scope && checked.get(&context) == Some(&shared) => {
+                    route.targets.push(target);
+                    continue;
                 }
-            }
+                (None, Some(route)) => route.targets.first().map_or("", |first| first.place.as_str()),
+            };
+            let problem = format!("Context: {context} already in use by: {by}");
+            let property = Some("inbound.context".to_owned());
+            faults.push(Fault { place: target.place.clone(), property, problem });
         }
+        self.key_sets.keep(routes.values().filter_map(|route| route.gate.authorization.key_address()));
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
-        std::mem::take(faults)
+        faults
     }
 
     /// Serves `fixed`, and what is known of the cluster's processes each time that changes, until it is told to stop.
@@ -196,6 +218,9 @@ impl Webhooks {
             faults.extend(self.serve(fixed.iter().cloned().chain(found)));
             for fault in faults {
                 tracing::warn!(%fault, "a webhook is not served");
+            }
+            if now.has_answered {
+                self.awaits_processes.store(false, Ordering::Relaxed);
             }
             tracing::info!(contexts = ?self.contexts(), "webhooks");
             let changed = tokio::select! {
@@ -223,16 +248,25 @@ impl Webhooks {
     /// What a call is answered, once what it asks for is done.
     pub async fn answer(&self, received: &Received) -> Answer {
         let routes = self.routes();
-        match routes.get(&received.context) {
+        let mut answer = match routes.get(&received.context) {
             Some(route) => self.lead(route, received).await.unwrap_or_else(|refused| refused),
+            // Who is told 404 does not call again.
+            None if self.awaits_processes.load(Ordering::Relaxed) => {
+                answer::reason(503, "The processes of the cluster are not known yet")
+            }
             None => Answer::empty(404),
+        };
+        // A browser must not take it for anything else than it is.
+        if !answer.body.is_empty() && answer.headers.iter().all(|(name, _)| name != NO_SNIFFING) {
+            answer.headers.push((NO_SNIFFING.into(), "nosniff".to_owned()));
         }
+        answer
     }
 
     /// Leads a call through its route; a refusal ends it.
     async fn lead(&self, route: &Route, received: &Received) -> Result<Answer, Answer> {
-        let call = Call::read(received);
-        if let Some(answer) = verified(&route.gate, &call.context)? {
+        let mut call = Call::of(received);
+        if let Some(answer) = verified(&route.gate, received, &mut call)? {
             return Ok(answer);
         }
         let method = received.method.as_str();
@@ -242,15 +276,16 @@ impl Webhooks {
         if let Some(signature) = &route.gate.signature {
             signature.check(received, self.settings.base_url.as_deref()).map_err(answer::Denial::answer)?;
         }
-        route.gate.authorization.check(received, &call.context, &self.key_sets).await?;
+        route.gate.authorization.check(received, &mut call, &self.key_sets).await?;
+        let context = call.context(received).take();
         if let Some((status, reason)) = &call.unreadable {
             return Err(answer::reason(*status, reason));
         }
-        let correlated = correlation::correlate(&self.cluster, &self.settings, &route.targets, &call.context).await?;
+        let correlated = correlation::correlate(&self.cluster, &self.settings, &route.targets, &context).await?;
         // Without something that was correlated there is nothing to tell of.
         let Some((target, correlation)) = correlated else { return Ok(Answer::empty(200)) };
         let Some(response) = &target.response else { return Ok(Answer::empty(200)) };
-        let mut context = call.context;
+        let mut context = context;
         context["correlation"] = correlation;
         let given = response.evaluate(&context).map_err(|error| answer::failed(&error))?;
         if given.is_null() {
@@ -261,14 +296,14 @@ impl Webhooks {
 }
 
 /// The answer of a verification expression, such as a challenge that is sent back; nothing is correlated then.
-fn verified(gate: &Gate, context: &Value) -> Result<Option<Answer>, Answer> {
+fn verified(gate: &Gate, received: &Received, call: &mut Call) -> Result<Option<Answer>, Answer> {
     let Some(verification) = &gate.verification else { return Ok(None) };
-    let seen = serde_json::json!({ "request": context["request"] });
-    match verification.evaluate(&seen).map_err(|error| answer::failed(&error))? {
+    let failed = |error| answer::failed_in_secret("inbound.verificationExpression", &error);
+    match verification.evaluate(call.context_for(received, verification)).map_err(failed)? {
         Value::Null => Ok(None),
         given => match answer::of_expression(&given) {
             Ok(answer) => Ok(Some(answer)),
-            Err(problem) => Err(answer::failed(&verification.fault(&problem))),
+            Err(problem) => Err(failed(verification.fault(&problem))),
         },
     }
 }

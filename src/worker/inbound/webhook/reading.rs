@@ -3,18 +3,39 @@
 use super::authorization::{Authorization, DEFAULT_LOCATOR};
 use super::formula::Formula;
 use super::hmac::{Scope, Signature, algorithm};
+use super::jwt;
 use super::properties::{METHODS, NAMES, Origin, Starts};
 use super::{Correlation, Gate, Key, Target};
 use crate::dispatch::duration;
 use crate::dispatch::outcome::{Expressions, Headers};
-use crate::dispatch::secrets::{Mask, SecretSource, replace};
+use crate::dispatch::secrets::{self, Mask, SecretSource, replace};
 use crate::text::{bare, suggestion};
+use crate::worker::inbound::engine::engine;
 use ring::hmac;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+/// The only properties that may hold secrets: what they hold is compared, and told to nobody. Anywhere else whoever may deploy
+/// could have a secret sent to himself.
+const SECRET: [&str; 4] =
+    ["inbound.hmacSecret", "inbound.auth.username", "inbound.auth.password", "inbound.auth.apiKey"];
+
+/// What a signature needs.
+const HMAC: [&str; 4] = ["inbound.hmacSecret", "inbound.hmacHeader", "inbound.hmacAlgorithm", "inbound.hmacScopes"];
+
+/// What the types of authorization need.
+const AUTHORIZATION: [&str; 7] = [
+    "inbound.auth.username",
+    "inbound.auth.password",
+    "inbound.auth.apiKey",
+    "inbound.auth.apiKeyLocator",
+    "inbound.auth.jwt.jwkUrl",
+    "inbound.auth.jwt.permissionsExpression",
+    "inbound.auth.jwt.requiredPermissions",
+];
 
 /// Whether a name is about who may call. Nothing of that is passed over: a slip would leave the door open.
 fn guards(name: &str) -> bool {
@@ -35,22 +56,7 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn of(raw: &'a BTreeMap<String, String>, secrets: &dyn SecretSource) -> Self {
         let mut reading = Self { raw, values: BTreeMap::new(), mask: Arc::default(), faults: Vec::new() };
-        match replace(&json!(raw), secrets) {
-            Ok((Value::Object(values), mask)) => {
-                let text = |(name, value): (String, Value)| (name, bare(&value));
-                reading.values = values.into_iter().map(text).collect();
-                reading.mask = Arc::new(mask);
-            }
-            Ok(_) => {}
-            Err(missing) => {
-                for (name, paths) in missing.0 {
-                    for path in paths {
-                        reading.fault(&path, format!("Secret with name '{name}' is not available"));
-                    }
-                }
-                reading.values.clone_from(raw);
-            }
-        }
+        reading.fill(secrets);
         for name in raw.keys().filter(|name| name.starts_with("inbound.") && !NAMES.contains(&name.as_str())) {
             let problem = match name.as_str() {
                 "inbound.responseBodyExpression" => {
@@ -63,6 +69,58 @@ impl<'a> Reading<'a> {
             reading.faults.push((name.clone(), problem));
         }
         reading
+    }
+
+    /// Takes the values as they are, and secrets where they may be.
+    fn fill(&mut self, secrets: &dyn SecretSource) {
+        self.values.clone_from(self.raw);
+        let held = SECRET.iter().filter_map(|name| Some(((*name).to_owned(), json!(self.raw.get(*name)?))));
+        match replace(&Value::Object(held.collect()), secrets) {
+            Ok((values, mask)) => {
+                let held = values.as_object().into_iter().flatten();
+                self.values.extend(held.map(|(name, value)| (name.clone(), bare(value))));
+                self.mask = Arc::new(mask);
+            }
+            Err(missing) => {
+                for (name, paths) in missing.0 {
+                    for path in paths {
+                        self.fault(&path, format!("Secret with name '{name}' is not available"));
+                    }
+                }
+            }
+        }
+        for (property, text) in self.raw {
+            let names = || secrets::names(text);
+            if !SECRET.contains(&property.as_str()) {
+                if let Some(name) = names().next().filter(|_| NAMES.contains(&property.as_str())) {
+                    let only = SECRET.map(|name| format!("`{name}`")).join(", ");
+                    let why = format!(
+                        "it names the secret '{name}', which could leave the worker here: secrets are for {only} alone"
+                    );
+                    self.fault(property, why);
+                }
+                continue;
+            }
+            // Left as text they would be a password that everybody knows who sees the diagram.
+            for name in names().filter(|name| !secrets.admits(name)) {
+                self.fault(
+                    property,
+                    format!("Secret with name '{name}' is not among those that are allowed (`allowed-secrets`)"),
+                );
+            }
+            if text.contains("{{") && text.contains("secrets.") && names().next().is_none() {
+                self.fault(property, "its placeholder names no secret: it is `{{secrets.NAME}}`");
+            }
+        }
+    }
+
+    /// What guards nothing, because nothing says how it is used, is no guard that somebody left out: it is a fault.
+    fn idle(&mut self, switch: &str, properties: &[&str]) {
+        for property in properties {
+            if self.get(property).is_some() {
+                self.fault(property, format!("it guards nothing without `{switch}`"));
+            }
+        }
     }
 
     fn fault(&mut self, property: &str, problem: impl Into<String>) {
@@ -179,7 +237,11 @@ impl<'a> Reading<'a> {
 
     fn signature(&mut self) -> Option<Signature> {
         match self.get("inbound.shouldValidateHmac") {
-            None | Some("disabled") => return None,
+            None => {
+                self.idle("inbound.shouldValidateHmac", &HMAC);
+                return None;
+            }
+            Some("disabled") => return None,
             Some("enabled") => {}
             Some(_) => {
                 self.fault("inbound.shouldValidateHmac", "it must be `enabled` or `disabled`");
@@ -204,7 +266,11 @@ impl<'a> Reading<'a> {
     fn authorization(&mut self) -> Option<Authorization> {
         let secret = |text: String| SecretString::from(text);
         match self.get("inbound.auth.type").map(str::to_uppercase).as_deref() {
-            None | Some("NONE") => Some(Authorization::Nobody),
+            None => {
+                self.idle("inbound.auth.type", &AUTHORIZATION);
+                Some(Authorization::Nobody)
+            }
+            Some("NONE") => Some(Authorization::Nobody),
             Some("BASIC") => {
                 let (user, password) =
                     (self.fixed_text("inbound.auth.username"), self.fixed_text("inbound.auth.password"));
@@ -221,9 +287,12 @@ impl<'a> Reading<'a> {
             Some("JWT") => {
                 let keys = self.fixed_text("inbound.auth.jwt.jwkUrl");
                 if let Some(keys) = &keys
-                    && !url::Url::parse(keys).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+                    && !jwt::is_address(keys)
                 {
-                    self.fault("inbound.auth.jwt.jwkUrl", "it is no http(s) address");
+                    self.fault(
+                        "inbound.auth.jwt.jwkUrl",
+                        "it is no https address: who is between could send other keys",
+                    );
                 }
                 let permissions = self.formula("inbound.auth.jwt.permissionsExpression");
                 let required = match self.get("inbound.auth.jwt.requiredPermissions") {
@@ -253,7 +322,7 @@ impl<'a> Reading<'a> {
             error_expression: None,
         };
         let result = match Expressions::parse(&result) {
-            Ok(result) => Some(result),
+            Ok(result) => Some(result.evaluated_by(engine())),
             Err(faults) => {
                 self.fault("resultExpression", faults.to_string());
                 None

@@ -5,7 +5,7 @@
 
 use super::Webhook;
 use super::properties::{Fault, NAMES, Origin, Starts, webhook};
-use crate::dispatch::secrets::SecretSource;
+use crate::dispatch::secrets::{self, SecretSource};
 use crate::text::{bare, suggestion};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -27,6 +27,22 @@ pub fn parse(table: &Table, secrets: &dyn SecretSource) -> Result<Vec<Webhook>, 
     }
     if faults.is_empty() { Ok(webhooks) } else { Err(faults) }
 }
+
+/// The secrets that stand in a table as they are, each as its section and setting: a file of settings is no place for them.
+#[must_use]
+pub fn clear_secrets(table: &Table) -> Vec<(String, String)> {
+    let is_clear = |value: &Value| !value.as_str().is_some_and(|text| secrets::names(text).next().is_some());
+    let mut found = Vec::new();
+    for (context, section) in table {
+        let settings = section.as_table().map(flat).unwrap_or_default();
+        let clear = settings.into_iter().filter(|(name, value)| SECRET.contains(&name.as_str()) && is_clear(value));
+        found.extend(clear.map(|(name, _)| (context.clone(), name)));
+    }
+    found
+}
+
+/// Settings that are secrets.
+const SECRET: [&str; 3] = ["hmac-secret", "auth.password", "auth.api-key"];
 
 fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<Webhook, Vec<Fault>> {
     let place = format!("[webhooks.{context}]");
@@ -94,7 +110,13 @@ fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<W
                 Some("inbound.context") => {
                     Fault { property: None, problem: format!("its name {}", fault.problem), ..fault }
                 }
-                property => Fault { property: property.map(setting), ..fault },
+                property => {
+                    let named = |problem: String, (name, known): (&String, &&str)| {
+                        problem.replace(&format!("`{known}`"), &format!("`{name}`"))
+                    };
+                    let problem = settings.iter().fold(fault.problem, named);
+                    Fault { property: property.map(setting), problem, ..fault }
+                }
             };
             faults.extend(found.into_iter().map(named));
             Err(faults)
@@ -207,6 +229,10 @@ mod tests {
             process-id = "p"
             hmac-secret = "{{secrets.NONE}}"
             message-ttl = "1h"
+            [e]
+            process-id = "p"
+            hmac-header = "x"
+            auth.api-key = "{{secrets.KEY}}"
             [d-]
             process-id = "p"
             method = ["a", 1]
@@ -217,6 +243,8 @@ mod tests {
             "[webhooks.c]: `hmac-secret`: Secret with name 'NONE' is not available",
             "[webhooks.c]: `hmac-header`: it is needed here, and missing or empty",
             "[webhooks.c]: `message-ttl`: it must be a duration such as `PT1H`",
+            "[webhooks.e]: `hmac-header`: it guards nothing without `should-validate-hmac`",
+            "[webhooks.e]: `auth.api-key`: it guards nothing without `auth.type`",
             "[webhooks.d-]: `method`: it must be a text, or a list of texts for scopes and permissions",
             "[webhooks.d-]: its name can only contain letters, numbers, or single underscores/hyphens and cannot begin or end with an underscore/hyphen",
         ];

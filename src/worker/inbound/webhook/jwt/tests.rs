@@ -162,3 +162,38 @@ async fn without_keys_nothing_can_be_told() {
     let token = signer.token(&json!({ "alg": "ES256" }), &json!({}));
     assert_eq!(verify(&token, "http://127.0.0.1:1/keys", &sets()).await, Err(Refusal::NoKeys));
 }
+
+#[tokio::test]
+async fn keys_that_cannot_be_fetched_again_count_for_an_hour() {
+    let signer = Signer::new("ES256");
+    let (address, served) = serve(json!([signer.key("p")])).await;
+    let (sets, now) = (sets(), Instant::now());
+    let at = async |after: Duration| sets.key_at(&address, Some("p"), Algorithm::ES256, now + after).await.map(|_| ());
+    assert_eq!(at(Duration::ZERO).await, Ok(()));
+    lock(&served).0 = json!({ "nothing": [] });
+    assert_eq!(at(LIFETIME + Duration::from_secs(1)).await, Ok(()), "they are stale");
+    assert_eq!(lock(&served).1, 2, "they were looked for");
+    assert_eq!(at(LIFETIME + STALE + Duration::from_secs(5)).await, Err(Refusal::NoKeys));
+
+    assert_eq!(at(Duration::ZERO).await, Ok(()));
+    sets.keep([address.as_str()].into_iter());
+    assert_eq!(at(Duration::ZERO).await, Ok(()));
+    sets.keep(["https://other"].into_iter());
+    assert_eq!(at(Duration::ZERO).await, Err(Refusal::NoKeys), "they are forgotten");
+}
+
+#[test]
+fn keys_come_from_where_nobody_is_between() {
+    for (address, is_one) in [
+        ("https://keys.example/a", true),
+        ("http://keys.example/a", false),
+        ("http://127.0.0.1:1/a", true),
+        ("http://[::1]/a", true),
+        ("http://localhost/a", true),
+        ("http://localhost.example/a", false),
+        ("ftp://127.0.0.1/a", false),
+        ("keys", false),
+    ] {
+        assert_eq!(is_address(address), is_one, "{address}");
+    }
+}

@@ -1,6 +1,7 @@
 use super::*;
-use crate::dispatch::secrets::Fixed;
+use crate::dispatch::secrets::{Admitted, Fixed, replace};
 use crate::worker::inbound::webhook::authorization::Authorization;
+use crate::worker::inbound::webhook::formula::Formula;
 use secrecy::ExposeSecret;
 
 fn element(kind: InboundKind, properties: &[(&str, &str)]) -> InboundElement {
@@ -18,9 +19,10 @@ fn element(kind: InboundKind, properties: &[(&str, &str)]) -> InboundElement {
 
 fn read(element: &InboundElement) -> Result<Webhook, Vec<String>> {
     let secrets = Fixed::from_variables(
-        [("SECRET_A", "canary"), ("SECRET_FEEL", "=1"), ("SECRET_EMPTY", "")]
+        [("SECRET_A", "canary"), ("SECRET_FEEL", "=1"), ("SECRET_EMPTY", ""), ("SECRET_CLOSED", "closed")]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
+    let secrets = Admitted::new(secrets, |name: &str| name != "CLOSED");
     let read = of_element(element, None, &secrets).expect("a webhook's element");
     read.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
@@ -65,7 +67,7 @@ fn what_guards_is_never_passed_over() {
         (&[("inbound.auth.typ", "BASIC")], "there is no such property; did you mean `inbound.auth.type`?"),
         (&[("inbound.auth.type", "BASIC"), ("inbound.auth.username", "u")], "`inbound.auth.password`: it is needed"),
         (&[("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "=camunda.vars.env.key")], "gives null"),
-        (&[("inbound.auth.type", "JWT"), ("inbound.auth.jwt.jwkUrl", "ftp://a")], "no http(s) address"),
+        (&[("inbound.auth.type", "JWT"), ("inbound.auth.jwt.jwkUrl", "ftp://a")], "no https address"),
         (
             &[
                 ("inbound.auth.type", "JWT"),
@@ -81,7 +83,55 @@ fn what_guards_is_never_passed_over() {
         (&[("resultExpression", "=[1]")], "must return a JSON object"),
         (&[("synchronousResponse", "yes")], "`true` or `false`"),
         (&[("inbound.responseBodyExpression", "={}")], "out of date"),
-        (&[("inbound.auth.type", "{{secrets.NONE}}")], "Secret with name 'NONE' is not available"),
+        (
+            &[("inbound.auth.type", "{{secrets.A}}")],
+            "`inbound.auth.type`: it names the secret 'A', which could leave the worker here: secrets are for `inbound.hmacSecret`, ",
+        ),
+        (
+            &[("inbound.responseExpression", "={body: \"{{secrets.A}}\"}")],
+            "`inbound.responseExpression`: it names the secret 'A'",
+        ),
+        (&[("resultExpression", "={a: \"secrets.A\"}")], "`resultExpression`: it names the secret 'A'"),
+        (
+            &[("inbound.auth.type", "JWT"), ("inbound.auth.jwt.jwkUrl", "https://evil/{{secrets.A}}")],
+            "`inbound.auth.jwt.jwkUrl`: it names the secret 'A'",
+        ),
+        (&[("inbound.auth.type", "JWT"), ("inbound.auth.jwt.jwkUrl", "http://keys.example")], "no https address"),
+        (
+            &[("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "{{secrets.NONE}}")],
+            "`inbound.auth.apiKey`: Secret with name 'NONE' is not available",
+        ),
+        (
+            &[("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "{{secrets.CLOSED}}")],
+            "`inbound.auth.apiKey`: Secret with name 'CLOSED' is not among those that are allowed",
+        ),
+        (
+            &[
+                ("inbound.auth.type", "BASIC"),
+                ("inbound.auth.username", "u"),
+                ("inbound.auth.password", "secrets.CLOSED"),
+            ],
+            "`inbound.auth.password`: Secret with name 'CLOSED' is not among",
+        ),
+        (
+            &[
+                ("inbound.shouldValidateHmac", "enabled"),
+                ("inbound.hmacHeader", "x"),
+                ("inbound.hmacSecret", "{{secrets.CLOSED}}"),
+            ],
+            "`inbound.hmacSecret`: Secret with name 'CLOSED' is not among",
+        ),
+        (
+            &[("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "{{secrets.}}")],
+            "`inbound.auth.apiKey`: its placeholder names no secret",
+        ),
+        (&[("inbound.auth.apiKey", "k")], "`inbound.auth.apiKey`: it guards nothing without `inbound.auth.type`"),
+        (&[("inbound.auth.jwt.jwkUrl", "https://a")], "`inbound.auth.jwt.jwkUrl`: it guards nothing without"),
+        (
+            &[("inbound.hmacSecret", "s")],
+            "`inbound.hmacSecret`: it guards nothing without `inbound.shouldValidateHmac`",
+        ),
+        (&[("inbound.hmacScopes", "=[\"body\"]")], "`inbound.hmacScopes`: it guards nothing without"),
     ] {
         let told = faults(properties);
         assert!(told.iter().any(|told| told.contains(problem)), "{problem}\n{told:#?}");
@@ -90,20 +140,38 @@ fn what_guards_is_never_passed_over() {
 }
 
 #[test]
+fn guards_that_are_turned_off_are_no_fault() {
+    let properties = [
+        ("inbound.shouldValidateHmac", "disabled"),
+        ("inbound.hmacHeader", "x"),
+        ("inbound.hmacAlgorithm", "sha_256"),
+        ("inbound.auth.type", "NONE"),
+        ("inbound.auth.apiKeyLocator", "=1"),
+    ];
+    assert!(read(&element(InboundKind::Start, &properties)).is_ok());
+    assert!(read(&element(InboundKind::Start, &[("inbound.hmacSecret", " ")])).is_ok(), "a blank is none");
+}
+
+#[test]
 fn no_fault_and_no_description_tells_a_secret() {
     let told = faults(&[
-        ("activationCondition", "={a: 1} {{secrets.A}}"),
-        ("resultExpression", "={a: 1} {{secrets.A}}"),
-        ("inbound.auth.type", "{{secrets.A}}"),
+        ("inbound.auth.type", "BASIC"),
+        ("inbound.auth.username", "=assert(1, false, \"{{secrets.A}}\")"),
+        ("inbound.auth.password", "={a: 1} {{secrets.A}}"),
     ]);
-    assert_eq!(told.len(), 3, "{told:#?}");
+    assert_eq!(told.len(), 2, "{told:#?}");
     assert!(!told.concat().contains("canary"), "{told:#?}");
-    let webhook = read(&element(InboundKind::Start, &[("inbound.verificationExpression", "=\"{{secrets.A}}\" = 1")]));
-    let webhook = webhook.expect("sound");
-    assert!(!format!("{webhook:?}").contains("canary"), "{webhook:?}");
-    let verification = webhook.gate.verification.as_ref().expect("there is one");
-    assert!(!verification.fault("canary").reason.contains("canary"));
-    assert_eq!(verification.told(), "=\"{{secrets.A}}\" = 1");
+    let key = [("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "{{secrets.A}}")];
+    let webhook = read(&element(InboundKind::Start, &key)).expect("sound");
+    let described = format!("{webhook:?} {:?}", webhook.gate.authorization);
+    assert_eq!(described, "Webhook(paid, process `p`, element `e`) APIKEY");
+    let mask = Arc::new(
+        replace(&json!("{{secrets.A}}"), &Fixed::from_variables([("SECRET_A".to_owned(), "canary".to_owned())]))
+            .expect("known")
+            .1,
+    );
+    let formula = Formula::parse("={{secrets.A}}", "=canary", &mask).expect("FEEL");
+    assert_eq!(format!("{formula:?} {}", formula.fault("canary").reason), "Formula(={{secrets.A}}) ***");
 }
 
 #[test]
