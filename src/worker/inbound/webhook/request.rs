@@ -56,7 +56,7 @@ pub(super) fn is_too_much(received: &Received) -> bool {
         return false;
     }
     if is_form(received) {
-        return body.iter().filter(|byte| **byte == b'&').count() >= VALUES;
+        return body.split(|byte| *byte == b'&').count() > VALUES;
     }
     // Each value but the outermost follows a comma or is the first in its brackets.
     let (mut values, mut quoted, mut escaped) = (1_usize, false, false);

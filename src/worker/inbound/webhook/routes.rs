@@ -31,7 +31,7 @@ pub fn parse(table: &Table, secrets: &dyn SecretSource) -> Result<Vec<Webhook>, 
 /// The secrets that stand in a table as they are, each as its section and setting: a file of settings is no place for them.
 #[must_use]
 pub fn clear_secrets(table: &Table) -> Vec<(String, String)> {
-    let is_clear = |value: &Value| !value.as_str().is_some_and(|text| secrets::names(text).next().is_some());
+    let is_clear = |value: &Value| value.as_str().is_none_or(|text| secrets::names(text).next().is_none());
     let mut found = Vec::new();
     for (context, section) in table {
         let settings = section.as_table().map(flat).unwrap_or_default();
