@@ -32,8 +32,16 @@ impl Site {
         let journal = directory.path().join("journal");
         let config = crate::callbacks::config("test:hostile", emulator.organization_uri());
         let journal = journal.to_str().expect("text");
-        let common =
-            ["--rest-address", "http://127.0.0.1:1", "--inbound-listen", "127.0.0.1:0", "--inbound-journal", journal];
+        let common = [
+            "--rest-address",
+            "http://127.0.0.1:1",
+            "--inbound-listen",
+            "127.0.0.1:0",
+            "--inbound-journal",
+            journal,
+            "--inbound-discovery",
+            "false",
+        ];
         let program = Program::configured(&config, &[&common, arguments].concat(), &program::secrets(&emulator));
         program.logs("calls are taken").await;
         let log = program.log();

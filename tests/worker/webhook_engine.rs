@@ -219,7 +219,16 @@ async fn the_program_serves_files_and_routes() {
     );
     let address = std::env::var("ZEEBE_REST_ADDRESS").expect("a broker");
     let file = file.to_str().expect("text");
-    let arguments = ["--rest-address", &address, "--inbound-listen", "127.0.0.1:0", "--inbound-processes", file];
+    let arguments = [
+        "--rest-address",
+        &address,
+        "--inbound-listen",
+        "127.0.0.1:0",
+        "--inbound-processes",
+        file,
+        "--inbound-discovery",
+        "false",
+    ];
     let secret = [("SECRET_KEY", "canary".to_owned())];
     let program = crate::program::Program::configured(&route, &arguments, &secret);
     program.logs("calls are taken").await;
