@@ -2,10 +2,10 @@
 
 use super::{Context, Exit, OutputFormat};
 use crate::definition::{EventDefinition, Field, Kind, OperationDefinition};
-use crate::generate::{example, markdown};
+use crate::generate::{example, markdown, waiting_elements};
 use crate::registry::Connector;
 use crate::schema::{InputSchema, expectation, published};
-use crate::text::{alternatives, suggestion, with_article};
+use crate::text::suggestion;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -147,11 +147,10 @@ fn print_event(event: &EventDefinition, payload: &[Field], context: &Context) {
     let console = context.console;
     console.line(format_args!("{} ({}, an event)", console.bold(&event.name), event.id));
     console.line(format_args!("{}", markdown::plain(&event.description)));
-    let elements: Vec<String> = event.elements.iter().map(|element| with_article(element.title())).collect();
     for (what, told) in [
         ("called at", format!("/inbound/{}", event.id)),
         ("confirmed by", event.operation.clone()),
-        ("waited for by", alternatives(&elements)),
+        ("waited for by", waiting_elements(event)),
         ("message", event.event_type.clone()),
         ("correlation key", event.correlation_key.clone()),
     ] {

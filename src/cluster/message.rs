@@ -3,6 +3,10 @@
 use serde_json::{Map, Value};
 use std::time::Duration;
 
+/// The tenant of clusters that know no others, as the engine calls it.
+#[cfg(feature = "worker")]
+pub(crate) const DEFAULT_TENANT: &str = "<default>";
+
 /// A message for waiting process instances.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {

@@ -20,6 +20,8 @@ pub use error::{ClusterError, Code, Problem};
 pub use grpc::JobStream;
 pub use instance::{Correlated, Created, Deployed, NewInstance};
 pub use job::Job;
+#[cfg(feature = "worker")]
+pub(crate) use message::DEFAULT_TENANT;
 pub use message::Message;
 pub use search::FoundProcess;
 

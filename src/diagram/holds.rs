@@ -39,10 +39,7 @@ pub(super) fn holds(tree: &Tree, node: &Node) -> Element {
     values.attributes(node);
     // An attribute of BPMN that is an expression is an element of its own.
     if let Some(condition) = tree.child(node, Space::Bpmn, "completionCondition") {
-        values.add(
-            Binding { name: Some("completionCondition".to_owned()), ..Binding::of(BindingKind::Property) },
-            &condition.text,
-        );
+        values.add(Binding::with_name(BindingKind::Property, "completionCondition"), &condition.text);
     }
     for (tag, kind) in SINGLE {
         for (name, value) in tree.extension(node, tag).into_iter().flat_map(Node::own_attributes) {
@@ -139,13 +136,13 @@ impl Values {
                 Space::Zeebe => format!("zeebe:{}", local(&attribute.name)),
                 Space::Other => attribute.name.clone(),
             };
-            self.add(Binding { name: Some(name), ..Binding::of(BindingKind::Property) }, &attribute.value);
+            self.add(Binding::with_name(BindingKind::Property, name), &attribute.value);
         }
     }
 
     /// What stands in the definition of an event, or in what it refers to.
     fn definitions(&mut self, tree: &Tree, node: &Node) {
-        let of = |kind, name: &str| Binding { name: Some(name.to_owned()), ..Binding::of(kind) };
+        let of = |kind, name: &str| Binding::with_name(kind, name);
         if let Some(message) = referenced(tree, node, "messageRef").and_then(|index| tree.node(index)) {
             for (name, value) in message.own_attributes() {
                 self.add(of(BindingKind::Message, name), value);

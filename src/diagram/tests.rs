@@ -120,7 +120,7 @@ fn every_kind_of_binding_is_read() {
     let diagram = Diagram::parse(&text).expect("BPMN");
     let ids: Vec<&str> = diagram.elements().iter().map(|element| element.id.as_str()).collect();
     assert_eq!(ids, ["T", "R", "S", "W", "C"]);
-    let named = |kind, name: &str| Binding { name: Some(name.to_owned()), ..Binding::of(kind) };
+    let named = |kind, name: &str| Binding::with_name(kind, name);
     let single = |kind, property: &str| Binding { property: Some(property.to_owned()), ..Binding::of(kind) };
     let listener = Binding {
         event_type: Some("start".to_owned()),

@@ -4,13 +4,14 @@
 use super::ledger::{Record, What};
 use super::session::Session;
 use super::state::Shared;
+use crate::http::is_loopback;
 use opwright::http::Request;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep;
-use url::{Host, Url};
+use url::Url;
 use uuid::Uuid;
 
 /// One call and three repetitions.
@@ -125,16 +126,6 @@ fn request(shared: &Shared, session: &Session, url: &Url) -> Request {
 /// Whether a call with this answer is repeated. Everything else loses the callback.
 fn deserves_repetition(status: u16) -> bool {
     status >= 500 || status == 408
-}
-
-/// Whether the URL leads to this machine by its very name.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// The URL for the ledger: credentials and query may be secrets.

@@ -3,7 +3,7 @@
 use super::{
     GenerateError,
     element_template::{HTTP_JOB_TYPE, Role, Runtime, Variant},
-    example, markdown, notice,
+    example, markdown, notice, waiting_elements,
 };
 use crate::definition::{
     ConnectorDefinition, DefinitionError, EventDefinition, Expected, Field, Kind, OperationDefinition, Place, Scheme,
@@ -343,7 +343,6 @@ fn event_section(
     choices: &mut Vec<ChoiceTable>,
 ) -> Result<EventSection, DefinitionError> {
     let payload = event.payload_fields(&connector.id)?;
-    let elements: Vec<String> = event.elements.iter().map(|element| with_article(element.title())).collect();
     let operation = connector.operation(&event.operation);
     let variables = event.result_expression.as_deref().filter(|_| event.example().is_some());
     let variables = variables.and_then(|text| example::variables(text, example::request(event)));
@@ -353,7 +352,7 @@ fn event_section(
         description: markdown::unwrap_lines(&event.description),
         event_type: event.event_type.clone(),
         keywords: event.keywords.join(", "),
-        elements: crate::text::alternatives(&elements),
+        elements: waiting_elements(event),
         operation: operation.map(|operation| json!({ "id": operation.id, "name": operation.name })),
         correlation_key: event.correlation_key.clone(),
         correlation: markdown::unwrap_lines(event.what_correlates()),

@@ -10,7 +10,8 @@ pub mod example;
 pub(crate) mod markdown;
 mod schema;
 
-use crate::definition::{ConnectorDefinition, DefinitionError, OperationDefinition};
+use crate::definition::{ConnectorDefinition, DefinitionError, EventDefinition, OperationDefinition};
+use crate::text::{alternatives, with_article};
 use docs::DocTemplates;
 use element_template::Variant;
 use serde::Serialize;
@@ -20,6 +21,12 @@ use serde_json::Value;
 #[must_use]
 pub fn notice(connector: &str) -> String {
     format!("Generated from the connector `{connector}`. Do not edit: change the definition and run `generate`.")
+}
+
+/// The elements that can wait for an event, in words, such as `a receive task or a boundary event`.
+pub(crate) fn waiting_elements(event: &EventDefinition) -> String {
+    let elements: Vec<String> = event.elements.iter().map(|element| with_article(element.title())).collect();
+    alternatives(&elements)
 }
 
 /// One generated file.

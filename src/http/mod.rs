@@ -206,6 +206,12 @@ fn clients(
     Ok((build(builder())?, build(builder().no_proxy())?))
 }
 
+/// Scheme, host and port of a URL.
+#[cfg(feature = "worker")]
+pub(crate) fn origin(url: &str) -> Option<String> {
+    Some(reqwest::Url::parse(url).ok()?.origin().ascii_serialization())
+}
+
 /// The URL with `host:port` for messages, which must not show a path or a query.
 pub(crate) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportError> {
     let url = reqwest::Url::parse(text).map_err(|error| TransportError::Url(error.to_string()))?;
@@ -219,7 +225,8 @@ pub(crate) fn parse_url(text: &str) -> Result<(reqwest::Url, String), TransportE
     Ok((url, host))
 }
 
-fn is_loopback(url: &reqwest::Url) -> bool {
+/// Whether a URL leads to this machine by its very name.
+pub(crate) fn is_loopback(url: &reqwest::Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -43,11 +43,7 @@ impl Site {
             "false",
         ];
         let program = Program::configured(&config, &[&common, arguments].concat(), &program::secrets(&emulator));
-        program.logs("calls are taken").await;
-        let log = program.log();
-        let line = log.lines().find(|line| line.contains("calls are taken")).expect("logged");
-        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        let address = line["inbound"].as_str().expect("an address").to_owned();
+        let address = program.takes_calls().await;
         Self { program, address, _emulator: emulator, _directory: directory }
     }
 

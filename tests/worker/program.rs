@@ -148,6 +148,16 @@ impl Program {
         peak.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") / 1024
     }
 
+    /// Where it takes calls from outside.
+    pub(crate) async fn takes_calls(&self) -> String {
+        const TOLD: &str = "calls are taken";
+        self.logs(TOLD).await;
+        let log = self.log();
+        let line = log.lines().find(|line| line.contains(TOLD)).expect("logged");
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        line["inbound"].as_str().expect("an address").to_owned()
+    }
+
     /// Tells it to stop.
     pub(crate) fn terminate(&self) {
         self.signal("-TERM");

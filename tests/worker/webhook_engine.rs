@@ -231,11 +231,7 @@ async fn the_program_serves_files_and_routes() {
     ];
     let secret = [("SECRET_KEY", "canary".to_owned())];
     let program = crate::program::Program::configured(&route, &arguments, &secret);
-    program.logs("calls are taken").await;
-    let log = program.log();
-    let line = log.lines().find(|line| line.contains("calls are taken")).expect("logged");
-    let line: Value = serde_json::from_str(line).expect("JSON");
-    let at = line["inbound"].as_str().expect("an address").to_owned();
+    let at = program.takes_calls().await;
     let client = opwright::http::HttpClient::new().expect("a client");
     let call = async |context: &str, key: &str, body: &str| {
         let url = format!("http://{at}/inbound/{context}");

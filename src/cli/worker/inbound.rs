@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::layers::Layers;
-use super::settings::{A_DURATION, a_duration};
+use super::settings::{duration, flag};
 use crate::definition::{Field, Kind};
 use crate::dispatch::secrets;
 use crate::registry::Registry;
@@ -39,7 +39,7 @@ pub(super) fn settings(layers: &Layers, registry: &Registry, searches: bool) -> 
     if let Some((context, setting)) = routes::clear_secrets(&routes).first() {
         return Err(format!("[webhooks.{context}]: `{setting}` {A_SECRET}"));
     }
-    let asks = layers.parsed(keys::INBOUND_DISCOVERY, "`true` or `false`", |text| text.parse().ok())?.unwrap_or(true);
+    let asks = flag(layers, keys::INBOUND_DISCOVERY, true)?;
     let interval = duration(layers, keys::INBOUND_DISCOVERY_INTERVAL, discovery::INTERVAL)?;
     let discovery = (asks && searches).then_some(interval);
     let base_url = layers.parsed(keys::INBOUND_BASE_URL, "an http or https URL", |text| {
@@ -60,10 +60,6 @@ pub(super) fn settings(layers: &Layers, registry: &Registry, searches: bool) -> 
     }
     let settings = Settings { events, processes, routes, discovery, time_to_live, base_url };
     Ok((listens || settings.events.is_some()).then_some(settings))
-}
-
-fn duration(layers: &Layers, name: &str, default: Duration) -> Result<Duration, String> {
-    Ok(layers.parsed(name, A_DURATION, a_duration)?.unwrap_or(default))
 }
 
 /// How events are served; none are without accounts.

@@ -3,35 +3,43 @@
 use super::keys;
 use super::layers::Layers;
 use crate::cli::Context;
-use crate::dispatch::duration;
+use crate::dispatch;
 use crate::registry::Registry;
 use crate::worker::{JobTypes, Overrides, SecretFilter, Settings};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub(super) const A_DURATION: &str = "a duration such as PT30S";
+const A_DURATION: &str = "a duration such as PT30S";
 
-pub(super) fn a_duration(text: &str) -> Option<Duration> {
-    duration::parse(text).filter(|duration| !duration.is_zero())
+fn a_duration(text: &str) -> Option<Duration> {
+    dispatch::duration::parse(text).filter(|duration| !duration.is_zero())
 }
 
 fn a_count(text: &str) -> Option<usize> {
     text.parse().ok().filter(|count| (1..=10_000).contains(count))
 }
 
-/// All settings but those of the connection, the secrets and the log.
+/// A setting that is a duration.
+pub(super) fn duration(layers: &Layers, name: &str, default: Duration) -> Result<Duration, String> {
+    Ok(layers.parsed(name, A_DURATION, a_duration)?.unwrap_or(default))
+}
+
+/// A setting that is true or false.
+pub(super) fn flag(layers: &Layers, name: &str, default: bool) -> Result<bool, String> {
+    Ok(layers.parsed(name, "`true` or `false`", |text| text.parse().ok())?.unwrap_or(default))
+}
+
+/// All settings but those of the connection, the secrets, calls from outside and the log.
 pub(super) fn settings(layers: &Layers, context: &Context) -> Result<Settings, String> {
     let defaults = Settings::default();
-    let duration = |name, default| Ok::<_, String>(layers.parsed(name, A_DURATION, a_duration)?.unwrap_or(default));
+    let duration = |name, default| duration(layers, name, default);
     let settings = Settings {
         name: layers.get(keys::NAME).map(str::to_owned),
         max_jobs: layers.parsed(keys::MAX_JOBS, "a number from 1 to 10000", a_count)?.unwrap_or(defaults.max_jobs),
         job_timeout: duration(keys::JOB_TIMEOUT, defaults.job_timeout)?,
         wait: duration(keys::POLL_TIMEOUT, defaults.wait)?,
         grace: duration(keys::GRACE, defaults.grace)?,
-        repeat_client_errors: layers
-            .parsed(keys::REPEAT_CLIENT_ERRORS, "`true` or `false`", |text| text.parse().ok())?
-            .unwrap_or(defaults.repeat_client_errors),
+        repeat_client_errors: flag(layers, keys::REPEAT_CLIENT_ERRORS, defaults.repeat_client_errors)?,
         secret_filter: layers
             .parsed(keys::SECRET_FILTER, "`disabled`, `lax` or `strict`", |text| match text.to_lowercase().as_str() {
                 "disabled" => Some(SecretFilter::Disabled),

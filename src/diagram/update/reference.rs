@@ -198,7 +198,7 @@ impl Reference {
         let prefix = prefix(&root.name);
         let mut attributes = vec![("id".to_owned(), id.to_owned())];
         let places = moving.places(self.kind);
-        let named = Binding { name: Some("name".to_owned()), ..Binding::of(self.kind) };
+        let named = Binding::with_name(self.kind, "name");
         if let Some(name) = like.and_then(|like| like.own("name")).filter(|_| !places.contains(&named)) {
             attributes.push(("name".to_owned(), name.to_owned()));
         }

@@ -20,7 +20,7 @@ pub(super) fn write(writer: &mut Writer, connector: &ConnectorDefinition, varian
     let version = variant.version(connector).to_string();
     writer.hidden(Property::hidden("elementTemplateVersion", header("elementTemplateVersion"), version));
     for property in &connector.extension_properties {
-        let binding = Binding { name: Some(property.name.clone()), ..Binding::of(BindingKind::ZeebeProperty) };
+        let binding = Binding::with_name(BindingKind::ZeebeProperty, property.name.as_str());
         let id = format!("extension:{}", property.name);
         writer.hidden(Property::hidden(id, binding, property.value.as_str()));
     }

@@ -16,18 +16,14 @@ pub(super) fn write(event: &EventDefinition) -> Written {
     let mut writer = Writer::new(Runtime::Own);
     let event_type = || event.event_type.as_str();
     writer.hidden(Property::hidden("inbound.type", zeebe_property("inbound.type"), event_type()));
-    writer.hidden(Property::hidden("messageName", named_binding(BindingKind::Message, "name"), event_type()));
+    writer.hidden(Property::hidden("messageName", Binding::with_name(BindingKind::Message, "name"), event_type()));
     write_correlation(&mut writer, event);
     write_output(&mut writer, event);
     writer.finish()
 }
 
 fn zeebe_property(name: &str) -> Binding {
-    named_binding(BindingKind::ZeebeProperty, name)
-}
-
-fn named_binding(kind: BindingKind, name: &str) -> Binding {
-    Binding { name: Some(name.to_owned()), ..Binding::of(kind) }
+    Binding::with_name(BindingKind::ZeebeProperty, name)
 }
 
 fn write_correlation(writer: &mut Writer, event: &EventDefinition) {
@@ -39,7 +35,7 @@ fn write_correlation(writer: &mut Writer, event: &EventDefinition) {
         feel: Some(Feel::Required),
         value: Some(event.correlation_key.as_str().into()),
         constraints: Some(not_empty()),
-        ..Property::new(id, PropertyKind::String, named_binding(BindingKind::Subscription, id))
+        ..Property::new(id, PropertyKind::String, Binding::with_name(BindingKind::Subscription, id))
     };
     writer.visible(key, &Group::CORRELATION);
     let ttl = duration(

@@ -155,10 +155,16 @@ impl Binding {
         }
     }
 
+    /// A binding that a name completes.
+    #[must_use]
+    pub fn with_name(kind: BindingKind, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..Self::of(kind) }
+    }
+
     /// An input variable of the job; dots nest.
     #[must_use]
     pub fn input(name: impl Into<String>) -> Self {
-        Self { name: Some(name.into()), ..Self::of(BindingKind::Input) }
+        Self::with_name(BindingKind::Input, name)
     }
 
     /// A header of the job.

@@ -224,6 +224,25 @@ impl Discovery {
     }
 }
 
+/// Tells what is known, now and each time that it changes, until it is told to stop.
+pub(super) async fn each(
+    mut known: watch::Receiver<Arc<Known>>,
+    stop: CancellationToken,
+    mut tell: impl FnMut(&Known),
+) {
+    loop {
+        let now = Arc::clone(&known.borrow_and_update());
+        tell(&now);
+        let changed = tokio::select! {
+            () = stop.cancelled() => false,
+            changed = known.changed() => changed.is_ok(),
+        };
+        if !changed {
+            return;
+        }
+    }
+}
+
 /// Whether the cluster has no such endpoint, or not for us.
 fn cannot(error: &ClusterError) -> bool {
     use crate::cluster::Code::Http;

@@ -9,12 +9,12 @@ use super::mapping::{Mapping, Mappings, Waiting};
 use crate::definition::EventDefinition;
 use crate::dispatch::secrets::SecretSource;
 use crate::dispatch::{DispatchError, Dispatcher};
+use crate::http;
 use crate::registry::{Confirmation, Registry};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use url::Url;
 
 /// The largest call that tells of an event, in bytes. Power Automate's have some 200.
 const LARGEST_CALL: usize = 64 * 1024;
@@ -169,9 +169,7 @@ impl Events {
             }
         }
     }
-}
 
-impl Events {
     /// Registers what an operation has begun, if an event tells of its end and somebody wants to know.
     pub(super) async fn begun(&self, origin: Origin<'_>, inputs: &Map<String, Value>, result: &Value, all: bool) {
         for served in self.served.values().filter(|served| served.connector == origin.connector) {
@@ -198,7 +196,7 @@ impl Events {
 
     /// The account that asks at the same address; where none is declared, the only one.
     fn account_for(&self, connector: &str, url: Option<&str>) -> Option<&Asking> {
-        let origin = url.and_then(origin_of);
+        let origin = url.and_then(http::origin);
         self.accounts.iter().find(|asking| asking.account.connector == connector && asking.origin == origin)
     }
 }
@@ -255,11 +253,7 @@ fn asking(account: Account, dispatcher: &Dispatcher, secrets: &dyn SecretSource)
             account: account.name.clone(),
             problem: error.to_string(),
         })?;
-        origin = prepared.url().and_then(origin_of);
+        origin = prepared.url().and_then(http::origin);
     }
     Ok(Asking::new(account, origin))
-}
-
-fn origin_of(url: &str) -> Option<String> {
-    Some(Url::parse(url).ok()?.origin().ascii_serialization())
 }

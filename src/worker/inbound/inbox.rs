@@ -101,8 +101,8 @@ impl Open {
         }
     }
 
-    /// Looked at at once, unless it is being looked at.
-    fn hurry(&mut self, key: &Key, change: impl FnOnce(&mut Entry)) {
+    /// Changes an entry where it is, and where it waits if it does.
+    fn change(&mut self, key: &Key, change: impl FnOnce(&mut Entry)) {
         let waits = self.unqueue(key);
         let Some(mut entry) = self.entries.remove(key) else { return };
         self.called_only -= usize::from(!entry.is_watched());
@@ -121,11 +121,8 @@ impl Inbox {
         let journal = Journal::open(path)?;
         let (now, mut open, mut forgotten, mut unread) = (now(), Open::default(), Vec::new(), 0);
         journal.each(|key, text| match serde_json::from_str::<Entry>(text) {
-            Ok(Entry { stage: Stage::Published { at, .. }, .. }) => {
-                if now.saturating_sub(at) > millis(REMEMBERED) {
-                    forgotten.push(Arc::from(key));
-                }
-            }
+            Ok(entry) if is_forgotten(&entry, now) => forgotten.push(Arc::from(key)),
+            Ok(Entry { stage: Stage::Published { .. }, .. }) => {}
             Ok(mut entry) => {
                 entry.next = now + fastrand::u64(0..millis(AFTER_RESTART));
                 open.insert(Key(key.into()), entry);
@@ -158,7 +155,7 @@ impl Inbox {
             let mut open = self.locked();
             if open.entries.contains_key(key) {
                 // It is in the journal already, and is asked for in any case.
-                open.hurry(key, |entry| {
+                open.change(key, |entry| {
                     if !entry.called {
                         (entry.called, entry.next, entry.tries) = (true, now(), 0);
                     }
@@ -170,9 +167,6 @@ impl Inbox {
             if open.called_only >= MOST_CALLED {
                 return Err(NotTaken::Full);
             }
-        }
-        if self.is_published(key)? {
-            return Ok(());
         }
         self.add(key, Entry::new(now(), true)).await
     }
@@ -186,12 +180,9 @@ impl Inbox {
             }
             if open.entries.contains_key(key) {
                 // The call was faster.
-                open.hurry(key, |known| known.begun_as(&entry));
+                open.change(key, |known| known.begun_as(&entry));
                 return Ok(());
             }
-        }
-        if self.is_published(key)? {
-            return Ok(());
         }
         self.add(key, entry).await
     }
@@ -202,7 +193,11 @@ impl Inbox {
         Ok(entry.is_some_and(|entry| matches!(entry.stage, Stage::Published { .. })))
     }
 
+    /// Takes in what is not open, unless it was published already.
     async fn add(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
+        if self.is_published(key)? {
+            return Ok(());
+        }
         self.journal.put(&key.0, Some(text(&entry))).await?;
         let mut open = self.locked();
         // Who came at the same time has told the same.
@@ -242,28 +237,21 @@ impl Inbox {
 
     /// What becomes of an entry that was taken. What the journal does not take is found there as it was, at the next start.
     pub(super) async fn settle(&self, key: &Key, settled: Settled) {
-        let kept = match settled {
-            Settled::Later(entry, after) => Some((entry, after, None)),
-            Settled::Changed(entry, after) => {
-                let written = text(&entry);
-                Some((entry, after, Some(written)))
-            }
+        let (mut entry, after) = match settled {
             Settled::Published(entry) => {
                 self.write(key, Some(text(&entry))).await;
-                None
+                return self.locked().remove(key);
             }
             Settled::Dropped => {
                 self.write(key, None).await;
-                None
+                return self.locked().remove(key);
             }
+            Settled::Changed(entry, after) => {
+                self.write(key, Some(text(&entry))).await;
+                (entry, after)
+            }
+            Settled::Later(entry, after) => (entry, after),
         };
-        let Some((mut entry, after, written)) = kept else {
-            self.locked().remove(key);
-            return;
-        };
-        if let Some(written) = written {
-            self.write(key, Some(written)).await;
-        }
         let mut open = self.locked();
         entry.next = now() + millis(after);
         if let Some(known) = open.entries.get(key) {
@@ -295,15 +283,18 @@ impl Inbox {
     pub(super) fn prune(&self) -> Result<(), JournalError> {
         let (now, mut forgotten) = (now(), Vec::new());
         self.journal.each(|key, text| {
-            if let Ok(Entry { stage: Stage::Published { at, .. }, .. }) = serde_json::from_str(text)
-                && now.saturating_sub(at) > millis(REMEMBERED)
-            {
+            if serde_json::from_str(text).is_ok_and(|entry| is_forgotten(&entry, now)) {
                 forgotten.push(Arc::from(key));
             }
         })?;
         self.journal.forget(forgotten);
         Ok(())
     }
+}
+
+/// Whether it was published so long ago that nobody tells of it any more.
+fn is_forgotten(entry: &Entry, now: Time) -> bool {
+    matches!(entry.stage, Stage::Published { at, .. } if now.saturating_sub(at) > millis(REMEMBERED))
 }
 
 fn text(entry: &Entry) -> String {

@@ -6,7 +6,7 @@ use super::entry::{Entry, Stage};
 use super::events::{Events, Served};
 use super::inbox::{Key, Settled, now};
 use super::jittered;
-use crate::cluster::{Cluster, ClusterError, Message};
+use crate::cluster::{Cluster, ClusterError, DEFAULT_TENANT, Message};
 use crate::dispatch::DispatchError;
 use crate::failure::Failure;
 use crate::registry;
@@ -28,20 +28,20 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(10);
 /// How often what was published long ago is forgotten.
 const PRUNED: Duration = Duration::from_secs(3600);
-/// The tenant that the engine calls so where there are none.
-const DEFAULT_TENANT: &str = "<default>";
 
-/// What the system says, or why it does not.
-enum Told {
+/// What has happened, as the system says by this account.
+struct Happened {
+    account: String,
+    event: Value,
+    end: String,
+}
+
+/// Why nothing is known to have happened.
+enum Waits {
     /// It was not asked: this time has to pass first.
     NotNow(Duration),
     Pending {
         account: String,
-    },
-    Happened {
-        account: String,
-        event: Value,
-        end: String,
     },
     Unknown,
     Failed(String),
@@ -122,11 +122,11 @@ impl Keeper {
             Stage::Published { .. } => return Settled::Dropped,
             Stage::Happened { event, end } => (event, end),
             Stage::Open => match self.ask(served, connector, subject, entry.account.as_deref()).await {
-                Told::Happened { account, event, end } => {
+                Ok(Happened { account, event, end }) => {
                     entry.account = Some(account);
                     (event, end)
                 }
-                told => return self.wait(event, subject, entry, told),
+                Err(waits) => return self.wait(event, subject, entry, waits),
             },
         };
         match self.publish(served, subject, &entry, &happened, &end).await {
@@ -153,19 +153,18 @@ impl Keeper {
     }
 
     /// What becomes of an entry that nothing has happened of.
-    fn wait(&self, event: &str, subject: &str, mut entry: Entry, told: Told) -> Settled {
-        if let Told::NotNow(wait) = told {
-            return Settled::Later(entry, wait);
-        }
+    fn wait(&self, event: &str, subject: &str, mut entry: Entry, waits: Waits) -> Settled {
         let (now, pace) = (now(), self.events.pace);
         let is_over = entry.is_over(now, pace);
-        entry.tries = entry.tries.saturating_add(1);
-        match told {
-            Told::Pending { .. } | Told::Failed(_) if is_over => {
+        // Who was not asked has not been looked at in vain.
+        entry.tries = entry.tries.saturating_add(u32::from(!matches!(waits, Waits::NotNow(_))));
+        match waits {
+            Waits::NotNow(wait) => Settled::Later(entry, wait),
+            Waits::Pending { .. } | Waits::Failed(_) if is_over => {
                 tracing::warn!(event, subject, "given up: it has been waited for too long");
                 Settled::Dropped
             }
-            Told::Pending { account } => {
+            Waits::Pending { account } => {
                 let pause = jittered(entry.pause(now, pace));
                 if entry.account.is_some() {
                     return Settled::Later(entry, pause);
@@ -174,7 +173,7 @@ impl Keeper {
                 entry.account = Some(account);
                 Settled::Changed(entry, pause)
             }
-            Told::Unknown if entry.is_unfounded() => {
+            Waits::Unknown if entry.is_unfounded() => {
                 tracing::warn!(
                     event,
                     subject,
@@ -182,23 +181,28 @@ impl Keeper {
                 );
                 Settled::Dropped
             }
-            Told::Unknown => {
+            Waits::Unknown => {
                 let pause = jittered(entry.pause(now, pace));
                 Settled::Later(entry, pause)
             }
-            Told::Failed(reason) => {
+            Waits::Failed(reason) => {
                 if entry.tries == 1 {
                     tracing::warn!(event, subject, reason, "it cannot be found out yet what has become of it");
                 }
                 let pause = jittered(growing(entry.tries).min(LONGEST_PAUSE));
                 Settled::Later(entry, pause)
             }
-            Told::Happened { .. } | Told::NotNow(_) => Settled::Later(entry, Duration::ZERO),
         }
     }
 
     /// Asks the system, by every account that may know.
-    async fn ask(&self, served: &Served, connector: &str, subject: &str, account: Option<&str>) -> Told {
+    async fn ask(
+        &self,
+        served: &Served,
+        connector: &str,
+        subject: &str,
+        account: Option<&str>,
+    ) -> Result<Happened, Waits> {
         let standing = if account.is_some() { Standing::Known } else { Standing::Claimed };
         let (mut failed, mut not_now) = (None, None);
         for asking in self.events.accounts(connector, account) {
@@ -223,9 +227,9 @@ impl Keeper {
             drop(turn);
             match answer {
                 Ok((result, _)) => match served.confirmation.confirm(subject, &result) {
-                    registry::Standing::Pending => return Told::Pending { account: name() },
+                    registry::Standing::Pending => return Err(Waits::Pending { account: name() }),
                     registry::Standing::Happened { event, end } => {
-                        return Told::Happened { account: name(), event, end };
+                        return Ok(Happened { account: name(), event, end });
                     }
                     registry::Standing::Unreadable => {
                         failed = Some(format!("{}: its answer is not understood", name()));
@@ -249,11 +253,11 @@ impl Keeper {
                 Err(error) => failed = Some(format!("{}: {error}", name())),
             }
         }
-        match (not_now, failed) {
-            (Some(wait), _) => Told::NotNow(wait),
-            (None, Some(reason)) => Told::Failed(reason),
-            (None, None) => Told::Unknown,
-        }
+        Err(match (not_now, failed) {
+            (Some(wait), _) => Waits::NotNow(wait),
+            (None, Some(reason)) => Waits::Failed(reason),
+            (None, None) => Waits::Unknown,
+        })
     }
 
     async fn publish(

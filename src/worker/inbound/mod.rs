@@ -48,7 +48,6 @@ use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use webhook::{WEBHOOK_TYPE, Webhook, Webhooks};
 
@@ -163,24 +162,10 @@ impl Inbound {
             let Some(discovery) = discovery else { return };
             let (known, stop) = (discovery.known(), stop.clone());
             let webhooks = self.webhooks.follow(&self.fixed, known.clone(), &*self.secrets, stop.clone());
-            tokio::join!(discovery.run(stop.clone()), webhooks, self.follow(known, stop));
+            let events = discovery::each(known, stop.clone(), |known| self.waits(known));
+            tokio::join!(discovery.run(stop), webhooks, events);
         };
         tokio::join!(keeper, processes);
-    }
-
-    /// Takes notice of elements that wait for events, each time that others do.
-    async fn follow(&self, mut known: watch::Receiver<Arc<Known>>, stop: CancellationToken) {
-        loop {
-            let now = Arc::clone(&known.borrow_and_update());
-            self.waits(&now);
-            let changed = tokio::select! {
-                () = stop.cancelled() => false,
-                changed = known.changed() => changed.is_ok(),
-            };
-            if !changed {
-                return;
-            }
-        }
     }
 
     /// From now on these elements of the cluster and those of files are known to wait for events.

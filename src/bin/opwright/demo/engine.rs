@@ -1,6 +1,6 @@
 //! `demo --engine`: the generated process of a flow run from beginning to end, on a real cluster, with the emulator calling back.
 
-use super::{ledger, secrets};
+use super::{CONNECTOR, ledger, secrets, shared};
 use opwright::Registry;
 use opwright::cli::Context;
 use opwright::cluster::{Cluster, ClusterError, Connection, Deployed, NewInstance};
@@ -19,7 +19,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-const CONNECTOR: &str = "power-automate";
 /// The generated process.
 const JOURNEY: &str = "power-automate-flow-run-finished-journey";
 /// What the path of a callback ends in.
@@ -129,16 +128,7 @@ fn worker(
     directory: &Scratch,
     registry: &Registry,
 ) -> Result<Worker, EngineError> {
-    let input = json!({
-        "organizationUri": emulator.organization_uri(),
-        "authentication": {
-            "type": "oauth-client-credentials-flow",
-            "clientId": "{{secrets.POWER_AUTOMATE_CLIENT_ID}}",
-            "clientSecret": "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}",
-            "oauthTokenEndpoint": "{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}",
-        },
-    });
-    let input = input.as_object().cloned().unwrap_or_default();
+    let input = shared(emulator.organization_uri());
     let events = EventSettings {
         accounts: vec![Account { name: "demo".to_owned(), connector: CONNECTOR.to_owned(), input }],
         journal: directory.0.join("journal"),

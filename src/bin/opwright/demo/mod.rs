@@ -131,6 +131,20 @@ fn secrets(settings: &Settings, emulator: &Emulator) -> Fixed {
     )
 }
 
+/// What all operations share, for an emulator at this address.
+fn shared(organization_uri: &str) -> Map<String, Value> {
+    let authentication = json!({
+        "type": "oauth-client-credentials-flow",
+        "clientId": "{{secrets.POWER_AUTOMATE_CLIENT_ID}}",
+        "clientSecret": "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}",
+        "oauthTokenEndpoint": "{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}",
+    });
+    Map::from_iter([
+        ("authentication".to_owned(), authentication),
+        ("organizationUri".to_owned(), json!(organization_uri)),
+    ])
+}
+
 /// What the steps share.
 struct Steps {
     console: Console,
@@ -186,17 +200,7 @@ impl Steps {
 
     /// An input: what all operations share, and the operation's own.
     fn input(&self, own: &Value) -> Value {
-        let mut input = Map::new();
-        input.insert(
-            "authentication".to_owned(),
-            json!({
-                "type": "oauth-client-credentials-flow",
-                "clientId": "{{secrets.POWER_AUTOMATE_CLIENT_ID}}",
-                "clientSecret": "{{secrets.POWER_AUTOMATE_CLIENT_SECRET}}",
-                "oauthTokenEndpoint": "{{secrets.POWER_AUTOMATE_TOKEN_ENDPOINT}}",
-            }),
-        );
-        input.insert("organizationUri".to_owned(), json!(self.organization_uri));
+        let mut input = shared(&self.organization_uri);
         input.extend(own.as_object().cloned().unwrap_or_default());
         Value::Object(input)
     }

@@ -4,13 +4,10 @@ use super::super::Answer;
 use super::answer::{failed, invalid, of_cluster, reason};
 use super::formula::FormulaError;
 use super::{Correlation, Key, Settings, Target};
-use crate::cluster::{Cluster, Deployed, Message, NewInstance};
+use crate::cluster::{Cluster, DEFAULT_TENANT, Deployed, Message, NewInstance};
 use crate::dispatch::outcome::Outcome;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-
-/// The tenant of clusters that know no others.
-const DEFAULT_TENANT: &str = "<default>";
 
 /// What came of a call: its element, and what a response expression sees of it.
 type Correlated<'a> = Option<(&'a Target, Value)>;

@@ -2,7 +2,7 @@
 //!
 //! The key decides how a token must be signed, never the token: `none` and the algorithms of shared secrets are unknown here.
 
-use crate::http::{HttpClient, Request, TransportError};
+use crate::http::{HttpClient, Request, TransportError, is_loopback, origin, parse_url};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{
@@ -145,14 +145,7 @@ pub(super) async fn verify(token: &str, keys: &str, key_sets: &KeySets) -> Resul
 
 /// Whether keys may be fetched from there: where nobody between can send others.
 pub(super) fn is_address(text: &str) -> bool {
-    let Ok(url) = url::Url::parse(text) else { return false };
-    let is_loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return false,
-    };
-    url.scheme() == "https" || url.scheme() == "http" && is_loopback
+    parse_url(text).is_ok_and(|(url, _)| url.scheme() == "https" || is_loopback(&url))
 }
 
 fn in_time(claims: &Value, now: f64) -> Result<(), Refusal> {
@@ -240,7 +233,7 @@ impl KeySets {
                 chosen(&keys, id, algorithm).ok_or(NO_KEY)
             }
             Err(problem) => {
-                let host = url::Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+                let host = origin(address).unwrap_or_default();
                 tracing::warn!(problem, host, "the keys for tokens cannot be fetched");
                 stale()
             }

@@ -24,7 +24,7 @@ pub mod routes;
 
 pub use properties::{Fault, WEBHOOK_TYPE, of_element};
 
-use super::discovery::Known;
+use super::discovery::{self, Known};
 use super::{Answer, Received};
 use crate::cluster::Cluster;
 use crate::dispatch::outcome::Expressions;
@@ -208,13 +208,12 @@ impl Webhooks {
     pub async fn follow(
         &self,
         fixed: &[Webhook],
-        mut known: watch::Receiver<Arc<Known>>,
+        known: watch::Receiver<Arc<Known>>,
         secrets: &dyn SecretSource,
         stop: CancellationToken,
     ) {
-        loop {
-            let now = Arc::clone(&known.borrow_and_update());
-            let (found, mut faults) = of_known(&now, secrets);
+        discovery::each(known, stop, |now| {
+            let (found, mut faults) = of_known(now, secrets);
             faults.extend(self.serve(fixed.iter().cloned().chain(found)));
             for fault in faults {
                 tracing::warn!(%fault, "a webhook is not served");
@@ -223,14 +222,8 @@ impl Webhooks {
                 self.awaits_processes.store(false, Ordering::Relaxed);
             }
             tracing::info!(contexts = ?self.contexts(), "webhooks");
-            let changed = tokio::select! {
-                () = stop.cancelled() => false,
-                changed = known.changed() => changed.is_ok(),
-            };
-            if !changed {
-                return;
-            }
-        }
+        })
+        .await;
     }
 
     /// The contexts that are served.
