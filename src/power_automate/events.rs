@@ -1,7 +1,7 @@
 //! What processes wait for.
 
 use super::outputs::{FlowRunState, FlowRunStatus, RecordState};
-use opwright::{Begun, Confirm, Standing, event};
+use opwright::{Begun, Confirm, ErrorDetail, Standing, event};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -85,6 +85,13 @@ impl Confirm for FlowRunFinished {
         Standing::Happened { event, end: run.status.code().to_string() }
     }
 
+    /// Dataverse's own 404 is an OData error; whatever else answers 404, such as a token endpoint or a proxy, says nothing
+    /// about the session.
+    fn is_unknown(error: &ErrorDetail) -> bool {
+        let body = error.variables.as_ref().map(|variables| &variables["response"]["body"]);
+        error.code.as_deref() == Some("404") && body.is_some_and(|body| body["error"]["code"].is_string())
+    }
+
     fn begun(operation: &str, inputs: &Map<String, Value>, result: &Value) -> Option<Begun> {
         if operation != "trigger-flow-run" {
             return None;
@@ -98,4 +105,25 @@ impl Confirm for FlowRunFinished {
 /// A flow session's id as Dataverse prints it.
 fn session(value: &Value) -> Option<String> {
     Uuid::parse_str(value.as_str()?).ok().map(|id| id.hyphenated().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_dataverse_knows_that_there_is_no_such_session() {
+        let is_unknown = |code: &str, body: Value| {
+            let variables = Some(json!({ "response": { "headers": {}, "body": body } }));
+            let code = Some(code.to_owned());
+            FlowRunFinished::is_unknown(&ErrorDetail { code, variables, ..ErrorDetail::new("Not Found") })
+        };
+        let unknown = json!({ "error": { "code": "0x80040217", "message": "flowsession With Id = … Does Not Exist" } });
+        assert!(is_unknown("404", unknown.clone()));
+        assert!(!is_unknown("403", unknown));
+        // A token endpoint, a proxy.
+        assert!(!is_unknown("404", json!({ "error": "invalid_request", "error_description": "…" })));
+        assert!(!is_unknown("404", json!("<html>404</html>")) && !is_unknown("404", Value::Null));
+        assert!(!FlowRunFinished::is_unknown(&ErrorDetail::new("Not Found")));
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{described, schema_of, texts, untitled};
 use crate::definition::{EventDefinition, EventElement, Journey};
+use crate::failure::ErrorDetail;
 use schemars::JsonSchema;
 use schemars::generate::Contract;
 use serde::Serialize;
@@ -42,6 +43,14 @@ pub trait Confirm: JsonSchema + Serialize + DeserializeOwned + 'static {
     fn confirm(subject: &str, result: &Value) -> Standing<Self>
     where
         Self: Sized;
+
+    /// Whether this failure of the operation says that there is no such subject, rather than that the system could not be
+    /// asked. A call that tells of something nobody knows is dropped after some more looks; what the worker itself has begun
+    /// is asked for all the same. A 404 says so, unless the system tells more precisely.
+    #[must_use]
+    fn is_unknown(error: &ErrorDetail) -> bool {
+        error.code.as_deref() == Some("404")
+    }
 
     /// What an operation of the connector has begun, of which an event will follow: by the operation's id, its own inputs
     /// and its result.
@@ -91,6 +100,7 @@ pub struct Confirmation {
     subject: fn(&Value) -> Option<String>,
     inputs: fn(&str) -> Value,
     confirm: fn(&str, &Value) -> Standing<Value>,
+    is_unknown: fn(&ErrorDetail) -> bool,
     begun: fn(&str, &Map<String, Value>, &Value) -> Option<Begun>,
 }
 
@@ -108,6 +118,7 @@ impl Confirmation {
                     Err(_) => Standing::Unreadable,
                 },
             },
+            is_unknown: E::is_unknown,
             begun: E::begun,
         }
     }
@@ -128,6 +139,12 @@ impl Confirmation {
     #[must_use]
     pub fn confirm(&self, subject: &str, result: &Value) -> Standing<Value> {
         (self.confirm)(subject, result)
+    }
+
+    /// Whether a failure of the operation says that there is no such subject.
+    #[must_use]
+    pub fn is_unknown(&self, error: &ErrorDetail) -> bool {
+        (self.is_unknown)(error)
     }
 
     /// What an operation has begun.

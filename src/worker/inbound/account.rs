@@ -29,20 +29,20 @@ pub(super) enum Standing {
     Claimed,
 }
 
-/// What may be sent of one kind: so many requests at once, and so many a second in the long run.
+/// What may be sent of one kind: so many requests at once, so many a second in the long run, and so many that wait for an
+/// answer.
 #[derive(Debug, Clone, Copy)]
 struct Allowance {
     burst: f64,
     rate: f64,
+    side_by_side: usize,
 }
 
 /// Together no more than half of what Dataverse grants a user within 300 s (6,000 requests; learn.microsoft.com, "Service
 /// protection API limits"), so that the jobs have the other half: 1200 + 300 × 2 and 900 + 300 × 1. Apart, so that whoever
-/// makes up sessions takes nothing from those that there are.
-const KNOWN: Allowance = Allowance { burst: 1200.0, rate: 2.0 };
-const CLAIMED: Allowance = Allowance { burst: 900.0, rate: 1.0 };
-/// Requests side by side, of 52 that Dataverse grants.
-const SIDE_BY_SIDE: usize = 8;
+/// makes up sessions takes nothing from those that there are. Side by side Dataverse grants 52.
+const KNOWN: Allowance = Allowance { burst: 1200.0, rate: 2.0, side_by_side: 8 };
+const CLAIMED: Allowance = Allowance { burst: 900.0, rate: 1.0, side_by_side: 4 };
 /// Those that find no turn come again one after the other, in this distance.
 const STEP: Duration = Duration::from_millis(10);
 
@@ -52,9 +52,15 @@ pub(super) struct Asking {
     pub(super) account: Account,
     /// Scheme, host and port that it asks; none where no request is declared.
     pub(super) origin: Option<String>,
+    known: Share,
+    claimed: Share,
+}
+
+/// What one kind of questions has.
+#[derive(Debug)]
+struct Share {
     turns: Semaphore,
-    known: Mutex<Patience>,
-    claimed: Mutex<Patience>,
+    patience: Mutex<Patience>,
 }
 
 /// What may be sent when.
@@ -71,36 +77,40 @@ struct Patience {
 
 impl Asking {
     pub(super) fn new(account: Account, origin: Option<String>) -> Self {
-        let patience = |allowance| Mutex::new(Patience::new(allowance, Instant::now()));
-        let turns = Semaphore::new(SIDE_BY_SIDE);
-        Self { account, origin, turns, known: patience(KNOWN), claimed: patience(CLAIMED) }
+        let share = |allowance: Allowance| Share {
+            turns: Semaphore::new(allowance.side_by_side),
+            patience: Mutex::new(Patience::new(allowance, Instant::now())),
+        };
+        Self { account, origin, known: share(KNOWN), claimed: share(CLAIMED) }
     }
 
     /// The turn of a request, which holds it while it is sent; or when to come again. Nobody waits here: whoever did would
     /// keep others from other accounts.
     pub(super) fn turn(&self, standing: Standing) -> Result<SemaphorePermit<'_>, Duration> {
-        let patience = match standing {
+        let share = match standing {
             Standing::Known => &self.known,
             Standing::Claimed => &self.claimed,
         };
-        let (mut patience, now) = (locked(patience), Instant::now());
-        match self.turns.try_acquire() {
+        let (mut patience, now) = (share.locked(), Instant::now());
+        match share.turns.try_acquire() {
             Ok(turn) => patience.take(now).map(|()| turn),
             Err(_) => Err(patience.again(now, now, STEP)),
         }
     }
 
-    /// The system has asked for silence.
+    /// The system has asked for silence. To be called by whoever still has a turn, so that nobody else begins before.
     pub(super) fn be_silent(&self, wait: Duration) {
-        for patience in [&self.known, &self.claimed] {
-            let mut patience = locked(patience);
+        for share in [&self.known, &self.claimed] {
+            let mut patience = share.locked();
             patience.silent_until = patience.silent_until.max(Instant::now() + wait);
         }
     }
 }
 
-fn locked(patience: &Mutex<Patience>) -> MutexGuard<'_, Patience> {
-    patience.lock().unwrap_or_else(PoisonError::into_inner)
+impl Share {
+    fn locked(&self) -> MutexGuard<'_, Patience> {
+        self.patience.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Patience {
@@ -110,7 +120,7 @@ impl Patience {
 
     /// Takes a request, or tells when to come again.
     fn take(&mut self, now: Instant) -> Result<(), Duration> {
-        let Allowance { burst, rate } = self.allowance;
+        let Allowance { burst, rate, .. } = self.allowance;
         if now < self.silent_until {
             // Not all at once when the silence is over.
             return Err(self.again(now, self.silent_until, STEP));
@@ -190,8 +200,12 @@ mod tests {
         let asking = Asking::new(account, None);
         while asking.turn(Standing::Claimed).is_ok() {}
         assert!(asking.turn(Standing::Known).is_ok());
+        // Nor while its answers are waited for.
+        let asking = Asking::new(asking.account, None);
+        let claimed: Vec<_> = std::iter::from_fn(|| asking.turn(Standing::Claimed).ok()).collect();
+        assert_eq!(claimed.len(), CLAIMED.side_by_side);
         // All turns are taken: come again soon, and not all at once.
-        let turns: Vec<_> = (0..SIDE_BY_SIDE).map(|_| asking.turn(Standing::Known).expect("a turn")).collect();
+        let turns: Vec<_> = (0..KNOWN.side_by_side).map(|_| asking.turn(Standing::Known).expect("a turn")).collect();
         let (first, second) = (asking.turn(Standing::Known), asking.turn(Standing::Known));
         let (first, second) = (first.expect_err("no turn"), second.expect_err("no turn"));
         assert!(first < Duration::from_secs(1) && second > first, "{first:?} {second:?}");

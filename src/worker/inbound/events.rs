@@ -2,7 +2,7 @@
 
 use super::account::{Account, Asking};
 use super::elements::InboundElement;
-use super::entry::{Entry, Pace};
+use super::entry::{Entry, Pace, Told};
 use super::exchange::{Answer, Received};
 use super::inbox::{Inbox, Key, NotTaken, now};
 use super::mapping::{Mapping, Mappings, Waiting};
@@ -15,9 +15,12 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The largest call that tells of an event, in bytes. Power Automate's have some 200.
 const LARGEST_CALL: usize = 64 * 1024;
+/// So long a job waits for the journal.
+const LONGEST_WRITING: Duration = Duration::from_secs(5);
 /// A subject that there may be, to try an account with before anything is served.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
@@ -102,14 +105,15 @@ impl Events {
         self.served.contains_key(context)
     }
 
-    /// From now on these elements are known, of which some wait for events.
-    pub(super) fn waits<'a>(&self, elements: impl Iterator<Item = &'a InboundElement>) {
+    /// From now on these elements are known, each with the tenant whose it is if that is known, of which some wait for events.
+    pub(super) fn waits<'a>(&self, elements: impl Iterator<Item = (&'a InboundElement, Option<&'a str>)>) {
         let types: Vec<&str> = self.served.values().map(|served| served.definition.event_type.as_str()).collect();
         let mut waiting = Vec::new();
-        for element in elements.filter(|element| types.contains(&element.inbound_type())) {
+        for (element, tenant) in elements.filter(|(element, _)| types.contains(&element.inbound_type())) {
             match Mapping::of_element(element) {
                 Ok(mapping) => waiting.push(Waiting {
                     process: element.process_id.clone(),
+                    tenant: tenant.map(str::to_owned),
                     element: element.element_id.clone(),
                     event_type: element.inbound_type().to_owned(),
                     mapping,
@@ -130,13 +134,15 @@ impl Events {
         self.served.get(event).filter(|served| served.connector == connector)
     }
 
-    /// The accounts that may know of a subject: the one that is named, or all of the connector's.
+    /// The accounts that may know of a subject: the one that is named, or all of the connector's, if none has that name (any
+    /// more).
     pub(super) fn accounts<'a, 'b: 'a>(
         &'a self,
         connector: &'b str,
         named: Option<&'b str>,
     ) -> impl Iterator<Item = &'a Asking> {
         let of_connector = move |asking: &&Asking| asking.account.connector == connector;
+        let named = named.filter(|name| self.accounts.iter().filter(of_connector).any(|one| one.account.name == *name));
         let is_named = move |asking: &&Asking| named.is_none_or(|name| asking.account.name == name);
         self.accounts.iter().filter(of_connector).filter(is_named)
     }
@@ -182,22 +188,31 @@ impl Events {
                 continue;
             };
             let since = now();
-            let mut entry = Entry::new(since, false);
-            entry.account = Some(account.account.name.clone());
-            entry.process = Some(origin.process.to_owned());
-            entry.tenant = Some(origin.tenant.to_owned()).filter(|tenant| !tenant.is_empty());
+            let told = Told {
+                called: false,
+                account: Some(account.account.name.clone()),
+                process: Some(origin.process.to_owned()),
+                tenant: Some(origin.tenant.to_owned()).filter(|tenant| !tenant.is_empty()),
+            };
+            let mut entry = Entry::new(since, told);
             entry.next = since + super::entry::millis(super::jittered(entry.pause(since, self.pace)));
             let key = Key::new(&served.connector, &served.definition.id, &begun.subject);
-            if let Err(error) = self.inbox.watch(&key, entry).await {
-                tracing::error!(%error, "a run is not watched");
+            // The job is done whatever becomes of the journal, which gets it all the same once the disk is back.
+            match tokio::time::timeout(LONGEST_WRITING, self.inbox.watch(&key, entry)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "a run is not watched, or not after a restart"),
+                Err(_) => tracing::error!("a run is watched, but perhaps not after a restart: the journal is slow"),
             }
         }
     }
 
-    /// The account that asks at the same address; where none is declared, the only one.
-    fn account_for(&self, connector: &str, url: Option<&str>) -> Option<&Asking> {
-        let origin = url.and_then(http::origin);
-        self.accounts.iter().find(|asking| asking.account.connector == connector && asking.origin == origin)
+    /// The account that asks at the same address; where no address is declared, the only one.
+    fn account_for<'a>(&'a self, connector: &'a str, url: Option<&str>) -> Option<&'a Asking> {
+        let mut accounts = self.accounts(connector, None);
+        match url.and_then(http::origin) {
+            Some(origin) => accounts.find(|asking| asking.origin.as_ref() == Some(&origin)),
+            None => accounts.next().filter(|_| accounts.next().is_none()),
+        }
     }
 }
 

@@ -1,21 +1,33 @@
 //! What has been told and not yet passed on: in the journal, and in memory by when it is looked at.
 //!
-//! Nothing is believed here; whoever takes an entry finds out.
+//! Nothing is believed here; whoever takes an entry finds out. What is written is ordered by the lock of what is in memory, so
+//! that the journal ends as the memory does.
 
-use super::entry::{Entry, Stage, Time, millis};
-use super::journal::{Journal, JournalError};
+use super::entry::{Entry, Rank, Stage, Time, Told, millis};
+use super::journal::{Journal, JournalError, Pending};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
 
-/// So many things that only a call tells of may be open at once: anybody can call.
-const MOST_CALLED: usize = 10_000;
-/// So many things may be open at once.
-const MOST_OPEN: usize = 100_000;
-/// So long what was published is remembered, so that it is not told again.
-const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+/// How much may be open.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// So many things that only a call tells of may be open at once: anybody can call.
+    pub(super) claimed: usize,
+    /// So many things may be open at once.
+    pub(super) open: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { claimed: 10_000, open: 100_000 }
+    }
+}
+
+/// So long what was published is remembered, so that it is not told again: longer than a run takes.
+const REMEMBERED: Duration = Duration::from_secs(72 * 3600);
 /// After a restart all entries are looked at within this time.
 const AFTER_RESTART: Duration = Duration::from_secs(5);
 
@@ -33,6 +45,12 @@ impl Key {
         let (connector, rest) = self.0.split_once('/')?;
         let (event, subject) = rest.split_once('/')?;
         Some((connector, event, subject))
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 
@@ -55,21 +73,32 @@ pub(super) enum Settled {
     /// It is done with.
     Published(Entry),
     /// It is nothing.
-    Dropped,
+    Dropped(Entry),
 }
 
 /// What is open.
 #[derive(Debug, Default)]
 struct Open {
-    entries: HashMap<Key, Entry>,
-    /// By when it is looked at: first what is known to be and was called for, then everything else.
-    due: [BTreeSet<(Time, Key)>; 2],
-    called_only: usize,
+    entries: HashMap<Key, Held>,
+    /// By when it is looked at, and each by its rank.
+    due: [BTreeSet<(Time, Key)>; Rank::COUNT],
+    claimed: usize,
+}
+
+/// An entry in memory.
+#[derive(Debug)]
+struct Held {
+    entry: Entry,
+    /// Whether the journal has it as it is here.
+    is_kept: bool,
+    /// What was told of it when somebody took it, who has it now.
+    told_before: Option<Told>,
 }
 
 #[derive(Debug)]
 pub(super) struct Inbox {
     journal: Journal,
+    room: Room,
     open: Mutex<Open>,
     changed: Notify,
     /// Entries that could not be read.
@@ -77,61 +106,46 @@ pub(super) struct Inbox {
 }
 
 impl Open {
-    fn queue(&mut self, entry: &Entry) -> &mut BTreeSet<(Time, Key)> {
-        &mut self.due[usize::from(!(entry.called && entry.is_watched()))]
-    }
-
-    fn insert(&mut self, key: Key, entry: Entry) {
+    fn insert(&mut self, key: Key, held: Held) {
         self.remove(&key);
-        self.called_only += usize::from(!entry.is_watched());
-        self.queue(&entry).insert((entry.next, key.clone()));
-        self.entries.insert(key, entry);
-    }
-
-    /// Whether it was waiting to be looked at.
-    fn unqueue(&mut self, key: &Key) -> bool {
-        let Some(entry) = self.entries.get(key).cloned() else { return false };
-        self.queue(&entry).remove(&(entry.next, key.clone()))
-    }
-
-    fn remove(&mut self, key: &Key) {
-        self.unqueue(key);
-        if let Some(entry) = self.entries.remove(key) {
-            self.called_only -= usize::from(!entry.is_watched());
+        self.claimed += usize::from(!held.entry.is_watched());
+        if held.told_before.is_none() {
+            self.due[held.entry.rank() as usize].insert((held.entry.next, key.clone()));
         }
+        self.entries.insert(key, held);
     }
 
-    /// Changes an entry where it is, and where it waits if it does.
-    fn change(&mut self, key: &Key, change: impl FnOnce(&mut Entry)) {
-        let waits = self.unqueue(key);
-        let Some(mut entry) = self.entries.remove(key) else { return };
-        self.called_only -= usize::from(!entry.is_watched());
-        change(&mut entry);
-        self.called_only += usize::from(!entry.is_watched());
-        if waits {
-            self.queue(&entry).insert((entry.next, key.clone()));
-        }
-        self.entries.insert(key.clone(), entry);
+    fn remove(&mut self, key: &Key) -> Option<Held> {
+        let held = self.entries.remove(key)?;
+        self.claimed -= usize::from(!held.entry.is_watched());
+        self.due[held.entry.rank() as usize].remove(&(held.entry.next, key.clone()));
+        Some(held)
+    }
+
+    fn first(&self, rank: usize) -> Option<&(Time, Key)> {
+        self.due.get(rank)?.first()
     }
 }
 
 impl Inbox {
     /// Opens the journal and goes on where it was left.
-    pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
+    pub(super) fn open(path: &Path, room: Room) -> Result<Self, JournalError> {
         let journal = Journal::open(path)?;
-        let (now, mut open, mut forgotten, mut unread) = (now(), Open::default(), Vec::new(), 0);
-        journal.each(|key, text| match serde_json::from_str::<Entry>(text) {
-            Ok(entry) if is_forgotten(&entry, now) => forgotten.push(Arc::from(key)),
-            Ok(Entry { stage: Stage::Published { .. }, .. }) => {}
-            Ok(mut entry) => {
-                entry.next = now + fastrand::u64(0..millis(AFTER_RESTART));
-                open.insert(Key(key.into()), entry);
+        let (now, mut open, mut unread) = (now(), Open::default(), 0);
+        let read = |key: &str, text: &str| Some((Key(key.into()), serde_json::from_str::<Entry>(text).ok()));
+        for (key, entry) in journal.all(read)? {
+            match entry {
+                Some(entry) if is_forgotten(&entry, now) => forget(&journal, &key),
+                Some(Entry { stage: Stage::Published { .. }, .. }) => {}
+                Some(mut entry) => {
+                    entry.next = now + fastrand::u64(0..millis(AFTER_RESTART));
+                    open.insert(key, Held { entry, is_kept: true, told_before: None });
+                }
+                // Of a newer worker, perhaps, which will want it again.
+                None => unread += 1,
             }
-            // Of a newer worker, perhaps, which will want it again.
-            Err(_) => unread += 1,
-        })?;
-        journal.forget(forgotten);
-        Ok(Self { journal, open: Mutex::new(open), changed: Notify::new(), unread })
+        }
+        Ok(Self { journal, room, open: Mutex::new(open), changed: Notify::new(), unread })
     }
 
     /// Tells what was found in the journal.
@@ -151,40 +165,49 @@ impl Inbox {
 
     /// Takes in that somebody called. Once it returns, it is not lost.
     pub(super) async fn claim(&self, key: &Key) -> Result<(), NotTaken> {
-        {
-            let mut open = self.locked();
-            if open.entries.contains_key(key) {
-                // It is in the journal already, and is asked for in any case.
-                open.change(key, |entry| {
-                    if !entry.called {
-                        (entry.called, entry.next, entry.tries) = (true, now(), 0);
-                    }
-                });
-                drop(open);
-                self.changed.notify_one();
-                return Ok(());
-            }
-            if open.called_only >= MOST_CALLED {
-                return Err(NotTaken::Full);
-            }
-        }
-        self.add(key, Entry::new(now(), true)).await
+        let now = now();
+        self.add(key, Entry::new(now, Told { called: true, ..Told::default() })).await
     }
 
-    /// Takes in that something has been begun.
+    /// Takes in that something has been begun. Once it returns, it is not lost.
     pub(super) async fn watch(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
-        {
-            let mut open = self.locked();
-            if open.entries.len() >= MOST_OPEN {
-                return Err(NotTaken::Full);
-            }
-            if open.entries.contains_key(key) {
-                // The call was faster.
-                open.change(key, |known| known.begun_as(&entry));
-                return Ok(());
-            }
-        }
         self.add(key, entry).await
+    }
+
+    /// Takes in what is told, unless that was published already.
+    async fn add(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
+        let known = self.locked().entries.contains_key(key);
+        if !known && self.is_published(key)? {
+            return Ok(());
+        }
+        let pending = {
+            let mut open = self.locked();
+            let held = match open.remove(key) {
+                Some(mut held) => {
+                    held.is_kept &= !held.entry.learn(&entry.told);
+                    if entry.told.called {
+                        held.entry.hurry(now());
+                    }
+                    held
+                }
+                None => {
+                    let is_full = !entry.is_watched() && open.claimed >= self.room.claimed;
+                    if is_full || open.entries.len() >= self.room.open {
+                        return Err(NotTaken::Full);
+                    }
+                    Held { entry, is_kept: false, told_before: None }
+                }
+            };
+            let pending =
+                (!held.is_kept).then(|| (self.journal.put(&key.0, Some(text(&held.entry))), held.entry.clone()));
+            open.insert(key.clone(), held);
+            pending
+        };
+        self.changed.notify_one();
+        match pending {
+            Some((pending, entry)) => Ok(self.kept(key, pending, &entry).await?),
+            None => Ok(()),
+        }
     }
 
     fn is_published(&self, key: &Key) -> Result<bool, JournalError> {
@@ -193,30 +216,24 @@ impl Inbox {
         Ok(entry.is_some_and(|entry| matches!(entry.stage, Stage::Published { .. })))
     }
 
-    /// Takes in what is not open, unless it was published already.
-    async fn add(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
-        if self.is_published(key)? {
-            return Ok(());
+    /// Waits for the journal, and remembers that it has this.
+    async fn kept(&self, key: &Key, pending: Pending, written: &Entry) -> Result<(), JournalError> {
+        pending.done().await?;
+        if let Some(held) = self.locked().entries.get_mut(key) {
+            held.is_kept |= (&held.entry.told, &held.entry.stage) == (&written.told, &written.stage);
         }
-        self.journal.put(&key.0, Some(text(&entry))).await?;
-        let mut open = self.locked();
-        // Who came at the same time has told the same.
-        if !open.entries.contains_key(key) {
-            open.insert(key.clone(), entry);
-        }
-        drop(open);
-        self.changed.notify_one();
         Ok(())
     }
 
     /// What is to be looked at now. Nobody else is given it before it is settled.
     pub(super) fn take(&self) -> Option<(Key, Entry)> {
         let (mut open, now) = (self.locked(), now());
-        for queue in 0..open.due.len() {
-            let Some((next, key)) = open.due[queue].first().cloned() else { continue };
+        for rank in 0..Rank::COUNT {
+            let Some((next, key)) = open.first(rank).cloned() else { continue };
             if next <= now {
-                open.due[queue].pop_first();
-                let entry = open.entries.get(&key).cloned()?;
+                let held = open.remove(&key)?;
+                let entry = held.entry.clone();
+                open.insert(key.clone(), Held { told_before: Some(entry.told.clone()), ..held });
                 return Some((key, entry));
             }
         }
@@ -226,7 +243,10 @@ impl Inbox {
     /// Resolves when there may be something to be looked at.
     pub(super) async fn due(&self) {
         let changed = self.changed.notified();
-        let next = self.locked().due.iter().filter_map(|queue| Some(queue.first()?.0)).min();
+        let next = {
+            let open = self.locked();
+            (0..Rank::COUNT).filter_map(|rank| Some(open.first(rank)?.0)).min()
+        };
         let Some(next) = next else { return changed.await };
         let wait = Duration::from_millis(next.saturating_sub(now()));
         tokio::select! {
@@ -237,41 +257,48 @@ impl Inbox {
 
     /// What becomes of an entry that was taken. What the journal does not take is found there as it was, at the next start.
     pub(super) async fn settle(&self, key: &Key, settled: Settled) {
-        let (mut entry, after) = match settled {
-            Settled::Published(entry) => {
-                self.write(key, Some(text(&entry))).await;
-                return self.locked().remove(key);
-            }
-            Settled::Dropped => {
-                self.write(key, None).await;
-                return self.locked().remove(key);
-            }
-            Settled::Changed(entry, after) => {
-                self.write(key, Some(text(&entry))).await;
-                (entry, after)
-            }
-            Settled::Later(entry, after) => (entry, after),
-        };
-        let mut open = self.locked();
-        entry.next = now() + millis(after);
-        if let Some(known) = open.entries.get(key) {
-            // Told meanwhile.
-            if known.called && !entry.called {
-                (entry.called, entry.next) = (true, now());
-            }
-            if known.is_watched() && !entry.is_watched() {
-                entry.begun_as(known);
-            }
-        }
-        open.insert(key.clone(), entry);
-        drop(open);
+        let is_done = matches!(settled, Settled::Published(_));
+        let pending = self.settled(key, settled);
         self.changed.notify_one();
-    }
-
-    async fn write(&self, key: &Key, text: Option<String>) {
-        if let Err(error) = self.journal.put(&key.0, text).await {
+        let Some((pending, entry)) = pending else { return };
+        if let Err(error) = self.kept(key, pending, &entry).await {
             tracing::error!(%error, "what has become of an event is not written down");
         }
+        if is_done {
+            // Until it was written, whoever told of it again found it here.
+            self.locked().remove(key);
+        }
+    }
+
+    /// The same in memory; what is to be written, and what it is.
+    fn settled(&self, key: &Key, settled: Settled) -> Option<(Pending, Entry)> {
+        let mut open = self.locked();
+        let held = open.remove(key)?;
+        let has_news = held.told_before.as_ref().is_some_and(|before| *before != held.entry.told);
+        let (mut entry, after, has_changed) = match settled {
+            Settled::Published(entry) => {
+                let pending = self.journal.put(&key.0, Some(text(&entry)));
+                open.insert(key.clone(), Held { entry: entry.clone(), is_kept: false, ..held });
+                return Some((pending, entry));
+            }
+            Settled::Dropped(entry) if !has_news && held.entry.hurried == entry.hurried => {
+                return Some((self.journal.put(&key.0, None), entry));
+            }
+            Settled::Dropped(entry) => (entry, Duration::ZERO, false),
+            Settled::Changed(entry, after) => (entry, after, true),
+            Settled::Later(entry, after) => (entry, after, false),
+        };
+        entry.next = now() + millis(after);
+        if has_news {
+            entry.learn(&held.entry.told);
+        }
+        if held.entry.hurried > entry.hurried {
+            entry.hurry(held.entry.hurried);
+        }
+        let pending = has_changed.then(|| (self.journal.put(&key.0, Some(text(&entry))), entry.clone()));
+        let is_kept = held.is_kept && !has_changed;
+        open.insert(key.clone(), Held { entry, is_kept, told_before: None });
+        pending
     }
 
     /// How many entries are open.
@@ -281,15 +308,17 @@ impl Inbox {
 
     /// Forgets what was published long ago.
     pub(super) fn prune(&self) -> Result<(), JournalError> {
-        let (now, mut forgotten) = (now(), Vec::new());
-        self.journal.each(|key, text| {
-            if serde_json::from_str(text).is_ok_and(|entry| is_forgotten(&entry, now)) {
-                forgotten.push(Arc::from(key));
-            }
-        })?;
-        self.journal.forget(forgotten);
+        let now = now();
+        let is_forgotten = |text: &str| serde_json::from_str(text).is_ok_and(|entry| is_forgotten(&entry, now));
+        let forgotten = self.journal.all(|key, text| is_forgotten(text).then(|| Key(key.into())))?;
+        forgotten.iter().for_each(|key| forget(&self.journal, key));
         Ok(())
     }
+}
+
+/// Without waiting for it: what is not forgotten now is forgotten later.
+fn forget(journal: &Journal, key: &Key) {
+    drop(journal.put(&key.0, None));
 }
 
 /// Whether it was published so long ago that nobody tells of it any more.
@@ -302,8 +331,11 @@ fn text(entry: &Entry) -> String {
     serde_json::to_string(entry).unwrap_or_default()
 }
 
+/// Never less than before, whoever sets the clock.
 pub(super) fn now() -> Time {
-    millis(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+    static BEGIN: LazyLock<(Instant, Duration)> =
+        LazyLock::new(|| (Instant::now(), SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()));
+    millis(BEGIN.1 + BEGIN.0.elapsed())
 }
 
 #[cfg(test)]
@@ -319,7 +351,8 @@ mod tests {
     impl Kept {
         fn new() -> Self {
             let directory = tempfile::tempdir().expect("a directory");
-            let inbox = Inbox::open(&directory.path().join("journal")).expect("a journal");
+            let inbox =
+                Inbox::open(&directory.path().join("journal"), Room { claimed: 4, open: 6 }).expect("a journal");
             Self { directory, inbox }
         }
 
@@ -330,7 +363,7 @@ mod tests {
             let path = directory.path().join("journal");
             let opened = std::iter::repeat_with(|| {
                 std::thread::sleep(Duration::from_millis(10));
-                Inbox::open(&path)
+                Inbox::open(&path, Room::default())
             });
             let inbox = opened.take(500).find_map(Result::ok).expect("let go of");
             Self { directory, inbox }
@@ -351,7 +384,12 @@ mod tests {
     }
 
     fn watched() -> Entry {
-        Entry { account: Some("contoso".to_owned()), next: now() + 3_600_000, ..Entry::new(now(), false) }
+        let told = Told { account: Some("contoso".to_owned()), process: Some("p".to_owned()), ..Told::default() };
+        Entry { next: now() + 3_600_000, ..Entry::new(now(), told) }
+    }
+
+    fn published(entry: Entry) -> Settled {
+        Settled::Published(Entry { stage: Stage::Published { end: "4".to_owned(), at: now() }, ..entry })
     }
 
     #[tokio::test]
@@ -360,9 +398,8 @@ mod tests {
         kept.inbox.claim(&key("a")).await.expect("taken in");
         let kept = kept.again();
         let (taken, entry) = kept.next().await;
-        assert_eq!((taken, entry.called, &entry.stage), (key("a"), true, &Stage::Open));
-        let stage = Stage::Published { end: "4".to_owned(), at: now() };
-        kept.inbox.settle(&key("a"), Settled::Published(Entry { stage, ..entry })).await;
+        assert_eq!((taken, entry.told.called, &entry.stage), (key("a"), true, &Stage::Open));
+        kept.inbox.settle(&key("a"), published(entry)).await;
         kept.inbox.claim(&key("a")).await.expect("known already");
         let kept = kept.again();
         kept.inbox.claim(&key("a")).await.expect("known already");
@@ -386,7 +423,7 @@ mod tests {
         assert_eq!(kept.inbox.take(), None);
         kept.inbox.claim(&key("a")).await.expect("taken in");
         let (_, entry) = kept.inbox.take().expect("due");
-        assert!(entry.called);
+        assert!(entry.told.called);
         // Looked at: nobody else is given it.
         kept.inbox.claim(&key("a")).await.expect("taken in");
         assert_eq!(kept.inbox.take(), None);
@@ -395,7 +432,7 @@ mod tests {
         kept.inbox.claim(&key("b")).await.expect("taken in");
         kept.inbox.settle(&key("b"), Settled::Later(entry, Duration::from_secs(300))).await;
         let (taken, entry) = kept.inbox.take().expect("due because of the call");
-        assert_eq!((taken, entry.called), (key("b"), true));
+        assert_eq!((taken, entry.told.called), (key("b"), true));
     }
 
     #[tokio::test]
@@ -406,7 +443,7 @@ mod tests {
         kept.inbox.watch(&key("a"), watched()).await.expect("taken in");
         kept.inbox.settle(&key("a"), Settled::Later(entry, Duration::ZERO)).await;
         let (_, entry) = kept.next().await;
-        assert_eq!((entry.account.as_deref(), entry.called), (Some("contoso"), true));
+        assert_eq!((entry.told.account.as_deref(), entry.told.called), (Some("contoso"), true));
     }
 
     #[tokio::test]
@@ -425,9 +462,78 @@ mod tests {
     async fn what_comes_to_nothing_is_forgotten() {
         let kept = Kept::new();
         kept.inbox.claim(&key("a")).await.expect("taken in");
-        kept.next().await;
-        kept.inbox.settle(&key("a"), Settled::Dropped).await;
+        let (_, entry) = kept.next().await;
+        kept.inbox.settle(&key("a"), Settled::Dropped(entry)).await;
         assert_eq!(kept.inbox.len(), 0);
         assert_eq!(kept.again().inbox.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_told_while_it_is_looked_at_is_not_forgotten() {
+        let kept = Kept::new();
+        // A call, while a watched one is given up.
+        kept.inbox.watch(&key("a"), Entry { next: now(), ..watched() }).await.expect("taken in");
+        let (_, entry) = kept.next().await;
+        kept.inbox.claim(&key("a")).await.expect("taken in");
+        kept.inbox.settle(&key("a"), Settled::Dropped(entry)).await;
+        let (taken, entry) = kept.inbox.take().expect("due because of the call");
+        assert_eq!((taken, entry.told.called), (key("a"), true));
+        // A beginning, while a call is taken for forged.
+        kept.inbox.claim(&key("b")).await.expect("taken in");
+        let (_, entry) = kept.next().await;
+        kept.inbox.watch(&key("b"), watched()).await.expect("taken in");
+        kept.inbox.settle(&key("b"), Settled::Dropped(entry)).await;
+        assert_eq!(kept.inbox.len(), 2);
+        let kept = kept.again();
+        let both = [kept.next().await, kept.next().await];
+        assert!(both.iter().all(|(_, entry)| entry.told.called && entry.told.process.is_some()), "{both:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_told_of_an_open_entry_is_there_after_a_crash() {
+        let kept = Kept::new();
+        kept.inbox.claim(&key("a")).await.expect("taken in");
+        kept.inbox.watch(&key("a"), watched()).await.expect("taken in");
+        let (_, entry) = kept.again().next().await;
+        assert_eq!(entry.told, Told { called: true, ..watched().told });
+    }
+
+    #[tokio::test]
+    async fn of_two_that_tell_at_once_both_are_heard() {
+        let kept = Kept::new();
+        let (a, begun) = (key("a"), watched());
+        let both = tokio::join!(kept.inbox.claim(&a), kept.inbox.watch(&a, begun.clone()), kept.inbox.claim(&a));
+        assert!(both.0.is_ok() && both.1.is_ok() && both.2.is_ok());
+        let kept = kept.again();
+        assert_eq!((kept.inbox.len(), kept.next().await.1.told), (1, Told { called: true, ..begun.told }));
+    }
+
+    #[tokio::test]
+    async fn claims_have_a_room_of_their_own_and_the_whole_has_one() {
+        let kept = Kept::new();
+        let claim = async |subject: &str| kept.inbox.claim(&key(subject)).await.is_ok();
+        let watch = async |subject: &str| kept.inbox.watch(&key(subject), watched()).await.is_ok();
+        for subject in ["1", "2", "3", "4"] {
+            assert!(claim(subject).await, "{subject}");
+        }
+        assert!(!claim("5").await && watch("5").await);
+        assert!(claim("1").await && claim("5").await, "what is open is told again");
+        // What turns out to be is no claim any more.
+        assert!(watch("1").await && claim("6").await);
+        assert!(!watch("7").await && !claim("7").await);
+        let (taken, entry) = kept.next().await;
+        kept.inbox.settle(&taken, Settled::Dropped(entry)).await;
+        assert!(watch("7").await);
+    }
+
+    #[tokio::test]
+    async fn what_was_published_is_told_no_more_even_at_once() {
+        let kept = Kept::new();
+        kept.inbox.claim(&key("a")).await.expect("taken in");
+        let (_, entry) = kept.next().await;
+        let (a, b) = (key("a"), key("a"));
+        let (_, claimed) = tokio::join!(kept.inbox.settle(&a, published(entry)), kept.inbox.claim(&b));
+        claimed.expect("known");
+        assert_eq!((kept.inbox.len(), kept.again().inbox.len()), (0, 0));
     }
 }

@@ -5,8 +5,8 @@
 use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::oneshot;
 
 const ENTRIES: TableDefinition<'_, &str, &str> = TableDefinition::new("entries");
@@ -39,77 +39,113 @@ struct Write {
     done: oneshot::Sender<Result<(), JournalError>>,
 }
 
+/// A change that has its place among the others, and may not be on the disk yet.
+#[must_use]
+pub(super) struct Pending {
+    written: oneshot::Receiver<Result<(), JournalError>>,
+    store: Arc<Store>,
+}
+
+impl Pending {
+    /// Resolves once it is on the disk.
+    pub(super) async fn done(self) -> Result<(), JournalError> {
+        self.written.await.unwrap_or_else(|_| Err(self.store.fault("its thread has ended")))
+    }
+}
+
+type Opening = dyn Fn() -> Result<Database, DatabaseError> + Send + Sync;
+
+/// The file. After a failure of the disk redb refuses everything until the file is opened anew.
+struct Store {
+    path: String,
+    opening: Box<Opening>,
+    /// None while it cannot be opened.
+    database: RwLock<Option<Database>>,
+}
+
 /// Texts by keys, in a file.
 pub(super) struct Journal {
-    path: String,
-    database: Arc<Database>,
+    store: Arc<Store>,
     writes: mpsc::Sender<Write>,
 }
 
 impl fmt::Debug for Journal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Journal({})", self.path)
+        write!(formatter, "Journal({})", self.store.path)
     }
 }
 
 impl Journal {
     /// Opens the journal, and makes it if it is not there.
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
-        let name = path.display().to_string();
-        let store = |reason: String| JournalError::Store { path: name.clone(), reason };
-        let database = Database::builder().set_cache_size(CACHE).create(path).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => JournalError::InUse(name.clone()),
-            error => store(error.to_string()),
+        let file = path.to_owned();
+        let opening = move || Database::builder().set_cache_size(CACHE).create(&file);
+        Self::opened_by(path.display().to_string(), Box::new(opening))
+    }
+
+    fn opened_by(path: String, opening: Box<Opening>) -> Result<Self, JournalError> {
+        let database = opening().map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => JournalError::InUse(path.clone()),
+            error => JournalError::Store { path: path.clone(), reason: error.to_string() },
         })?;
-        let database = Arc::new(database);
-        commit(&database, &[]).map_err(|error| store(error.to_string()))?;
+        let store = Arc::new(Store { path, opening, database: RwLock::new(Some(database)) });
+        store.with(|database| commit(database, &[]))?;
         let (writes, asked) = mpsc::channel();
-        let written = Arc::clone(&database);
-        let path = name.clone();
+        let written = Arc::clone(&store);
         std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || write(&written, &path, &asked))
-            .map_err(|error| store(error.to_string()))?;
-        Ok(Self { path: name, database, writes })
+            .spawn(move || write(&written, &asked))
+            .map_err(|error| store.fault(error))?;
+        Ok(Self { store, writes })
     }
 
-    /// Resolves once it is on the disk.
-    pub(super) async fn put(&self, key: &Arc<str>, text: Option<String>) -> Result<(), JournalError> {
+    /// Asks for a change, which comes after all that were asked for before.
+    pub(super) fn put(&self, key: &Arc<str>, text: Option<String>) -> Pending {
         let (done, written) = oneshot::channel();
-        let ended = || self.fault("its thread has ended");
-        self.writes.send(Write { change: (Arc::clone(key), text), done }).map_err(|_| ended())?;
-        written.await.unwrap_or_else(|_| Err(ended()))
-    }
-
-    /// Removes keys, without anybody waiting for it.
-    pub(super) fn forget(&self, keys: Vec<Arc<str>>) {
-        for key in keys {
-            let (done, _) = oneshot::channel();
-            // Without its thread nothing is written any more, which who waits is told.
-            let _ = self.writes.send(Write { change: (key, None), done });
-        }
+        // Without the thread the sender is dropped, of which whoever waits is told.
+        let _ = self.writes.send(Write { change: (Arc::clone(key), text), done });
+        Pending { written, store: Arc::clone(&self.store) }
     }
 
     /// The text of a key.
     pub(super) fn get(&self, key: &str) -> Result<Option<String>, JournalError> {
-        let read = || -> Result<Option<String>, redb::Error> {
-            let table = self.database.begin_read()?.open_table(ENTRIES)?;
+        self.store.with(|database| {
+            let table = database.begin_read()?.open_table(ENTRIES)?;
             Ok(table.get(key)?.map(|text| text.value().to_owned()))
-        };
-        read().map_err(|error| self.fault(error))
+        })
     }
 
-    /// Tells all keys and texts.
-    pub(super) fn each(&self, mut tell: impl FnMut(&str, &str)) -> Result<(), JournalError> {
-        let mut read = || -> Result<(), redb::Error> {
-            let table = self.database.begin_read()?.open_table(ENTRIES)?;
+    /// All keys and texts of which `chosen` makes something.
+    pub(super) fn all<T>(&self, chosen: impl Fn(&str, &str) -> Option<T>) -> Result<Vec<T>, JournalError> {
+        self.store.with(|database| {
+            let table = database.begin_read()?.open_table(ENTRIES)?;
+            let mut all = Vec::new();
             for entry in table.iter()? {
                 let (key, text) = entry?;
-                tell(key.value(), text.value());
+                all.extend(chosen(key.value(), text.value()));
             }
-            Ok(())
+            Ok(all)
+        })
+    }
+}
+
+impl Store {
+    /// Does something with the store; once more with the file opened anew, if it fails.
+    fn with<T>(&self, act: impl Fn(&Database) -> Result<T, redb::Error>) -> Result<T, JournalError> {
+        let once = || {
+            let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+            let database = database.as_ref().ok_or_else(|| "it is not open".to_owned())?;
+            act(database).map_err(|error| error.to_string())
         };
-        read().map_err(|error| self.fault(error))
+        once().or_else(|_| self.open_anew().and_then(|()| once())).map_err(|reason| self.fault(reason))
+    }
+
+    fn open_anew(&self) -> Result<(), String> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        // Before it is opened again it has to let go of the file.
+        drop(database.take());
+        *database = Some((self.opening)().map_err(|error| error.to_string())?);
+        Ok(())
     }
 
     fn fault(&self, reason: impl fmt::Display) -> JournalError {
@@ -118,13 +154,12 @@ impl Journal {
 }
 
 /// Commits what is asked for until nobody is left to ask.
-fn write(database: &Database, path: &str, asked: &mpsc::Receiver<Write>) {
+fn write(store: &Store, asked: &mpsc::Receiver<Write>) {
     while let Ok(first) = asked.recv() {
         let writes: Vec<Write> = std::iter::once(first).chain(asked.try_iter().take(TOGETHER - 1)).collect();
         let (changes, waiting): (Vec<Change>, Vec<_>) =
             writes.into_iter().map(|write| (write.change, write.done)).unzip();
-        let outcome = commit(database, &changes)
-            .map_err(|error| JournalError::Store { path: path.to_owned(), reason: error.to_string() });
+        let outcome = store.with(|database| commit(database, &changes));
         for done in waiting {
             // Who has gone does not want to know.
             let _ = done.send(outcome.clone());
@@ -150,11 +185,13 @@ fn commit(database: &Database, changes: &[Change]) -> Result<(), redb::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use redb::StorageBackend;
+    use redb::backends::FileBackend;
+    use std::io;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn entries(journal: &Journal) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        journal.each(|key, text| all.push((key.to_owned(), text.to_owned()))).expect("readable");
-        all
+        journal.all(|key, text| Some((key.to_owned(), text.to_owned()))).expect("readable")
     }
 
     #[tokio::test]
@@ -163,9 +200,9 @@ mod tests {
         let path = directory.path().join("journal.redb");
         let journal = Journal::open(&path).expect("a new journal");
         let (one, two): (Arc<str>, Arc<str>) = ("one".into(), "two".into());
-        journal.put(&one, Some("1".to_owned())).await.expect("written");
-        journal.put(&two, Some("2".to_owned())).await.expect("written");
-        journal.put(&one, None).await.expect("written");
+        journal.put(&one, Some("1".to_owned())).done().await.expect("written");
+        journal.put(&two, Some("2".to_owned())).done().await.expect("written");
+        journal.put(&one, None).done().await.expect("written");
         assert_eq!(
             (journal.get("one").expect("read"), journal.get("two").expect("read")),
             (None, Some("2".to_owned()))
@@ -190,5 +227,57 @@ mod tests {
         let told = Journal::open(&path).expect_err("no journal").to_string();
         assert!(told.contains("letter.txt cannot be used"), "{told}");
         assert_eq!(std::fs::read_to_string(&path).expect("there"), "Dear all");
+    }
+
+    /// A file on a disk that fails so many times when something is written.
+    #[derive(Debug)]
+    struct Failing(FileBackend, Arc<AtomicUsize>);
+
+    impl StorageBackend for Failing {
+        fn len(&self) -> io::Result<u64> {
+            self.0.len()
+        }
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.0.read(offset, out)
+        }
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.0.set_len(len)
+        }
+        fn sync_data(&self) -> io::Result<()> {
+            let left = self.1.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            if left.is_ok() { Err(io::Error::other("no space left")) } else { self.0.sync_data() }
+        }
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            self.0.write(offset, data)
+        }
+        fn close(&self) -> io::Result<()> {
+            self.0.close()
+        }
+    }
+
+    #[tokio::test]
+    async fn once_the_disk_is_well_again_so_is_the_journal() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("journal.redb");
+        let failures = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&failures);
+        let opening = move || {
+            let file = std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            Database::builder().create_with_backend(Failing(FileBackend::new(file)?, Arc::clone(&left)))
+        };
+        let journal = Journal::opened_by("journal".to_owned(), Box::new(opening)).expect("a new journal");
+        let put = |key: &str| journal.put(&key.into(), Some(key.to_owned())).done();
+        put("before").await.expect("written");
+        // For long: who asks is told that it is not certain to be there.
+        failures.store(1_000_000, Ordering::SeqCst);
+        let told = put("uncertain").await.expect_err("the disk fails").to_string();
+        assert!(told.contains("no space left"), "{told}");
+        failures.store(0, Ordering::SeqCst);
+        assert_eq!(journal.get("before").expect("read"), Some("before".to_owned()));
+        // And once: nobody notices.
+        failures.store(1, Ordering::SeqCst);
+        put("after").await.expect("written");
+        let keys: Vec<String> = entries(&journal).into_iter().map(|(key, _)| key).collect();
+        assert!(["after", "before"].iter().all(|key| keys.contains(&(*key).to_owned())), "{keys:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! side by side, until it is told to stop.
 
 use super::account::Standing;
-use super::entry::{Entry, Stage};
+use super::entry::{Entry, Looks, Stage};
 use super::events::{Events, Served};
 use super::inbox::{Key, Settled, now};
 use super::jittered;
@@ -11,12 +11,12 @@ use crate::dispatch::DispatchError;
 use crate::failure::Failure;
 use crate::registry;
 use crate::worker::meters::Meters;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 /// So many entries are looked at side by side.
 const SIDE_BY_SIDE: usize = 32;
@@ -60,9 +60,7 @@ impl Keeper {
     pub(super) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let (room, tasks) = (Arc::new(Semaphore::new(SIDE_BY_SIDE)), TaskTracker::new());
         self.events.inbox.tell();
-        let mut prune = tokio::time::interval(PRUNED);
-        // The first tick is at once, and opening has pruned already.
-        prune.tick().await;
+        tasks.spawn(Arc::clone(&self).prune(stop.clone()));
         loop {
             let permit = tokio::select! {
                 () = stop.cancelled() => break,
@@ -73,12 +71,10 @@ impl Keeper {
                 tokio::select! {
                     () = stop.cancelled() => break,
                     () = self.events.inbox.due() => {}
-                    _ = prune.tick() => self.prune().await,
                 }
                 continue;
             };
-            let keeper = Arc::clone(&self);
-            let stop = stop.clone();
+            let (keeper, stop) = (Arc::clone(&self), stop.clone());
             tasks.spawn(async move {
                 let _permit = permit;
                 tokio::select! {
@@ -92,107 +88,139 @@ impl Keeper {
         tasks.wait().await;
     }
 
-    async fn prune(&self) {
-        let events = Arc::clone(&self.events);
-        let pruned = tokio::task::spawn_blocking(move || events.inbox.prune()).await;
-        if let Ok(Err(error)) = pruned {
-            tracing::warn!(%error, "what was published long ago is not forgotten");
+    async fn prune(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(PRUNED) => {}
+            }
+            let events = Arc::clone(&self.events);
+            let pruned = tokio::task::spawn_blocking(move || events.inbox.prune()).await;
+            if let Ok(Err(error)) = pruned {
+                tracing::warn!(%error, "what was published long ago is not forgotten");
+            }
         }
     }
 
-    async fn look(&self, key: &Key, entry: Entry) {
-        let served = key
-            .parts()
-            .and_then(|(connector, event, subject)| Some((self.events.of(connector, event)?, connector, subject)));
-        let settled = match served {
-            Some((served, connector, subject)) => {
-                let settled = self.settle(served, connector, subject, entry).await;
-                tracing::debug!(event = served.definition.id, subject, ?settled, "looked at");
-                settled
-            }
-            // There was an account for it when it came. There may be one again at the next start.
-            None => Settled::Later(entry, LONGEST_PAUSE),
-        };
+    async fn look(self: &Arc<Self>, key: &Key, entry: Entry) {
+        let (keeper, own, before) = (Arc::clone(self), key.clone(), entry.clone());
+        // What confirms an event is an author's code, which may panic: a task of its own ends alone.
+        let looked = AbortOnDropHandle::new(tokio::spawn(async move { keeper.settled(&own, entry).await })).await;
+        let settled = looked.unwrap_or_else(|_| {
+            let reason = "what confirms it crashed: the worker's standard error tells where";
+            self.wait(key, before, Waits::Failed(reason.to_owned()))
+        });
+        tracing::debug!(%key, ?settled, "looked at");
         self.events.inbox.settle(key, settled).await;
     }
 
-    async fn settle(&self, served: &Served, connector: &str, subject: &str, mut entry: Entry) -> Settled {
-        let event = served.definition.id.as_str();
+    async fn settled(&self, key: &Key, mut entry: Entry) -> Settled {
+        let Some((connector, event, subject)) = key.parts() else { return Settled::Dropped(entry) };
+        let Some(served) = self.events.of(connector, event) else {
+            // There was an account when it came, and may be one again at the next start.
+            return self.wait(key, entry, Waits::Failed(format!("there is no account for `{connector}`")));
+        };
         let (happened, end) = match entry.stage.clone() {
-            Stage::Published { .. } => return Settled::Dropped,
+            Stage::Published { .. } => return Settled::Dropped(entry),
             Stage::Happened { event, end } => (event, end),
-            Stage::Open => match self.ask(served, connector, subject, entry.account.as_deref()).await {
+            Stage::Open => match self.ask(served, connector, subject, entry.told.account.as_deref()).await {
                 Ok(Happened { account, event, end }) => {
-                    entry.account = Some(account);
+                    entry.told.account = Some(account);
                     (event, end)
                 }
-                Err(waits) => return self.wait(event, subject, entry, waits),
+                Err(waits) => return self.wait(key, entry, waits),
             },
         };
+        let event_type = served.definition.event_type.as_str();
         match self.publish(served, subject, &entry, &happened, &end).await {
             Ok(()) => {
-                self.meters.inbound(&served.definition.event_type, "correlated");
-                tracing::info!(event, subject, end, called = entry.called, "published");
+                self.meters.inbound(event_type, "correlated");
+                tracing::info!(%key, end, called = entry.told.called, "published");
                 entry.stage = Stage::Published { end, at: now() };
                 Settled::Published(entry)
             }
             Err(error) => {
-                self.meters.inbound(&served.definition.event_type, "correlation-failed");
-                let tells = entry.tries == 0 || !error.may_pass();
-                if tells {
-                    tracing::warn!(event, subject, %error, "not published yet");
-                }
+                self.meters.inbound(event_type, "correlation-failed");
                 let is_new = entry.stage == Stage::Open;
-                entry.tries = if is_new { 1 } else { entry.tries.saturating_add(1) };
+                entry.looks.failed = 0;
+                entry.looks.unpublished = entry.looks.unpublished.saturating_add(1);
                 entry.stage = Stage::Happened { event: happened, end };
+                if !error.may_pass() && entry.is_over(now(), self.events.pace) {
+                    tracing::error!(%key, %error, "given up: the cluster has refused the message for too long");
+                    return Settled::Dropped(entry);
+                }
+                if entry.looks.unpublished == 1 || !error.may_pass() {
+                    tracing::warn!(%key, %error, "not published yet");
+                }
                 let longest = if error.may_pass() { LONGEST_WAIT } else { LONGEST_PAUSE };
-                let pause = jittered(growing(entry.tries).min(longest));
+                let pause = jittered(growing(entry.looks.unpublished).min(longest));
                 if is_new { Settled::Changed(entry, pause) } else { Settled::Later(entry, pause) }
             }
         }
     }
 
-    /// What becomes of an entry that nothing has happened of.
-    fn wait(&self, event: &str, subject: &str, mut entry: Entry, waits: Waits) -> Settled {
+    /// What becomes of an entry that nothing is known to have happened of.
+    fn wait(&self, key: &Key, mut entry: Entry, waits: Waits) -> Settled {
         let (now, pace) = (now(), self.events.pace);
-        let is_over = entry.is_over(now, pace);
-        // Who was not asked has not been looked at in vain.
-        entry.tries = entry.tries.saturating_add(u32::from(!matches!(waits, Waits::NotNow(_))));
+        let looks = entry.looks;
         match waits {
-            Waits::NotNow(wait) => Settled::Later(entry, wait),
-            Waits::Pending { .. } | Waits::Failed(_) if is_over => {
-                tracing::warn!(event, subject, "given up: it has been waited for too long");
-                Settled::Dropped
-            }
+            // Who was not asked has not been looked at in vain.
+            Waits::NotNow(wait) if entry.is_watched() || !entry.is_over(now, pace) => Settled::Later(entry, wait),
+            Waits::NotNow(_) => self.give_up(key, entry),
             Waits::Pending { account } => {
+                entry.looks = Looks { asked: looks.asked.saturating_add(1), ..Looks::default() };
+                if entry.is_over(now, pace) {
+                    return self.give_up(key, entry);
+                }
                 let pause = jittered(entry.pause(now, pace));
-                if entry.account.is_some() {
+                if entry.told.account.as_ref() == Some(&account) {
                     return Settled::Later(entry, pause);
                 }
                 // Now it is known to be, and goes before what anybody may say.
-                entry.account = Some(account);
+                entry.told.account = Some(account);
                 Settled::Changed(entry, pause)
             }
-            Waits::Unknown if entry.is_unfounded() => {
-                tracing::warn!(
-                    event,
-                    subject,
-                    "dropped: no account knows of it, so the call was forged or is for another one"
-                );
-                Settled::Dropped
-            }
             Waits::Unknown => {
+                let (asked, unknown) = (looks.asked.saturating_add(1), looks.unknown.saturating_add(1));
+                entry.looks = Looks { asked, unknown, ..Looks::default() };
+                if entry.is_unfounded() {
+                    self.count(key, "dropped");
+                    tracing::warn!(%key, "dropped: no account knows of it, so the call was forged or is for another one");
+                    return Settled::Dropped(entry);
+                }
+                if entry.is_over(now, pace) {
+                    return self.give_up(key, entry);
+                }
+                if entry.has_vanished() {
+                    tracing::warn!(%key, "the system does not know of what was begun there: it is asked for all the same");
+                }
                 let pause = jittered(entry.pause(now, pace));
                 Settled::Later(entry, pause)
             }
             Waits::Failed(reason) => {
-                if entry.tries == 1 {
-                    tracing::warn!(event, subject, reason, "it cannot be found out yet what has become of it");
+                entry.looks.failed = looks.failed.saturating_add(1);
+                if entry.is_over(now, pace) {
+                    return self.give_up(key, entry);
                 }
-                let pause = jittered(growing(entry.tries).min(LONGEST_PAUSE));
+                if entry.looks.failed == 1 {
+                    tracing::warn!(%key, reason, "it cannot be found out yet what has become of it");
+                }
+                let pause = jittered(growing(entry.looks.failed).min(LONGEST_PAUSE));
                 Settled::Later(entry, pause)
             }
         }
+    }
+
+    fn give_up(&self, key: &Key, entry: Entry) -> Settled {
+        self.count(key, "given-up");
+        tracing::warn!(%key, looks = ?entry.looks, "given up: it has been waited for too long");
+        Settled::Dropped(entry)
+    }
+
+    fn count(&self, key: &Key, action: &'static str) {
+        let served = key.parts().and_then(|(connector, event, _)| self.events.of(connector, event));
+        let event_type = served.map(|served| served.definition.event_type.as_str());
+        self.meters.inbound(event_type.unwrap_or_default(), action);
     }
 
     /// Asks the system, by every account that may know.
@@ -207,6 +235,13 @@ impl Keeper {
         let (mut failed, mut not_now) = (None, None);
         for asking in self.events.accounts(connector, account) {
             let name = || asking.account.name.clone();
+            let turn = match asking.turn(standing) {
+                Ok(turn) => turn,
+                Err(wait) => {
+                    not_now = not_now.max(Some(wait));
+                    continue;
+                }
+            };
             let question =
                 asking.account.question(&served.confirmation, subject, &self.events.dispatcher, &*self.events.secrets);
             let question = match question {
@@ -216,15 +251,7 @@ impl Keeper {
                     continue;
                 }
             };
-            let turn = match asking.turn(standing) {
-                Ok(turn) => turn,
-                Err(wait) => {
-                    not_now = not_now.max(Some(wait));
-                    continue;
-                }
-            };
             let answer = self.events.dispatcher.execute(question).await;
-            drop(turn);
             match answer {
                 Ok((result, _)) => match served.confirmation.confirm(subject, &result) {
                     registry::Standing::Pending => return Err(Waits::Pending { account: name() }),
@@ -236,14 +263,15 @@ impl Keeper {
                     }
                 },
                 Err(DispatchError::Failed(failure)) => {
-                    let (code, after) = match &failure {
-                        Failure::Retryable { error, after } => (error.code.as_deref(), *after),
-                        Failure::Terminal { error } => (error.code.as_deref(), None),
+                    let (error, after) = match &failure {
+                        Failure::Retryable { error, after } => (Some(error), *after),
+                        Failure::Terminal { error } => (Some(error), None),
                         Failure::Bpmn { .. } => (None, None),
                     };
-                    if code == Some("404") {
+                    if error.is_some_and(|error| served.confirmation.is_unknown(error)) {
                         continue;
                     }
+                    let code = error.and_then(|error| error.code.as_deref());
                     if let Some(silence) = after.or((code == Some("429")).then_some(SILENCE)) {
                         asking.be_silent(silence);
                     }
@@ -252,6 +280,7 @@ impl Keeper {
                 }
                 Err(error) => failed = Some(format!("{}: {error}", name())),
             }
+            drop(turn);
         }
         Err(match (not_now, failed) {
             (Some(wait), _) => Waits::NotNow(wait),
@@ -268,17 +297,19 @@ impl Keeper {
         event: &Value,
         end: &str,
     ) -> Result<(), ClusterError> {
-        let (variables, time_to_live) = self.content(served, entry, event);
         let id = format!("{subject}:{end}");
-        let own = entry.tenant.as_deref().map(|tenant| vec![tenant]);
+        let own = entry.told.tenant.as_deref().map(|tenant| vec![tenant]);
         let tenants = own.unwrap_or_else(|| self.cluster.tenants().iter().map(String::as_str).collect());
         let tenants = if tenants.is_empty() { vec![DEFAULT_TENANT] } else { tenants };
+        let event_type = served.definition.event_type.as_str();
         for tenant in tenants {
+            let begun = (tenant, entry.told.process.as_deref());
+            let (variables, time_to_live) = self.events.mappings.content((event_type, &served.mapping), begun, event);
             let message = Message {
-                name: &served.definition.event_type,
+                name: event_type,
                 correlation_key: subject,
                 id: Some(&id),
-                time_to_live,
+                time_to_live: time_to_live.unwrap_or(self.time_to_live),
                 variables: &variables,
                 tenant: Some(tenant).filter(|tenant| *tenant != DEFAULT_TENANT),
             };
@@ -289,41 +320,6 @@ impl Keeper {
             }
         }
         Ok(())
-    }
-
-    /// What the message carries and how long it is buffered, by the elements that may wait for it.
-    fn content(&self, served: &Served, entry: &Entry, event: &Value) -> (Map<String, Value>, Duration) {
-        let event_type = served.definition.event_type.as_str();
-        let mut waiting = self.events.mappings.of(event_type, entry.process.as_deref());
-        if waiting.is_empty() {
-            waiting = self.events.mappings.of(event_type, None);
-        }
-        let (mut variables, mut time_to_live) = (Map::new(), None);
-        let mut mapped = false;
-        for waiting in &waiting {
-            time_to_live = time_to_live.max(waiting.mapping.time_to_live);
-            match waiting.mapping.variables(event) {
-                Ok(own) => {
-                    mapped = true;
-                    for (name, value) in own {
-                        variables.entry(name).or_insert(value);
-                    }
-                }
-                Err(problem) => tracing::error!(
-                    process = waiting.process,
-                    element = waiting.element,
-                    problem,
-                    "the element's result expression gives nothing"
-                ),
-            }
-        }
-        if !mapped {
-            match served.mapping.variables(event) {
-                Ok(own) => variables = own,
-                Err(problem) => tracing::error!(event_type, problem, "the event's result expression gives nothing"),
-            }
-        }
-        (variables, time_to_live.unwrap_or(self.time_to_live))
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Mapping {
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) process: String,
+    /// Whose process it is; anybody's, if that is not known.
+    pub(super) tenant: Option<String>,
     pub(super) element: String,
     pub(super) event_type: String,
     pub(super) mapping: Mapping,
@@ -38,13 +40,71 @@ impl Mappings {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = waiting.into_iter().map(Arc::new).collect();
     }
 
-    /// Those that wait for events of a type, in one process if it is named.
-    pub(super) fn of(&self, event_type: &str, process: Option<&str>) -> Vec<Arc<Waiting>> {
+    /// Those that wait for events of a type, for one tenant, and in one process if it is named.
+    fn of(&self, event_type: &str, tenant: &str, process: Option<&str>) -> Vec<Arc<Waiting>> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let is_meant = |waiting: &&Arc<Waiting>| {
-            waiting.event_type == event_type && process.is_none_or(|process| waiting.process == process)
+            waiting.event_type == event_type
+                && waiting.tenant.as_deref().is_none_or(|own| own == tenant)
+                && process.is_none_or(|process| waiting.process == process)
         };
         all.iter().filter(is_meant).cloned().collect()
+    }
+
+    /// What the message to one tenant carries, and how long it is buffered if somebody says so.
+    ///
+    /// The elements of the process that began it count, all together: one of them waits. Where none of them is known, the
+    /// elements of other processes count as far as they agree, for one must not set what another maps; and otherwise what
+    /// the event's own definition says.
+    pub(super) fn content(
+        &self,
+        definition: (&str, &Mapping),
+        (tenant, process): (&str, Option<&str>),
+        event: &Value,
+    ) -> (Map<String, Value>, Option<Duration>) {
+        let (event_type, own) = definition;
+        let in_process = process.map(|process| self.of(event_type, tenant, Some(process))).unwrap_or_default();
+        let (waiting, is_one_process) =
+            if in_process.is_empty() { (self.of(event_type, tenant, None), false) } else { (in_process, true) };
+        let time_to_live = waiting.iter().filter_map(|waiting| waiting.mapping.time_to_live).max();
+        let mut mapped: Vec<Map<String, Value>> =
+            waiting.iter().filter_map(|waiting| waiting.variables(event)).collect();
+        if !is_one_process {
+            mapped.dedup();
+        }
+        let variables = match (mapped.len(), is_one_process) {
+            (0, _) => None,
+            (1, _) | (_, true) => {
+                // The first has the last word.
+                mapped.reverse();
+                Some(mapped.into_iter().flatten().collect())
+            }
+            (_, false) => {
+                tracing::warn!(
+                    event_type,
+                    "who began it is not known, and those who wait map it differently: the event's own result expression counts"
+                );
+                None
+            }
+        };
+        let variables = variables.unwrap_or_else(|| {
+            own.variables(event).unwrap_or_else(|problem| {
+                tracing::error!(event_type, problem, "the event's result expression gives nothing");
+                Map::new()
+            })
+        });
+        (variables, time_to_live)
+    }
+}
+
+impl Waiting {
+    fn variables(&self, event: &Value) -> Option<Map<String, Value>> {
+        let variables = self.mapping.variables(event);
+        let tell = |problem: &String| {
+            let (process, element) = (&self.process, &self.element);
+            tracing::error!(process, element, problem, "the element's result expression gives nothing");
+        };
+        variables.inspect_err(tell).ok()
     }
 }
 
@@ -111,17 +171,55 @@ mod tests {
         assert_eq!(told, Err("the result expression must return a context".to_owned()));
     }
 
-    #[test]
-    fn elements_of_one_process_are_found() {
-        let waiting = |process: &str, event_type: &str| Waiting {
+    fn waiting(process: &str, tenant: Option<&str>, expression: &str) -> Waiting {
+        Waiting {
             process: process.to_owned(),
+            tenant: tenant.map(str::to_owned),
             element: "Catch".to_owned(),
-            event_type: event_type.to_owned(),
-            mapping: mapping(None, "= {}"),
-        };
+            event_type: "x".to_owned(),
+            mapping: mapping(None, expression),
+        }
+    }
+
+    fn content(all: Vec<Waiting>, tenant: &str, process: Option<&str>) -> Value {
         let mappings = Mappings::default();
-        mappings.set(vec![waiting("a", "x"), waiting("b", "x"), waiting("b", "y")]);
-        let found = |event_type, process| mappings.of(event_type, process).len();
-        assert_eq!([found("x", None), found("x", Some("b")), found("x", Some("c")), found("z", None)], [2, 1, 0, 0]);
+        mappings.set(all);
+        let own = mapping(None, "= {own: true}");
+        Value::Object(mappings.content(("x", &own), (tenant, process), &json!({ "n": 1 })).0)
+    }
+
+    #[test]
+    fn the_process_that_began_it_decides() {
+        let all = || {
+            vec![
+                waiting("a", None, "= {a: request.body.n, both: 1}"),
+                waiting("a", None, "= {more: true, both: 2}"),
+                waiting("b", None, "= {b: request.body.n}"),
+                Waiting { event_type: "y".to_owned(), ..waiting("b", None, "= {y: 1}") },
+            ]
+        };
+        assert_eq!(content(all(), "t", Some("a")), json!({ "a": 1, "more": true, "both": 1 }));
+        assert_eq!(content(all(), "t", Some("b")), json!({ "b": 1 }));
+        // The others do not agree.
+        assert_eq!(content(all(), "t", Some("c")), json!({ "own": true }));
+        assert_eq!(content(all(), "t", None), json!({ "own": true }));
+    }
+
+    #[test]
+    fn where_nobody_knows_who_began_it_those_who_wait_decide_if_they_agree() {
+        let agreed = || vec![waiting("a", None, "= {n: request.body.n}"), waiting("b", None, "= {n: 1}")];
+        assert_eq!(content(agreed(), "t", None), json!({ "n": 1 }));
+        // What gives nothing has no say.
+        let broken = agreed().into_iter().chain([waiting("c", None, "= 1")]).collect();
+        assert_eq!(content(broken, "t", None), json!({ "n": 1 }));
+        assert_eq!(content(vec![], "t", None), json!({ "own": true }));
+    }
+
+    #[test]
+    fn each_tenant_has_its_own() {
+        let all = || vec![waiting("a", Some("one"), "= {of: 1}"), waiting("a", Some("two"), "= {of: 2}")];
+        assert_eq!(content(all(), "one", Some("a")), json!({ "of": 1 }));
+        assert_eq!(content(all(), "two", None), json!({ "of": 2 }));
+        assert_eq!(content(all(), "three", None), json!({ "own": true }));
     }
 }

@@ -42,7 +42,7 @@ use crate::worker::meters::Meters;
 use discovery::{Discovery, Known, KnownElement};
 use elements::InboundElement;
 use events::Events;
-use inbox::Inbox;
+use inbox::{Inbox, Room};
 use keeper::Keeper;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -93,7 +93,7 @@ impl Inbound {
         let watch = settings.events.as_ref().map(|events| events.watch).unwrap_or_default();
         let events = match settings.events {
             Some(events) => {
-                let inbox = Inbox::open(&events.journal)?;
+                let inbox = Inbox::open(&events.journal, Room::default())?;
                 let (asks, source) = (dispatcher, Arc::clone(&secrets));
                 let events = Arc::new(Events::new(inbox, events.accounts, asks, source, events.pace)?);
                 let taken = |context: &str| (context.to_owned(), format!("the event `{}`", events.event_type(context)));
@@ -171,8 +171,8 @@ impl Inbound {
     /// From now on these elements of the cluster and those of files are known to wait for events.
     fn waits(&self, known: &Known) {
         let Some((events, _)) = &self.events else { return };
-        let found = known.elements.iter().map(|KnownElement { element, .. }| element);
-        events.waits(self.elements.iter().chain(found));
+        let found = known.elements.iter().map(|KnownElement { element, tenant, .. }| (element, tenant.as_deref()));
+        events.waits(self.elements.iter().map(|element| (element, None)).chain(found));
     }
 }
 
