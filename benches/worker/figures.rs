@@ -14,7 +14,12 @@ impl Figures {
     }
 
     pub(crate) fn median(&self) -> f64 {
-        self.0.get(self.0.len() / 2).copied().unwrap_or_default()
+        self.at(0.5)
+    }
+
+    /// The figure below which this part of all is.
+    pub(crate) fn at(&self, part: f64) -> f64 {
+        self.0.get((self.0.len() as f64 * part) as usize).copied().unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, figure: f64) {

@@ -34,17 +34,25 @@ pub(crate) struct Usage {
 #[allow(dead_code, reason = "each benchmark needs some of it")]
 impl Program {
     pub(crate) fn start(cluster: &Cluster, emulator: &Emulator, job_type: &str, max_jobs: u32) -> Result<Self, Failed> {
+        Self::with(cluster.address(), emulator, |command| {
+            command.args(["--max-jobs", &max_jobs.to_string()]).env("CONNECTOR_POWER_AUTOMATE_TYPE", job_type);
+        })
+    }
+
+    /// With what is added to its command.
+    pub(crate) fn with(cluster: &str, emulator: &Emulator, add: impl FnOnce(&mut Command)) -> Result<Self, Failed> {
         let begun = Instant::now();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_opwright"))
-            .args(["worker", "--listen", "127.0.0.1:0", "--log-format", "json", "--rest-address", cluster.address()])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opwright"));
+        command
+            .args(["worker", "--listen", "127.0.0.1:0", "--log-format", "json", "--rest-address", cluster])
             // It waits for its last poll when it is told to stop.
-            .args(["--poll-timeout", "PT1S", "--max-jobs", &max_jobs.to_string()])
-            .env("CONNECTOR_POWER_AUTOMATE_TYPE", job_type)
+            .args(["--poll-timeout", "PT1S"])
             .env("SECRET_POWER_AUTOMATE_CLIENT_ID", "demo-client")
             .env("SECRET_POWER_AUTOMATE_CLIENT_SECRET", "demo-secret")
             .env("SECRET_POWER_AUTOMATE_TOKEN_ENDPOINT", emulator.token_endpoint())
-            .stderr(Stdio::piped())
-            .spawn()?;
+            .stderr(Stdio::piped());
+        add(&mut command);
+        let mut child = command.spawn()?;
         let mut lines = BufReader::new(child.stderr.take().ok_or("no standard error")?).lines();
         let address = loop {
             let line: serde_json::Value = serde_json::from_str(&lines.next().ok_or("it ended")??)?;

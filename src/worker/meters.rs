@@ -135,7 +135,8 @@ impl Meters {
         last.get_or_create(&of_type(subscription)).set(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
     }
 
-    /// Something has become of what was told of an event: `triggered`, `correlated` or `correlation-failed`.
+    /// Something has become of what was told of an event: `triggered`, `correlated`,
+    /// `correlation-failed`, `dropped` or `given-up`.
     pub(super) fn inbound(&self, event_type: &str, action: &'static str) {
         let labels = vec![("action", action.to_owned()), ("type", event_type.to_owned())];
         self.inbound_triggers.get_or_create(&labels).inc();

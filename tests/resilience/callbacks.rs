@@ -167,7 +167,7 @@ async fn waits(instance: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
-    let site = Site::new(1.5).await;
+    let site = Site::new(3600.0).await;
     // So that what goes on does so by the call.
     let mut worker = site.worker(&["--inbound-watch", "none"]);
     let instance = site.start().await;
@@ -179,8 +179,16 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     assert_eq!(call(&finished(nobody)).await, 200);
     assert_eq!(call(&json!({ "flowsessionid": "no session" })).await, 400);
     assert_eq!(call(&json!([])).await, 400);
-    worker.logs("Later").await;
+    let is_looked_at = |line: &str| line.contains("looked at") && line.contains(&session) && line.contains("Later");
+    let begun = Instant::now();
+    // It becomes known to be, and is looked at again.
+    while !worker.log().lines().any(is_looked_at) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", worker.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(records::messages(&session), [] as [Value; 0], "it is under way");
+    assert!(site.calls().is_empty());
+    program::end_runs(&site.emulator).await;
     went_on(&instance).await;
     assert_eq!(site.calls(), [(session, Some(200))]);
     let (_, metrics) = worker.get("/metrics").await;
@@ -192,6 +200,7 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     program::faults(&site.emulator, &json!({ "callback-copies": 4 })).await;
     let instance = site.start().await;
     let session = waits(&instance).await;
+    program::end_runs(&site.emulator).await;
     site.called(1 + 4).await;
     went_on(&instance).await;
     // Later ones are known to be old.
@@ -205,6 +214,8 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     program::faults(&site.emulator, &json!({ "callback-copies": 1, "lost-callback-rate": 1 })).await;
     let watching = site.worker(&["--inbound-watch-interval", "PT1S"]);
     let instance = site.start().await;
+    waits(&instance).await;
+    program::end_runs(&site.emulator).await;
     went_on(&instance).await;
     assert_eq!(site.calls().len(), 1 + 4 + 1, "{:?}", site.calls());
     assert_eq!(site.calls().last().expect("one").1, None, "it is lost");
@@ -213,6 +224,7 @@ async fn a_waiting_process_goes_on_once_and_only_when_the_run_is_over() {
     waits(&instance).await;
     watching.signal("-KILL");
     drop(watching);
+    program::end_runs(&site.emulator).await;
     let _watching = site.worker(&["--inbound-watch-interval", "PT1S"]);
     went_on(&instance).await;
 }
@@ -232,13 +244,14 @@ async fn a_call_may_reach_another_worker_than_the_one_that_triggered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_told_outlives_the_worker_and_the_broker() {
-    let site = Site::new(2.0).await;
+    let site = Site::new(3600.0).await;
     // Nothing but the journal knows of the call.
     let arguments = ["--inbound-watch", "none"];
     let mut killed = site.worker(&arguments);
     let instance = site.start().await;
     waits(&instance).await;
     program::faults(&site.emulator, &json!({ "error-rate": 1 })).await;
+    program::end_runs(&site.emulator).await;
     site.called(1).await;
     killed.logs("it cannot be found out yet").await;
     killed.signal("-KILL");
@@ -252,6 +265,7 @@ async fn what_was_told_outlives_the_worker_and_the_broker() {
     let instance = site.start().await;
     waits(&instance).await;
     site.broker.kill().await;
+    program::end_runs(&site.emulator).await;
     site.called(2).await;
     worker.logs("not published yet").await;
     site.broker.restart().await;
