@@ -33,7 +33,8 @@ pub trait Confirm: JsonSchema + Serialize + DeserializeOwned + 'static {
     const OPERATION: &'static str;
 
     /// What a call is about by its body, such as the id of a flow session; none if the body tells of nothing that there can
-    /// be. It is the message's correlation key, so the same thing has one spelling. Nothing else of the body is believed.
+    /// be. It is the message's correlation key, so the same thing has one spelling, of 1 to 256 bytes. Nothing else of the
+    /// body is believed.
     fn subject(call: &Value) -> Option<String>;
 
     /// The operation's own inputs for a subject.
@@ -126,7 +127,7 @@ impl Confirmation {
     /// What a call is about.
     #[must_use]
     pub fn subject(&self, call: &Value) -> Option<String> {
-        (self.subject)(call)
+        (self.subject)(call).filter(|subject| can_be(subject))
     }
 
     /// The operation's own inputs for a subject.
@@ -150,8 +151,15 @@ impl Confirmation {
     /// What an operation has begun.
     #[must_use]
     pub fn begun(&self, operation: &str, inputs: &Map<String, Value>, result: &Value) -> Option<Begun> {
-        (self.begun)(operation, inputs, result)
+        (self.begun)(operation, inputs, result).filter(|begun| can_be(&begun.subject))
     }
+}
+
+/// The longest subject, in bytes. Each is kept in memory and in the journal, and anybody may send it.
+const LONGEST_SUBJECT: usize = 256;
+
+fn can_be(subject: &str) -> bool {
+    (1..=LONGEST_SUBJECT).contains(&subject.len())
 }
 
 impl fmt::Debug for Confirmation {

@@ -175,6 +175,10 @@ impl Site {
     }
 
     async fn call_of(&self, context: &str, body: &Value) {
+        assert_eq!(self.answer(context, body).await, Answer::empty(200));
+    }
+
+    async fn answer(&self, context: &str, body: &Value) -> Answer {
         let received = Received {
             method: "POST".to_owned(),
             context: context.to_owned(),
@@ -183,7 +187,7 @@ impl Site {
             query: Vec::new(),
             body: body.to_string().into_bytes(),
         };
-        assert_eq!(self.inbound.answer(&received).await, Answer::empty(200));
+        self.inbound.answer(&received).await
     }
 
     fn messages(&self) -> Vec<Value> {
@@ -468,6 +472,7 @@ struct Fragile {}
 struct Look {
     /// Its name.
     #[input(example = "vase")]
+    #[schemars(length(max = 20))]
     thing: String,
 }
 
@@ -527,8 +532,22 @@ async fn what_crashes_while_it_is_confirmed_is_looked_at_again() {
     let account = Account { name: "a".to_owned(), connector: "fragile".to_owned(), input: Map::new() };
     let site = Site::started(directory, vec![account], &[], &[], Watch::Nothing, &[]).await;
     let site = site.unwrap_or_else(|(_, error)| panic!("{error}"));
+    // Nothing is called that.
+    for thing in [String::new(), "v".repeat(257)] {
+        assert_eq!(site.answer("broken", &json!({ "thing": thing })).await.status, 400);
+    }
     site.call_of("broken", &json!({ "thing": "vase" })).await;
     let messages = site.settled().await;
     assert_eq!((messages.len(), &messages[0]["variables"]), (1, &json!({ "thing": "vase" })));
     assert_eq!(LOOKS.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_call_for_what_the_operation_does_not_take_comes_to_nothing_unasked() {
+    let directory = TempDir::new().expect("a directory");
+    let account = Account { name: "a".to_owned(), connector: "fragile".to_owned(), input: Map::new() };
+    let site = Site::started(directory, vec![account], &[], &[], Watch::Nothing, &[]).await;
+    let site = site.unwrap_or_else(|(_, error)| panic!("{error}"));
+    site.call_of("broken", &json!({ "thing": "longer than things' names are" })).await;
+    assert_eq!(site.settled().await, [] as [Value; 0]);
 }

@@ -104,12 +104,8 @@ pub(in crate::registry) fn check_example(
     faults: &mut Faults,
 ) {
     let Some(example) = event.example() else { return };
-    let subject = match confirmation.subject(example) {
-        Some(subject) if subject.trim().is_empty() => {
-            return faults.add(path, "its example is about nothing: `subject` is blank");
-        }
-        Some(subject) => subject,
-        None => return faults.add(path, "`Confirm::subject` finds nothing in its example"),
+    let Some(subject) = confirmation.subject(example) else {
+        return faults.add(path, "`Confirm::subject` finds nothing of 1 to 256 bytes in its example");
     };
     let own = InputSchema::new(Vec::new(), operation.own().to_vec());
     if let Err(refusal) = own.accept(&confirmation.inputs(&subject)) {

@@ -21,7 +21,7 @@ use std::time::Duration;
 const LARGEST_CALL: usize = 64 * 1024;
 /// So long a job waits for the journal.
 const LONGEST_WRITING: Duration = Duration::from_secs(5);
-/// A subject that there may be, to try an account with before anything is served.
+/// A subject to try an account with before anything is served, for an event without an example.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Why events cannot be served.
@@ -254,16 +254,18 @@ fn served(registry: &Registry, accounts: &[Asking]) -> Result<BTreeMap<String, S
 fn asking(account: Account, dispatcher: &Dispatcher, secrets: &dyn SecretSource) -> Result<Asking, AccountError> {
     let registry = dispatcher.registry();
     let events = registry.connector(&account.connector).ok().into_iter().flat_map(crate::Connector::events);
-    let mut confirmations = events.map(|(_, confirmation)| *confirmation).peekable();
-    if confirmations.peek().is_none() {
+    let mut events = events.peekable();
+    if events.peek().is_none() {
         let known = registry.connectors().iter().filter(|connector| connector.events().next().is_some());
         let known = known.map(|connector| connector.definition().id.as_str());
         let hint = crate::text::suggestion(&account.connector, known);
         return Err(AccountError::Connector { account: account.name, connector: account.connector, hint });
     }
     let mut origin = None;
-    for confirmation in confirmations {
-        let prepared = account.question(&confirmation, NOBODY, dispatcher, secrets);
+    for (definition, confirmation) in events {
+        let subject = definition.example().and_then(|example| confirmation.subject(example));
+        let subject = subject.as_deref().unwrap_or(NOBODY);
+        let prepared = account.question(confirmation, subject, dispatcher, secrets);
         let prepared = prepared.map_err(|error: DispatchError| AccountError::Input {
             account: account.name.clone(),
             problem: error.to_string(),

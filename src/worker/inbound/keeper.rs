@@ -246,6 +246,8 @@ impl Keeper {
                 asking.account.question(&served.confirmation, subject, &self.events.dispatcher, &*self.events.secrets);
             let question = match question {
                 Ok(question) => question,
+                // The account is sound, so it is the subject that the operation does not take: there is none like it.
+                Err(DispatchError::Refused(_)) => continue,
                 Err(error) => {
                     failed = Some(format!("{}: {error}", asking.account.name));
                     continue;
