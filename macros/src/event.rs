@@ -44,6 +44,8 @@ fn stand_in(item: &ItemStruct) -> TokenStream {
     let ident = &item.ident;
     quote! {
         impl ::opwright::Event for #ident {
+            const ID: &'static str = "";
+
             fn bind() -> ::opwright::BoundEvent {
                 ::std::unreachable!()
             }
@@ -86,9 +88,11 @@ fn implement(item: &ItemStruct, arguments: &EventArguments, faults: &mut Diagnos
     let new = quote_spanned!(ident.span()=> ::opwright::BoundEvent::new::<#ident>);
     quote! {
         impl ::opwright::Event for #ident {
+            const ID: &'static str = #id;
+
             fn bind() -> ::opwright::BoundEvent {
                 #new(&::opwright::EventFacts {
-                    id: #id,
+                    id: Self::ID,
                     name: #name,
                     version: #version,
                     event_type: #event_type,

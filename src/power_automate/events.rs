@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[event(
     id = "flow-run-finished",
     name = "Flow run finished",
-    version = 1,
+    version = 2,
     event_type = "io.opwright:power-automate:flow-run-finished:1",
     keywords = ["callback", "webhook"],
     elements = [IntermediateCatchEvent, ReceiveTask, BoundaryEvent],

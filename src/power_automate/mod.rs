@@ -23,7 +23,7 @@ use opwright::connector;
     id = "power-automate",
     name = "Power Automate",
     template_id = "io.opwright.power-automate",
-    version = 1,
+    version = 2,
     job_type = "io.opwright:power-automate:1",
     documentation = "https://learn.microsoft.com/power-automate/developer/desktop-flow-public-apis",
     keywords = ["desktop flow", "rpa", "robot", "microsoft", "dataverse", "power platform", "attended", "unattended"],

@@ -1,8 +1,9 @@
 //! The four operations.
 
+use super::events::FlowRunFinished;
 use super::outputs::{FlowOutputs, FlowRunStarted, FlowRunState, NoContent};
 use super::values::{CallbackUrl, ConnectionType, FlowId, FlowSessionId, RunMode};
-use opwright::{JsonObjectText, operation};
+use opwright::{Event, JsonObjectText, operation};
 
 /// Starts a desktop flow and returns at once with the ID of its flow session.
 ///
@@ -61,7 +62,7 @@ pub struct TriggerFlowRun {
 
     /// URL that is called once the desktop flow script is complete. Microsoft calls HTTPS only, by
     /// DNS name; the call is unauthenticated, so read the status again before you trust it.
-    #[input(label = "Callback URL", body, example = "https://example.org/inbound/flow-finished")]
+    #[input(label = "Callback URL", body, example = format!("https://example.org/inbound/{}", FlowRunFinished::ID))]
     pub callback_url: Option<CallbackUrl>,
 }
 

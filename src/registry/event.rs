@@ -13,6 +13,9 @@ use std::fmt;
 /// A struct with `#[event]`: what a process can wait for.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no event: put `#[event(..)]` on it", label = "no event")]
 pub trait Event {
+    /// The last part of the URL that is called, `/inbound/{ID}`.
+    const ID: &'static str;
+
     /// Reads the definition and binds what confirms it.
     fn bind() -> BoundEvent;
 }

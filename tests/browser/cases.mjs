@@ -64,7 +64,7 @@ const OPERATIONS = {
         ['Run priority', 'high'],
         ['Timeout', '7200'],
         ['Inputs', '{"Invoice":"4711"}'],
-        ['Callback URL', 'https://example.org/inbound/flow-finished'],
+        ['Callback URL', 'https://example.org/inbound/flow-run-finished'],
       ],
     },
     bearer: {

@@ -1,15 +1,16 @@
 //! `demo --engine`: the generated process of a flow run from beginning to end, on a real cluster, with the emulator calling back.
 
 use super::{CONNECTOR, ledger, secrets, shared};
-use opwright::Registry;
 use opwright::cli::Context;
 use opwright::cluster::{Cluster, ClusterError, Connection, Deployed, NewInstance};
 use opwright::dispatch::Dispatcher;
 use opwright::emulator::{Emulator, Faults, Settings};
 use opwright::generate::docs::DocTemplates;
 use opwright::generate::{GenerateError, artefacts};
+use opwright::power_automate::FlowRunFinished;
 use opwright::worker::inbound::{self, Account, EventSettings, Limits, Pace, Watch};
 use opwright::worker::{Overrides, Settings as WorkerSettings, Worker, WorkerError};
+use opwright::{Event, Registry};
 use serde_json::{Map, Value, json};
 use std::io;
 use std::path::PathBuf;
@@ -21,8 +22,6 @@ use uuid::Uuid;
 
 /// The generated process.
 const JOURNEY: &str = "power-automate-flow-run-finished-journey";
-/// What the path of a callback ends in.
-const CONTEXT: &str = "flow-run-finished";
 /// A run that takes longer than this beyond its settings is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -77,7 +76,7 @@ pub(super) async fn demo(
     let directory = Scratch::new(&number)?;
     let worker = worker(&cluster, &settings, &emulator, &job_type, &directory, &context.registry)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let callback_url = format!("http://{}/inbound/{CONTEXT}", listener.local_addr()?);
+    let callback_url = format!("http://{}/inbound/{}", listener.local_addr()?, FlowRunFinished::ID);
     let stop = CancellationToken::new();
     if let Some(inbound) = worker.inbound() {
         tokio::spawn(inbound::serve(listener, None, inbound, Limits::default(), stop.clone()));
