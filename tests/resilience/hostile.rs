@@ -11,8 +11,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const PATH: &str = "/inbound/flow-run-finished";
+/// A webhook that answers what it is sent.
+const WEBHOOK: &str = r#"
+[webhooks.echo]
+process-id = "p"
+verification-expression = "={body: request.body, headers: {`content-type`: \"text/xml\"}}"
+"#;
 /// A session that there is not.
 const NOBODY: &str = "00000000-0000-4000-8000-00000000dead";
+/// Less than the time that the worker waits for a caller: an answer that comes sooner has waited for nobody.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// What the worker may take at its peak, in MiB: in an unoptimised build with 32 MiB of bodies at once and 512 connections.
 const MOST_MEMORY: u64 = 128;
 
@@ -31,6 +39,7 @@ impl Site {
         let directory = TempDir::new().expect("a directory");
         let journal = directory.path().join("journal");
         let config = crate::callbacks::config("test:hostile", emulator.organization_uri());
+        let config = format!("{config}\n{WEBHOOK}");
         let journal = journal.to_str().expect("text");
         let common = [
             "--rest-address",
@@ -67,6 +76,12 @@ impl Site {
         assert_eq!(self.post(PATH, json!({ "flowsessionid": NOBODY }).to_string().as_bytes()).await, 200);
         begun.elapsed()
     }
+}
+
+/// Calls again and again, and reads nothing, until the connection is closed.
+async fn never_reads(mut stream: TcpStream, call: String) {
+    let calls = async { while stream.write_all(call.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(60), calls).await.expect("it is closed in time");
 }
 
 async fn status(stream: &mut TcpStream) -> u16 {
@@ -112,34 +127,38 @@ async fn what_anybody_sends_is_bounded_and_others_are_served() {
         assert_eq!(answer.status, 404);
     }
 
-    // Many that take their time: there is room for others.
+    // Many that take their time: there is room for others, and more than there is room for keep nobody out.
     let mut slow = Vec::new();
     for _ in 0..400 {
         let mut stream = TcpStream::connect(&site.address).await.expect("a connection");
         stream.write_all(format!("{head}content-length: 100\r\n\r\n{{").as_bytes()).await.expect("sent");
         slow.push(stream);
     }
-    let took = site.is_served().await;
-    assert!(took < Duration::from_secs(5), "{took:?}");
-    // More than there is room for: those before are given up in time.
     for _ in 0..300 {
         slow.push(TcpStream::connect(&site.address).await.expect("a connection"));
     }
-    site.is_served().await;
-    assert_eq!(status(&mut slow[0]).await, 408);
+    let took = site.is_served().await;
+    assert!(took < PATIENCE, "{took:?}");
+    // Who has waited the longest has made room; the others are given up in time.
+    assert_eq!([status(&mut slow[0]).await, status(&mut slow[399]).await, status(&mut slow[699]).await], [0, 408, 0]);
     drop(slow);
 
     // Many large bodies at once, none of which ends.
+    let webhook = "POST /inbound/echo HTTP/1.1\r\nhost: x\r\n";
     let mut large = Vec::new();
     for _ in 0..200 {
         let mut stream = TcpStream::connect(&site.address).await.expect("a connection");
-        let bytes = format!("{head}content-length: 1000000\r\n\r\n{}", " ".repeat(900_000));
+        let bytes = format!("{webhook}content-length: 1000000\r\n\r\n{}", " ".repeat(900_000));
         large.push(tokio::spawn(async move {
             let _ = stream.write_all(bytes.as_bytes()).await;
             status(&mut stream).await
         }));
     }
-    site.is_served().await;
+    // They take no room of events.
+    for _ in 0..20 {
+        let took = site.is_served().await;
+        assert!(took < PATIENCE, "{took:?}");
+    }
     let mut refused = 0;
     for answer in large {
         let status = answer.await.expect("no panic");
@@ -147,6 +166,21 @@ async fn what_anybody_sends_is_bounded_and_others_are_served() {
         refused += usize::from(status != 408);
     }
     assert!(refused > 100, "{refused}");
+
+    // Many that never read their answers, of which more come than fit anywhere.
+    let echoed = format!("{webhook}content-type: text/xml\r\ncontent-length: 100000\r\n\r\n{}", "x".repeat(100_000));
+    let mut deaf = Vec::new();
+    for _ in 0..100 {
+        let stream = TcpStream::connect(&site.address).await.expect("a connection");
+        deaf.push(tokio::spawn(never_reads(stream, echoed.clone())));
+    }
+    for _ in 0..20 {
+        let took = site.is_served().await;
+        assert!(took < PATIENCE, "{took:?}");
+    }
+    for stream in deaf {
+        stream.await.expect("the connection is closed");
+    }
 
     // Many sessions that there are not.
     for number in 0..12_000 {

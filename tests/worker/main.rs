@@ -17,6 +17,7 @@ mod endings;
 mod faults;
 mod grpc_gateway;
 mod inbound;
+mod listener;
 mod operations;
 mod outcomes;
 mod process;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The largest call that tells of an event, in bytes. Power Automate's have some 200.
-const LARGEST_CALL: usize = 64 * 1024;
+pub(super) const LARGEST_CALL: usize = 64 * 1024;
 /// So long a job waits for the journal.
 const LONGEST_WRITING: Duration = Duration::from_secs(5);
 /// A subject to try an account with before anything is served, for an event without an example.

@@ -27,6 +27,17 @@ impl Received {
     }
 }
 
+/// Whom a call is for, as its context tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Recipient {
+    /// An event.
+    Event,
+    /// A webhook.
+    Webhook,
+    /// Nobody: this is the answer.
+    Nobody(Answer),
+}
+
 /// What is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {

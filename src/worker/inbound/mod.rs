@@ -42,6 +42,7 @@ use crate::worker::meters::Meters;
 use discovery::{Discovery, Known, KnownElement};
 use elements::InboundElement;
 use events::Events;
+use exchange::Recipient;
 use inbox::{Inbox, Room};
 use keeper::Keeper;
 use serde_json::{Map, Value};
@@ -127,6 +128,14 @@ impl Inbound {
     #[must_use]
     pub fn open(&self) -> usize {
         self.events.as_ref().map_or(0, |(events, _)| events.inbox.len())
+    }
+
+    /// Whom a call with this context is for: to be asked before anything else is done about it.
+    fn recipient(&self, context: &str) -> Recipient {
+        if self.events.as_ref().is_some_and(|(events, _)| events.serves(context)) {
+            return Recipient::Event;
+        }
+        self.webhooks.unknown(context).map_or(Recipient::Webhook, Recipient::Nobody)
     }
 
     /// Answers a call.

@@ -238,16 +238,25 @@ impl Webhooks {
         Arc::clone(&self.routes.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What a call is answered whose context is no webhook's; nothing if it is one's.
+    pub(super) fn unknown(&self, context: &str) -> Option<Answer> {
+        (!self.routes().contains_key(context)).then(|| self.nobodys())
+    }
+
+    fn nobodys(&self) -> Answer {
+        // Who is told 404 does not call again.
+        if self.awaits_processes.load(Ordering::Relaxed) {
+            return answer::reason(503, "The processes of the cluster are not known yet");
+        }
+        Answer::empty(404)
+    }
+
     /// What a call is answered, once what it asks for is done.
     pub async fn answer(&self, received: &Received) -> Answer {
         let routes = self.routes();
         let mut answer = match routes.get(&received.context) {
             Some(route) => self.lead(route, received).await.unwrap_or_else(|refused| refused),
-            // Who is told 404 does not call again.
-            None if self.awaits_processes.load(Ordering::Relaxed) => {
-                answer::reason(503, "The processes of the cluster are not known yet")
-            }
-            None => Answer::empty(404),
+            None => self.nobodys(),
         };
         // A browser must not take it for anything else than it is.
         if !answer.body.is_empty() && answer.headers.iter().all(|(name, _)| name != NO_SNIFFING) {
