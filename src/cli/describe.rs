@@ -4,7 +4,7 @@ use super::{Context, Exit, OutputFormat};
 use crate::definition::{EventDefinition, Field, Kind, OperationDefinition};
 use crate::generate::{example, markdown, waiting_elements};
 use crate::registry::Connector;
-use crate::schema::{InputSchema, expectation, published};
+use crate::schema::{InputSchema, expectation, published, what_it_is};
 use crate::text::suggestion;
 use clap::Args;
 use serde_json::{Value, json};
@@ -138,7 +138,7 @@ fn print_operation(operation: &OperationDefinition, schema: &InputSchema, contex
         console.line(format_args!("{} {}", http.method.name(), http.path));
     }
     for field in schema.fields() {
-        print_field(field, "  ", context);
+        print_field(field, "  ", Side::Taken, context);
     }
     console.line("");
 }
@@ -157,29 +157,60 @@ fn print_event(event: &EventDefinition, payload: &[Field], context: &Context) {
         console.line(format_args!("{what}: {told}"));
     }
     for field in payload {
-        print_field(field, "  ", context);
+        print_field(field, "  ", Side::Told, context);
     }
     console.line("");
 }
 
-fn print_field(field: &Field, indent: &str, context: &Context) {
+/// Who gives a field: an input is asked for, what happened is told.
+#[derive(Clone, Copy)]
+enum Side {
+    Taken,
+    Told,
+}
+
+impl Side {
+    fn remark(self, field: &Field) -> &'static str {
+        match (self, field.required, field.nullable) {
+            (Self::Taken, true, _) => ", required",
+            (Self::Taken, false, _) | (Self::Told, true, false) => "",
+            (Self::Told, true, true) => ", may be null",
+            (Self::Told, false, false) => ", may be missing",
+            (Self::Told, false, true) => ", may be missing or null",
+        }
+    }
+
+    fn value(self, field: &Field) -> String {
+        match self {
+            Self::Taken => expectation(field),
+            Self::Told => what_it_is(field),
+        }
+    }
+}
+
+fn print_field(field: &Field, indent: &str, side: Side, context: &Context) {
     let console = context.console;
-    let required = if field.required { ", required" } else { "" };
     let default = field.default.as_ref().map(|default| format!(", default {default}")).unwrap_or_default();
     console.line(format_args!(
-        "{indent}{}{required}{default}: {}",
+        "{indent}{}{}{default}: {}",
         console.bold(&field.name),
+        side.remark(field),
         markdown::plain(&field.description)
     ));
-    console.line(format_args!("{indent}  {}", expectation(field)));
+    console.line(format_args!("{indent}  {}", side.value(field)));
+    let print_all = |fields: &[Field], indent: &str| {
+        for field in fields {
+            print_field(field, indent, side, context);
+        }
+    };
     let deeper = format!("{indent}  ");
     match &field.kind {
-        Kind::Object { fields, .. } => fields.iter().for_each(|field| print_field(field, &deeper, context)),
-        Kind::List { item, .. } => item.fields().iter().for_each(|field| print_field(field, &deeper, context)),
+        Kind::Object { fields, .. } => print_all(fields, &deeper),
+        Kind::List { item, .. } => print_all(item.fields(), &deeper),
         Kind::Variants { variants, .. } => {
             for variant in variants {
                 console.line(format_args!("{deeper}`{}`: {}", variant.value, markdown::plain(&variant.description)));
-                variant.fields.iter().for_each(|field| print_field(field, &format!("{deeper}  "), context));
+                print_all(&variant.fields, &format!("{deeper}  "));
             }
         }
         _ => {}

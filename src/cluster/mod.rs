@@ -236,6 +236,11 @@ impl Cluster {
         spoken!(self, speaker => speaker.create_instance(instance))
     }
 
+    /// Ends a process instance, wherever it is.
+    pub async fn cancel_instance(&self, process_instance: &str) -> Result<(), ClusterError> {
+        spoken!(self, speaker => speaker.cancel_instance(process_instance))
+    }
+
     /// Gives a message to an instance that waits for it, and returns when that has taken it. Its id and the time for which it
     /// would be buffered count for nothing. Only over REST: 8.6 and newer.
     pub async fn correlate(&self, message: &Message<'_>) -> Result<Correlated, ClusterError> {

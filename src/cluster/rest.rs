@@ -135,6 +135,11 @@ impl Rest {
         Created::read(&mut answer, instance.wait.is_some())
     }
 
+    pub(super) async fn cancel_instance(&self, process_instance: &str) -> Result<(), ClusterError> {
+        let path = format!("process-instances/{process_instance}/cancellation");
+        self.call("POST", &path, Some(&json!({})), COMMAND_TIMEOUT).await.map(drop)
+    }
+
     pub(super) async fn correlate(&self, message: &Message<'_>) -> Result<Correlated, ClusterError> {
         let mut body = json!({
             "name": message.name,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// An input field read from its schema.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     /// Name in JSON.
@@ -16,6 +17,8 @@ pub struct Field {
     pub description: String,
     /// A job without it is refused.
     pub required: bool,
+    /// It may be null, which of an input is as good as none.
+    pub nullable: bool,
     /// Used when a job carries none.
     pub default: Option<Value>,
     /// Example values, for docs.

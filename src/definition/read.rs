@@ -28,6 +28,7 @@ pub(super) fn read_schema(schema: &Value, path: &str) -> Result<Field, Definitio
 }
 
 fn read_field(name: &str, schema: &Value, required: bool, path: &str, faults: &mut Faults) -> Field {
+    let nullable = takes_null(schema);
     let schema = strip_null(schema);
     let mut reader = Reader { object: schema.as_object().cloned().unwrap_or_default(), path, faults };
     if schema.as_bool() == Some(false) {
@@ -39,6 +40,7 @@ fn read_field(name: &str, schema: &Value, required: bool, path: &str, faults: &m
         label: reader.take("title").unwrap_or_default(),
         description: reader.take("description").unwrap_or_default(),
         required: required && default.is_none(),
+        nullable,
         default,
         examples: reader.take("examples").unwrap_or_default(),
         group: reader.take("x-group"),
@@ -290,6 +292,14 @@ impl From<ChoiceEntry> for Choice {
     fn from(entry: ChoiceEntry) -> Self {
         Self { value: entry.value, label: entry.label, description: entry.description }
     }
+}
+
+/// Whether null is one of several things that a value may be.
+fn takes_null(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null";
+    let of_types = schema.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(is_null));
+    let options = schema.get("anyOf").and_then(Value::as_array);
+    of_types || options.is_some_and(|options| options.iter().any(|option| option.get("type").is_some_and(is_null)))
 }
 
 /// The schema of `T` from that of `Option<T>`.

@@ -39,6 +39,7 @@ impl DocTemplates {
             ("operation.md.hbs", include_str!("../../templates/operation.md.hbs")),
             ("event.md.hbs", include_str!("../../templates/event.md.hbs")),
             ("fields.md.hbs", include_str!("../../templates/fields.md.hbs")),
+            ("members.md.hbs", include_str!("../../templates/members.md.hbs")),
         ];
         Self(files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec())
     }
@@ -196,6 +197,7 @@ struct Row {
     label: String,
     name: String,
     required: bool,
+    nullable: bool,
     takes: String,
     description: String,
 }
@@ -395,6 +397,7 @@ fn row(field: &Field, name: String) -> Row {
     Row {
         label: if field.label.is_empty() { format!("`{name}`") } else { field.label.clone() },
         required: field.required,
+        nullable: field.nullable,
         takes: takes(field),
         description: cell(&field_text(field)),
         name,
@@ -498,7 +501,7 @@ fn told(test: &Test) -> String {
 
 /// What it takes, with the default.
 fn takes(field: &Field) -> String {
-    let mut text = schema::expectation(field).replace("must be ", "").replace("must not be ", "not ");
+    let mut text = schema::what_it_is(field);
     if let Some(default) = &field.default {
         text = format!("{text}; default `{}`", crate::text::bare(default));
     }

@@ -85,7 +85,7 @@ impl Confirm for FlowRunFinished {
         Standing::Happened { event, end: run.status.code().to_string() }
     }
 
-    /// Dataverse's own 404 is an OData error; whatever else answers 404, such as a token endpoint or a proxy, says nothing
+    /// Dataverse's own 404 is an `OData` error; whatever else answers 404, such as a token endpoint or a proxy, says nothing
     /// about the session.
     fn is_unknown(error: &ErrorDetail) -> bool {
         let body = error.variables.as_ref().map(|variables| &variables["response"]["body"]);

@@ -174,6 +174,12 @@ fn join(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 
+/// What a field holds, such as "text of at most 40 characters".
+#[must_use]
+pub fn what_it_is(field: &Field) -> String {
+    expectation(field).replace("must be ", "").replace("must not be ", "not ")
+}
+
 /// "must be …": what a field takes, for messages and docs.
 #[must_use]
 pub fn expectation(field: &Field) -> String {

@@ -18,7 +18,7 @@ mod validator;
 pub use accepted::{accepted_object, declared_leaf, declared_object, published};
 pub(crate) use coerce::NUMBER_TEXT;
 pub(crate) use digits::pattern as digits_pattern;
-pub use fault::{Fault, Problem, Refusal, expectation};
+pub use fault::{Fault, Problem, Refusal, expectation, what_it_is};
 pub use inclusion::{Inclusion, Loss, LostValue, NotProven, inclusion, output_inclusion};
 pub(crate) use inclusion::{is_written_only, mentions_secrets};
 pub use input::{InputSchema, Inputs};

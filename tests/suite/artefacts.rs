@@ -50,6 +50,37 @@ fn the_same_bytes_on_every_run() {
     assert_eq!(generated(&power_automate()), generated(&power_automate()));
 }
 
+/// Of what designers copy, and what operators configure.
+#[test]
+fn callbacks_are_shown_with_the_address_that_the_event_is_served_at() {
+    let definition = power_automate();
+    let served = format!("/inbound/{}", definition.events[0].id);
+    let artefacts = generated(&definition);
+    let is_shown = |path: &str| path.starts_with("docs/") || path.ends_with("trigger-flow-run.input.json");
+    let shown = artefacts.iter().filter(|artefact| is_shown(&artefact.path));
+    let mut texts: Vec<(String, String)> = shown.map(|shown| (shown.path.clone(), shown.content.clone())).collect();
+    for template in artefacts.iter().filter(|artefact| artefact.path.starts_with("element-templates/")) {
+        let content: serde_json::Value = serde_json::from_str(&template.content).expect("JSON");
+        let properties = content["properties"].as_array().expect("properties").iter();
+        let placeholder = properties.filter_map(|property| property["placeholder"].as_str());
+        texts.extend(
+            placeholder.filter(|text| text.contains("/inbound/")).map(|text| (template.path.clone(), text.into())),
+        );
+    }
+    assert_eq!(texts.len(), 4, "the docs, the schema and two templates of operations");
+    for page in ["README.md", "docs/inbound.md"] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        texts.push((page.to_owned(), std::fs::read_to_string(path).expect(page)));
+    }
+    let address = regex::Regex::new("(?:https://[A-Za-z.]+)(/inbound/[a-z-]+)").expect("a pattern");
+    for (path, text) in texts {
+        for found in address.captures_iter(&text) {
+            assert_eq!(&found[1], served, "{path}");
+        }
+        assert!(path == "README.md" || address.is_match(&text), "{path} shows no address");
+    }
+}
+
 #[test]
 fn every_file_says_what_generates_it() {
     for artefact in generated(&power_automate()) {

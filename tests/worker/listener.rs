@@ -155,7 +155,7 @@ async fn bodies_of_webhooks_take_no_room_of_events() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_holds_connections_and_says_nothing_keeps_nobody_out() {
     let site = Site::with(Limits { connections: 8, patience: FOR_EVER, ..Limits::default() }).await;
-    let beginnings = ["".to_owned(), "POST /inbound/".to_owned(), head(EVENT, 100), head("paid", 100)];
+    let beginnings = [String::new(), "POST /inbound/".to_owned(), head(EVENT, 100), head("paid", 100)];
     let mut held = Vec::new();
     for begin in beginnings.iter().cycle().take(40) {
         held.push(site.sent(begin).await);

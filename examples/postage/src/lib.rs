@@ -1,13 +1,15 @@
-//! An example connector: quotes and ships parcels, by code rather than by HTTP requests.
+//! Example connectors: quotes, ships and follows parcels, by code rather than by HTTP requests.
 //!
 //! It shows what a definition can hold beyond the Power Automate connector: nested inputs, lists, unions in unions, every
-//! control, conditions on other fields, credentials of its own, and templates for several elements.
+//! control, conditions on other fields, credentials of its own, templates for several elements, and an event of its own.
 
 mod quote;
 mod ship;
+mod tracking;
 
 pub use quote::{Item, Parcel, Price, Quote};
 pub use ship::{Address, Handover, Language, Notice, Ship, Shipment, Window};
+pub use tracking::{ParcelDelivered, Track, Tracking, Whereabouts};
 
 use opwright::{Secret, connector, input};
 

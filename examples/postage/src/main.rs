@@ -1,10 +1,11 @@
-//! The command line of a connector that lives outside opwright's own crate.
+//! The command line of connectors that live outside opwright's own crate.
 
 use opwright::Registry;
 use opwright::cli::Program;
-use postage::Postage;
+use postage::{Postage, Tracking};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    Program::new("postage", Registry::new().with::<Postage>()).version(env!("CARGO_PKG_VERSION")).main()
+    let registry = Registry::new().with::<Postage>().and_then(|registry| registry.with::<Tracking>());
+    Program::new("postage", registry).version(env!("CARGO_PKG_VERSION")).main()
 }

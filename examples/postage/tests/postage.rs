@@ -3,14 +3,15 @@
 use opwright::cli::{Exit, Program};
 use opwright::dispatch::secrets::Fixed;
 use opwright::dispatch::{DispatchError, Dispatcher};
-use opwright::{Failure, Registry};
-use postage::Postage;
+use opwright::{Failure, Registry, Standing};
+use postage::{Postage, Tracking};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
 fn registry() -> Registry {
-    Registry::new().with::<Postage>().unwrap_or_else(|error| panic!("{error}"))
+    let registry = Registry::new().with::<Postage>().and_then(Registry::with::<Tracking>);
+    registry.unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -26,6 +27,7 @@ fn its_program_has_the_same_commands() {
         vec!["postage", "list"],
         vec!["postage", "describe", "postage", "quote"],
         vec!["postage", "describe", "postage", "quote", "--example"],
+        vec!["postage", "describe", "tracking", "parcel-delivered"],
     ] {
         assert_eq!(Program::new("postage", registry()).run_from(arguments), Exit::Success);
     }
@@ -73,6 +75,28 @@ async fn each_kind_of_failure_is_its_own() {
     assert!(matches!(&bpmn, Failure::Bpmn { code, .. } if code == "FORBIDDEN_CONTENT"), "{bpmn:?}");
     let later = failure(quote(guest(&json!({ "express": true, "notAfter": 8 }))).await);
     assert!(matches!(later, Failure::Retryable { after: Some(after), .. } if after == Duration::from_secs(3600)));
+}
+
+#[tokio::test]
+async fn a_delivery_is_what_the_carrier_says_and_not_what_a_call_says() {
+    let (registry, dispatcher) = (registry(), Dispatcher::new(registry()).expect("a client"));
+    let (_, confirmation) = registry.connector("tracking").expect("a connector").events().next().expect("an event");
+    let call = |parcel: &str| json!({ "parcelNumber": parcel, "signedBy": "a stranger" });
+    let standing = async |parcel: &str| {
+        let subject = confirmation.subject(&call(parcel)).expect("a parcel");
+        let mut input = confirmation.inputs(&subject);
+        input["account"] = json!({ "kind": "guest" });
+        let result = dispatcher.dispatch("tracking", confirmation.operation, &input, &Fixed::default()).await?;
+        Ok::<_, DispatchError>(confirmation.confirm(&subject, &result))
+    };
+    let event = json!({ "parcelNumber": "P-17", "signedBy": "Ada" });
+    let happened = Standing::Happened { event, end: "delivered".to_owned() };
+    assert_eq!(standing("P-17").await.expect("a standing"), happened);
+    assert_eq!(standing("P-18").await.expect("a standing"), Standing::Pending);
+    assert_eq!(confirmation.confirm("P-17", &json!({ "delivered": "yes" })), Standing::Unreadable);
+    assert_eq!(confirmation.subject(&json!({ "number": "P-17" })), None);
+    let Err(DispatchError::Failed(Failure::Terminal { error })) = standing("P-0").await else { panic!("a failure") };
+    assert!(confirmation.is_unknown(&error), "{error:?}");
 }
 
 #[test]

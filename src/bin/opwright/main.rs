@@ -2,6 +2,7 @@
 
 mod demo;
 mod emulator;
+mod stop;
 
 use opwright::Registry;
 use opwright::cli::Program;

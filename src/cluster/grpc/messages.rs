@@ -155,6 +155,10 @@ messages! {
         process_instance_key: int64 = 4 "processInstanceKey",
         variables: string = 5 "variables",
     }
+    CancelProcessInstanceRequest {
+        process_instance_key: int64 = 1 "processInstanceKey",
+    }
+    CancelProcessInstanceResponse {}
     PublishMessageRequest {
         name: string = 1 "name",
         correlation_key: string = 2 "correlationKey",
@@ -204,5 +208,6 @@ calls! {
     DeployResource: DeployResourceRequest => DeployResourceResponse,
     CreateProcessInstance: CreateProcessInstanceRequest => CreateProcessInstanceResponse,
     CreateProcessInstanceWithResult: CreateProcessInstanceWithResultRequest => CreateProcessInstanceWithResultResponse,
+    CancelProcessInstance: CancelProcessInstanceRequest => CancelProcessInstanceResponse,
     PublishMessage: PublishMessageRequest => PublishMessageResponse,
 }

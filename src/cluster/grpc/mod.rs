@@ -16,7 +16,7 @@ use super::{NewInstance, POLL_SLACK, Partition, Topology, millis};
 use crate::http::TransportError;
 use client::Client;
 use messages::{
-    ActivateJobsRequest, ActivatedJob, CompleteJobRequest, CreateProcessInstanceRequest,
+    ActivateJobsRequest, ActivatedJob, CancelProcessInstanceRequest, CompleteJobRequest, CreateProcessInstanceRequest,
     CreateProcessInstanceWithResultRequest, DeployResourceRequest, FailJobRequest, HEALTH, PublishMessageRequest,
     Resource, StreamActivatedJobsRequest, ThrowErrorRequest, TopologyRequest, UpdateJobTimeoutRequest,
 };
@@ -156,6 +156,12 @@ impl Grpc {
         let variables =
             serde_json::from_str(&answer.variables).map_err(|error| ClusterError::Answer(error.to_string()))?;
         Ok(Created { process_instance_key: answer.process_instance_key.to_string(), variables: Some(variables) })
+    }
+
+    pub(super) async fn cancel_instance(&self, process_instance: &str) -> Result<(), ClusterError> {
+        let no_key = |_| ClusterError::Answer(format!("`{process_instance}` is no instance's key"));
+        let request = CancelProcessInstanceRequest { process_instance_key: process_instance.parse().map_err(no_key)? };
+        self.client.ask(&request, COMMAND_TIMEOUT).await.map(drop)
     }
 
     pub(super) async fn publish(&self, message: &Message<'_>) -> Result<String, ClusterError> {

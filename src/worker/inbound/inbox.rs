@@ -182,21 +182,18 @@ impl Inbox {
         }
         let pending = {
             let mut open = self.locked();
-            let held = match open.remove(key) {
-                Some(mut held) => {
-                    held.is_kept &= !held.entry.learn(&entry.told);
-                    if entry.told.called {
-                        held.entry.hurry(now());
-                    }
-                    held
+            let held = if let Some(mut held) = open.remove(key) {
+                held.is_kept &= !held.entry.learn(&entry.told);
+                if entry.told.called {
+                    held.entry.hurry(now());
                 }
-                None => {
-                    let is_full = !entry.is_watched() && open.claimed >= self.room.claimed;
-                    if is_full || open.entries.len() >= self.room.open {
-                        return Err(NotTaken::Full);
-                    }
-                    Held { entry, is_kept: false, told_before: None }
+                held
+            } else {
+                let is_full = !entry.is_watched() && open.claimed >= self.room.claimed;
+                if is_full || open.entries.len() >= self.room.open {
+                    return Err(NotTaken::Full);
                 }
+                Held { entry, is_kept: false, told_before: None }
             };
             let pending =
                 (!held.is_kept).then(|| (self.journal.put(&key.0, Some(text(&held.entry))), held.entry.clone()));
@@ -311,7 +308,9 @@ impl Inbox {
         let now = now();
         let is_forgotten = |text: &str| serde_json::from_str(text).is_ok_and(|entry| is_forgotten(&entry, now));
         let forgotten = self.journal.all(|key, text| is_forgotten(text).then(|| Key(key.into())))?;
-        forgotten.iter().for_each(|key| forget(&self.journal, key));
+        for key in &forgotten {
+            forget(&self.journal, key);
+        }
         Ok(())
     }
 }
@@ -532,7 +531,7 @@ mod tests {
         kept.inbox.claim(&key("a")).await.expect("taken in");
         let (_, entry) = kept.next().await;
         let (a, b) = (key("a"), key("a"));
-        let (_, claimed) = tokio::join!(kept.inbox.settle(&a, published(entry)), kept.inbox.claim(&b));
+        let ((), claimed) = tokio::join!(kept.inbox.settle(&a, published(entry)), kept.inbox.claim(&b));
         claimed.expect("known");
         assert_eq!((kept.inbox.len(), kept.again().inbox.len()), (0, 0));
     }

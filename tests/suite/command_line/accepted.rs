@@ -1,5 +1,6 @@
 //! `opwright-compat.toml`: which changes its entries meet, and that those which meet none are told.
 
+use super::generate::{of_version, own_version};
 use super::{Ended, end, opwright};
 use crate::repository::Repository;
 use crate::update::{newer, small};
@@ -62,12 +63,13 @@ fn inputs_of_deployed_processes_are_named_so_too() {
     let template = "generated/element-templates/power-automate.json";
     let now = std::fs::read_to_string(repository.path().join(template)).expect("a template");
     repository.put(path, &schema.replace("\"maximum\": 86400", "\"maximum\": 90000"));
-    repository.put(template, &now.replacen("\"version\": 1,", "\"version\": 0,", 1));
+    repository.put(template, &of_version(0)(&now));
     repository.commit("published");
     repository.put(path, &schema);
     repository.put(template, &now);
+    let own = own_version();
     let told = |property: &str| {
-        let entry = accept("input-refused", "io.opwright.power-automate", property).replace("= 2", "= 1");
+        let entry = accept("input-refused", "io.opwright.power-automate", property).replace("= 2", &format!("= {own}"));
         repository.put("opwright-compat.toml", &entry);
         let ended = compat(&repository, &[]);
         (ended.code, ended.err.lines().find(|line| line.starts_with("warning: ")).unwrap_or_default().to_owned())
@@ -75,9 +77,11 @@ fn inputs_of_deployed_processes_are_named_so_too() {
     for property in ["trigger-flow-run.timeout", "trigger-flow-run:timeout", "*.timeout", "trigger-flow-run.*", "*"] {
         assert_eq!(told(property), (0, String::new()), "{property}");
     }
-    let expected = "warning: opwright-compat.toml: version 1 of io.opwright.power-automate has no `input-refused` of `timeout` to be \
-                    accepted; there is `trigger-flow-run.timeout`";
-    assert_eq!(told("timeout"), (8, expected.to_owned()));
+    let expected = format!(
+        "warning: opwright-compat.toml: version {own} of io.opwright.power-automate has no `input-refused` of `timeout` to be \
+         accepted; there is `trigger-flow-run.timeout`"
+    );
+    assert_eq!(told("timeout"), (8, expected));
 }
 
 #[test]

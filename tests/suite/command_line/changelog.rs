@@ -1,5 +1,6 @@
 //! `changelog`: what stands in the notes, and that nothing in a template is taken for their form.
 
+use super::generate::{of_version, own_version};
 use super::{Ended, end, opwright};
 use crate::repository::Repository;
 use crate::update::small;
@@ -125,9 +126,9 @@ fn what_happens_to_deployed_processes_is_in_the_notes_of_the_newest_version() {
     let read = |path: &str| std::fs::read_to_string(repository.path().join(path)).expect("a file");
     let schema = "generated/schemas/power-automate/trigger-flow-run.input.json";
     let template = "generated/element-templates/power-automate.json";
-    let (newer, now) = (read(schema), read(template));
+    let (newer, now, own) = (read(schema), read(template), own_version());
     repository.put(schema, &newer.replace("\"maximum\": 86400", "\"maximum\": 90000"));
-    let older = now.replacen("\"version\": 1,", "\"version\": 0,", 1);
+    let older = of_version(0)(&now);
     assert_ne!(older, now);
     repository.put(template, &older);
     repository.commit("published");
@@ -136,8 +137,10 @@ fn what_happens_to_deployed_processes_is_in_the_notes_of_the_newest_version() {
     repository.put("generated/element-templates/archive/power-automate-0.json", &older);
     repository.put(
         "opwright-compat.toml",
-        "[[accept]]\ncode = \"input-refused\"\ntemplate = \"io.opwright.power-automate\"\nversion = 1\n\
-         property = \"trigger-flow-run.timeout\"\nreason = \"nobody waits for a day\"\n",
+        &format!(
+            "[[accept]]\ncode = \"input-refused\"\ntemplate = \"io.opwright.power-automate\"\nversion = {own}\n\
+             property = \"trigger-flow-run.timeout\"\nreason = \"nobody waits for a day\"\n"
+        ),
     );
     let notes = |arguments: &[&str]| {
         let ended = run(&repository, &[&["changelog", "--template", "io.opwright.power-automate"], arguments].concat());
@@ -151,7 +154,7 @@ fn what_happens_to_deployed_processes_is_in_the_notes_of_the_newest_version() {
             .replace('`', "");
     for arguments in [&[][..], &["--against", "main"]] {
         let (headings, items, _) = notes(arguments);
-        assert_eq!(headings, "Power Automate, Version 1, Breaking, Version 0", "{arguments:?}");
+        assert_eq!(headings, format!("Power Automate, Version {own}, Breaking, Version 0"), "{arguments:?}");
         assert_eq!(items, std::slice::from_ref(&expected), "{arguments:?}");
     }
     // Versions between may have brought it.
@@ -167,9 +170,10 @@ fn what_happens_to_deployed_processes_is_in_the_notes_of_the_newest_version() {
     assert!(items.len() == 1 && items[0].contains("any more, since version -1. The worker"), "{items:?}");
     // Where nothing is published, or the same version is, there is nothing to be told.
     repository.commit("published again");
-    assert_eq!(notes(&[]).0, "Power Automate, Version 1, Version 0");
+    let both = format!("Power Automate, Version {own}, Version 0");
+    assert_eq!(notes(&[]).0, both);
     repository.git(&["branch", "--quiet", "-m", "main", "trunk"]);
     let (headings, _, told) = notes(&[]);
-    assert_eq!((headings.as_str(), told.as_str()), ("Power Automate, Version 1, Version 0", ""));
+    assert_eq!((headings.as_str(), told.as_str()), (both.as_str(), ""));
     assert_eq!(run(&repository, &["changelog", "--against", "nope"]).code, 1);
 }

@@ -1,5 +1,6 @@
 //! `ci` and `changelog`: one report of all that may not happen, and the notes of what did.
 
+use super::generate::{of_version, own_version};
 use super::{Ended, end, opwright};
 use crate::repository::Repository;
 use crate::update::small;
@@ -70,12 +71,14 @@ fn each_fault_has_an_exit_code_of_its_own() {
     repository.put(TEMPLATE, &value);
     repository.commit("published");
     repository.put(TEMPLATE, &template);
-    let altered = run(&repository, &["ci"]);
+    let (altered, own) = (run(&repository, &["ci"]), own_version());
     assert_eq!(altered.code, 8, "{}", altered.printed());
     for expected in [
-        "error[published-version]: version 1 of `io.opwright.power-automate` is published and would change",
+        &format!(
+            "error[published-version]: version {own} of `io.opwright.power-automate` is published and would change"
+        ),
         "   | breaking[choice-removed] Run mode: `by-hand` cannot be chosen any more",
-        "mend: Give the connector `version = 2`.",
+        &format!("mend: Give the connector `version = {}`.", own + 1),
         "breaking[version-not-raised]",
     ] {
         assert!(altered.out.contains(expected), "{expected}\n{}", altered.out);
@@ -93,9 +96,7 @@ fn each_fault_has_an_exit_code_of_its_own() {
 fn what_would_be_generated_is_compared_and_not_what_is_stale() {
     let repository = generated();
     let template = read(&repository, TEMPLATE);
-    let older = template
-        .replacen("\"version\": 1,", "\"version\": 0,", 1)
-        .replace("\"value\": \"attended\"", "\"value\": \"by-hand\"");
+    let older = of_version(0)(&template).replace("\"value\": \"attended\"", "\"value\": \"by-hand\"");
     repository.put(TEMPLATE, &older);
     // Somebody else's.
     let theirs = "generated/element-templates/theirs.json";
@@ -123,7 +124,7 @@ fn what_would_be_generated_is_compared_and_not_what_is_stale() {
     assert!(run(&repository, &["ci"]).out.contains("io.example.small, version 1 to 2"));
 
     // Where nothing would be written, nobody is sent to write it.
-    repository.put(TEMPLATE, &older.replacen("\"version\": 0,", "\"version\": 1,", 1));
+    repository.put(TEMPLATE, &older.replacen("\"version\": 0,", &format!("\"version\": {},", own_version()), 1));
     repository.commit("published too");
     let refused = run(&repository, &["ci"]);
     assert_eq!(refused.code, 8, "{}", refused.printed());
@@ -170,7 +171,7 @@ fn a_beginning_is_stale_and_nothing_else() {
 #[test]
 fn what_is_denied_and_configured_counts_here_too() {
     let repository = generated();
-    let older = read(&repository, TEMPLATE).replacen("\"version\": 1,", "\"version\": 0,", 1);
+    let older = of_version(0)(&read(&repository, TEMPLATE));
     let older = older.replacen("\"value\": \"normal\",", "\"value\": \"high\",", 1);
     repository.put(TEMPLATE, &older);
     repository.commit("published");

@@ -2,6 +2,8 @@
 
 use super::{Ended, end, opwright};
 use crate::repository::Repository;
+use opwright::ConnectorInputs;
+use opwright::power_automate::PowerAutomate;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
@@ -84,7 +86,7 @@ fn check_tells_what_is_stale_and_generate_mends_it() {
     put(&folder, &schema, &(text.clone() + "surplus\n"));
     put(&folder, "generated/schemas/power-automate/former.output.json", &text);
     put(&folder, "generated/docs/notes.md", "Mine.\n");
-    put(&folder, "generated/element-templates/archive/power-automate-1.json", &text);
+    put(&folder, "generated/element-templates/archive/power-automate-now.json", &text);
     put(&folder, "generated/mine/notes.md", "Mine.\n");
     fs::remove_file(folder.path().join(&page)).expect("a page");
     let stale = snapshot(folder.path());
@@ -131,7 +133,7 @@ fn check_tells_what_is_stale_and_generate_mends_it() {
     let mut after = snapshot(folder.path());
     for foreign in [
         "generated/docs/notes.md",
-        "generated/element-templates/archive/power-automate-1.json",
+        "generated/element-templates/archive/power-automate-now.json",
         "generated/mine/notes.md",
     ] {
         assert_eq!(after.remove(foreign), stale.get(foreign).cloned(), "{foreign}");
@@ -236,13 +238,16 @@ pub(super) fn published(change: impl Fn(&str) -> String) -> Repository {
     repository
 }
 
-/// Another version of our template; its header tells the version, too.
+/// The version of our templates, which rises now and then; with its event.
+pub(super) fn own_version() -> u32 {
+    PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}")).definition().version
+}
+
+/// Another version of our template.
 pub(super) fn of_version(version: u32) -> impl Fn(&str) -> String {
     move |text| {
-        text.replace("\"version\": 1,", &format!("\"version\": {version},")).replace(
-            "\"value\": \"1\",\n      \"group\": \"connector\"",
-            "\"value\": \"0\",\n      \"group\": \"connector\"",
-        )
+        let own = format!("\"version\": {},", own_version());
+        text.replacen(&own, &format!("\"version\": {version},"), 1)
     }
 }
 
@@ -256,10 +261,13 @@ fn a_published_version_is_not_altered() {
     let before = snapshot(repository.path());
     let refused = run(&repository, &[]);
     assert_eq!((refused.code, refused.out.as_str()), (8, ""), "{}", refused.printed());
+    let (own, next) = (own_version(), own_version() + 1);
     for expected in [
-        "error: version 1 of `io.opwright.power-automate` is published and would change (published: main (",
+        &format!(
+            "error: version {own} of `io.opwright.power-automate` is published and would change (published: main ("
+        ),
         "  safe[details-changed] groups have changed",
-        "  = mend: Give the connector `version = 2`.",
+        &format!("  = mend: Give the connector `version = {next}`."),
         "nothing is written",
     ] {
         assert!(refused.err.contains(expected), "{expected}\n{}", refused.err);
@@ -271,18 +279,22 @@ fn a_published_version_is_not_altered() {
     assert!(check.out.contains("changed: element-templates/power-automate.json"), "{}", check.out);
     let json = run(&repository, &["--check", "--format", "json"]);
     assert_eq!((json.code, json.json().get("mend")), (8, None));
-    assert_eq!((&json.json()["refused"][0]["version"], &json.json()["refused"][0]["needed"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&json.json()["refused"][0]["version"], &json.json()["refused"][0]["needed"]),
+        (&json!(own), &json!(next))
+    );
     // An event has a version of its own.
     let event = "generated/element-templates/power-automate-flow-run-finished.json";
     let text = fs::read_to_string(repository.path().join(event)).expect("a template");
     repository.put(event, &text.replace("\"Correlation\"", "\"What is waited for\""));
     repository.commit("an event");
     let refused = run(&repository, &[]);
+    let own = PowerAutomate::bind().unwrap_or_else(|error| panic!("{error}")).definition().events[0].version;
     for expected in [
-        "error: version 1 of `io.opwright.power-automate.flow-run-finished` is published and would change",
-        "  = mend: Give the event `version = 2`.",
+        format!("error: version {own} of `io.opwright.power-automate.flow-run-finished` is published and would change"),
+        format!("  = mend: Give the event `version = {}`.", own + 1),
     ] {
-        assert!(refused.err.contains(expected), "{expected}\n{}", refused.err);
+        assert!(refused.err.contains(&expected), "{expected}\n{}", refused.err);
     }
     // What is not published yet may change.
     repository.git(&["checkout", "--quiet", "--orphan", "main-to-be"]);
@@ -317,18 +329,18 @@ fn the_outgoing_version_is_kept_byte_for_byte() {
     assert_eq!(fs::read(repository.path().join(&archived)).expect("it is back"), outgoing);
     // A file of the current version is no older one.
     let current = fs::read_to_string(repository.path().join("generated").join(TEMPLATE)).expect("a template");
-    repository.put(&format!("{ARCHIVED}/power-automate-1.json"), &current);
+    repository.put(&format!("{ARCHIVED}/power-automate-now.json"), &current);
     let doubled = run(&repository, &["--check"]);
-    assert_eq!(doubled.out, "orphaned: element-templates/archive/power-automate-1.json\n");
+    assert_eq!(doubled.out, "orphaned: element-templates/archive/power-automate-now.json\n");
 }
 
 #[test]
 fn a_version_does_not_fall() {
-    let repository = published(of_version(3));
+    let repository = published(of_version(9));
     let refused = run(&repository, &[]);
     assert_eq!(refused.code, 8, "{}", refused.printed());
-    let told = "version 1 of `io.opwright.power-automate` is generated, but 3 is published";
-    assert!(refused.err.contains(told) && refused.err.contains("`version = 4`"), "{}", refused.err);
+    let told = format!("version {} of `io.opwright.power-automate` is generated, but 9 is published", own_version());
+    assert!(refused.err.contains(&told) && refused.err.contains("`version = 10`"), "{}", refused.err);
 }
 
 #[test]

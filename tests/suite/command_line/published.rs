@@ -243,28 +243,28 @@ fn a_template_that_has_come_into_the_directory_is_no_new_one() {
     let added = run(&repository, &["compat", "new"]);
     assert!(added.code == 0 && !added.err.contains("where"), "{}", added.printed());
 
-    let repository = published(of_version(3));
+    let repository = published(of_version(9));
     repository.git(&["mv", &format!("generated/{TEMPLATE}"), "by-hand.json"]);
     repository.commit("by hand");
     let refused = run(&repository, &["generate"]);
     assert_eq!(refused.code, 8, "{}", refused.printed());
-    assert!(refused.err.contains("but 3 is published"), "{}", refused.err);
+    assert!(refused.err.contains("but 9 is published"), "{}", refused.err);
 }
 
 #[test]
 fn an_id_that_was_written_by_hand_is_published_in_its_version() {
-    let repository = published(of_version(3));
+    let repository = published(of_version(9));
     let by_hand = template(&repository);
     repository.git(&["mv", &format!("generated/{TEMPLATE}"), "archive.json"]);
     repository.git(&["rm", "--quiet", "-r", "generated"]);
     repository.commit("by hand");
     let refused = run(&repository, &["generate"]);
     assert_eq!(refused.code, 8, "{}", refused.printed());
-    assert!(refused.err.contains("but 3 is published (published: main ("), "{}", refused.err);
+    assert!(refused.err.contains("but 9 is published (published: main ("), "{}", refused.err);
     assert!(refused.err.contains("), where io.opwright.power-automate is in archive.json)"), "{}", refused.err);
     repository.put(
         "archive.json",
-        &String::from_utf8(by_hand.clone()).expect("UTF-8").replace("\"version\": 3", "\"version\": 0"),
+        &String::from_utf8(by_hand.clone()).expect("UTF-8").replace("\"version\": 9", "\"version\": 0"),
     );
     repository.commit("an older one");
     let made = run(&repository, &["generate"]);
@@ -425,7 +425,7 @@ fn on_the_first_day_nothing_is_published() {
     assert!(ci.code == 0 && ci.err.contains(told), "{}", ci.printed());
     // The archive is published, whoever keeps it.
     let text = String::from_utf8(template(&repository)).expect("UTF-8");
-    repository.put(&format!("{ARCHIVED}/io.opwright.power-automate-3.json"), &of_version(3)(&text));
+    repository.put(&format!("{ARCHIVED}/io.opwright.power-automate-9.json"), &of_version(9)(&text));
     assert_eq!((run(&repository, &["generate"]).code, run(&repository, &["ci"]).code), (8, 8));
     let nowhere = tempfile::tempdir().expect("a folder");
     fs::write(nowhere.path().join("small.json"), small().to_string()).expect("a file");
@@ -448,17 +448,17 @@ fn what_is_no_text_is_not_kept_as_some() {
     assert_eq!(fs::read(&path).expect("a file"), bytes);
 }
 
-/// Ours, published as version 3 of another id.
+/// Ours, published as version 9 of another id.
 fn of_another_id(text: &str) -> String {
     let id = "\"id\": \"io.opwright.power-automate\"";
-    of_version(3)(text).replace(id, "\"id\": \"io.example.old automate\"")
+    of_version(9)(text).replace(id, "\"id\": \"io.example.old automate\"")
 }
 
 #[test]
 fn a_template_that_another_one_replaces_is_kept() {
     let repository = published(of_another_id);
     let outgoing = template(&repository);
-    let archived = repository.path().join(ARCHIVED).join("io.example.old_automate-3.json");
+    let archived = repository.path().join(ARCHIVED).join("io.example.old_automate-9.json");
     let kept = |repository: &Repository| {
         assert_eq!(run(repository, &["generate"]).code, 0);
         assert_eq!(fs::read(&archived).expect("it is kept"), outgoing);

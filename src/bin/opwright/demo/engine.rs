@@ -1,8 +1,9 @@
 //! `demo --engine`: the generated process of a flow run from beginning to end, on a real cluster, with the emulator calling back.
 
 use super::{CONNECTOR, ledger, secrets, shared};
+use crate::stop::Stop;
 use opwright::cli::Context;
-use opwright::cluster::{Cluster, ClusterError, Connection, Deployed, NewInstance};
+use opwright::cluster::{Activation, Cluster, ClusterError, Connection};
 use opwright::dispatch::Dispatcher;
 use opwright::emulator::{Emulator, Faults, Settings};
 use opwright::generate::docs::DocTemplates;
@@ -15,13 +16,15 @@ use serde_json::{Map, Value, json};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The generated process.
 const JOURNEY: &str = "power-automate-flow-run-finished-journey";
+/// How long the end is asked for at a time.
+const POLL: Duration = Duration::from_secs(10);
 /// A run that takes longer than this beyond its settings is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -42,6 +45,14 @@ pub(crate) enum EngineError {
     Worker(#[from] WorkerError),
     #[error("{0}")]
     Generate(#[from] GenerateError),
+    #[error("the instance was not completed in time")]
+    Patience,
+    #[error("stopped before the instance was completed")]
+    Stopped,
+    #[error("{reason}; the instance {instance} is cancelled")]
+    Cancelled { reason: Box<EngineError>, instance: String },
+    #[error("{reason}; the instance {instance} is still there and has to be cancelled by hand: {error}")]
+    NotCancelled { reason: Box<EngineError>, instance: String, error: ClusterError },
     #[error("there is no process `{JOURNEY}` among what is generated")]
     NoProcess,
 }
@@ -67,7 +78,8 @@ pub(super) async fn demo(
     // Another worker's jobs and processes are left alone.
     let number = Uuid::new_v4().simple().to_string();
     let (process, job_type) = (format!("opwright-demo-{number}"), format!("opwright:demo:{number}"));
-    let bpmn = journey(&context.registry, &process, &job_type)?;
+    let end_type = format!("{job_type}:end");
+    let bpmn = journey(&context.registry, &process, &job_type, &end_type)?;
     cluster.deploy("opwright-demo.bpmn", &bpmn).await.map_err(told)?;
     console
         .line(format_args!("\n{}", console.bold("1. Deployed: trigger, wait until the run is over, read its outputs")));
@@ -83,32 +95,68 @@ pub(super) async fn demo(
     }
     let working = tokio::spawn(worker.run(stop.clone()));
 
+    let mut stop_asked = Stop::new()?;
     let variables = json!({
         "organizationUri": emulator.organization_uri(),
         "workflowId": super::WORKFLOW,
         "connectionName": "shared-uiflow-demo",
         "callbackUrl": callback_url,
     });
-    console.line(format_args!("\n{}", console.bold("2. Started an instance, and a worker that calls can reach")));
-    console.line(format_args!("   POST {callback_url}"));
-    let empty = Map::new();
-    let variables = variables.as_object().unwrap_or(&empty);
-    let instance = NewInstance { process: Deployed::Newest(&process), variables, tenant: None, wait: Some(patience) };
-    let ended = super::spinning(cluster.create_instance(&instance)).await;
+    console.line(format_args!("\n{}", console.bold("2. Started a worker that calls can reach, and an instance")));
+    let lost = if lose_callback { ", which is lost on purpose: the worker asks by itself" } else { "" };
+    console.line(format_args!("   at its end the flow run calls {callback_url}{lost}"));
+    let instance = cluster.start_instance(&process, &variables).await.map_err(told)?;
+    let ended = tokio::select! {
+        ended = super::spinning(end(&cluster, &end_type, patience)) => ended,
+        asked = stop_asked.asked_for() => asked.map_err(EngineError::from).and(Err(EngineError::Stopped)),
+    };
+    let ended = match ended {
+        Ok(variables) => Ok(variables),
+        Err(reason) => Err(cancelled(&cluster, &instance, reason).await),
+    };
     stop.cancel();
     let _ = working.await;
-    let ended = ended.map_err(told)?;
+    let mut given = ended?;
     console.line(format_args!("\n{}", console.bold("3. The instance has completed")));
-    let mut given = ended.variables.unwrap_or_default();
-    given.retain(|name, _| !variables.contains_key(name));
-    console.line(format_args!("   {} has {}\n", ended.process_instance_key, Value::Object(given)));
+    given.retain(|name, _| variables.get(name).is_none());
+    console.line(format_args!("   {instance} has {}\n", Value::Object(given)));
     ledger(&emulator, console);
     emulator.shutdown().await;
     Ok(())
 }
 
-/// The generated process under another name, with jobs of another type.
-fn journey(registry: &Registry, process: &str, job_type: &str) -> Result<String, EngineError> {
+/// Waits for the instance's end, of which its process tells by a job, and returns the variables that it has then.
+async fn end(cluster: &Cluster, end_type: &str, patience: Duration) -> Result<Map<String, Value>, EngineError> {
+    let told = |error| EngineError::Cluster { address: cluster.address().to_owned(), error };
+    let begin = Instant::now();
+    while begin.elapsed() < patience {
+        let activation = Activation {
+            job_type: end_type,
+            worker: "opwright-demo",
+            timeout: POLL,
+            limit: 1,
+            variables: &[],
+            wait: POLL.min(patience.saturating_sub(begin.elapsed())),
+        };
+        if let Some(job) = cluster.activate(&activation).await.map_err(told)?.pop() {
+            cluster.complete(&job.key, &Map::new()).await.map_err(told)?;
+            return Ok(job.variables);
+        }
+    }
+    Err(EngineError::Patience)
+}
+
+/// Leaves nothing behind that waits for nobody.
+async fn cancelled(cluster: &Cluster, instance: &str, reason: EngineError) -> EngineError {
+    let (reason, instance) = (Box::new(reason), instance.to_owned());
+    match cluster.cancel_instance(&instance).await {
+        Ok(()) => EngineError::Cancelled { reason, instance },
+        Err(error) => EngineError::NotCancelled { reason, instance, error },
+    }
+}
+
+/// The generated process under another name, with jobs of another type, and with one at its end.
+fn journey(registry: &Registry, process: &str, job_type: &str, end_type: &str) -> Result<String, EngineError> {
     let connector = registry.connectors().iter().map(opwright::Connector::definition);
     let connector = connector.filter(|connector| connector.id == CONNECTOR);
     let own = registry.connector(CONNECTOR).map_err(|_| EngineError::NoProcess)?.definition().job_type.clone();
@@ -116,6 +164,12 @@ fn journey(registry: &Registry, process: &str, job_type: &str) -> Result<String,
     let found = artefacts(connector, &DocTemplates::built_in())?.into_iter().find(|artefact| artefact.path == path);
     let content = found.ok_or(EngineError::NoProcess)?.content;
     let (types, of_demo) = (format!("type=\"{own}\""), format!("type=\"{job_type}\""));
+    // 8.6 tells of an instance's end only whoever has waited since its beginning, and gives them no key to cancel it by.
+    let listener = format!(
+        "</bpmn:documentation><bpmn:extensionElements><zeebe:executionListeners><zeebe:executionListener eventType=\"end\" \
+         type=\"{end_type}\"/></zeebe:executionListeners></bpmn:extensionElements>"
+    );
+    let content = content.replacen("</bpmn:documentation>", &listener, 1);
     Ok(content.replace(&format!("\"{JOURNEY}\""), &format!("\"{process}\"")).replace(&types, &of_demo))
 }
 

@@ -288,7 +288,12 @@ fn ledger(emulator: &Emulator, console: Console) {
 /// An entry without what changes from one to the next.
 fn summary(entry: &Entry) -> String {
     let session = entry.session_id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
-    let status = entry.status.map(|status| format!(" → {status}")).unwrap_or_default();
+    // A call that never was has a reason instead.
+    let status = match (entry.status, &entry.note) {
+        (Some(status), _) => format!(" → {status}"),
+        (None, Some(note)) => format!(": {note}"),
+        (None, None) => String::new(),
+    };
     let client = entry.client.as_deref().map(|client| format!(", by {client}")).unwrap_or_default();
     format!("{:?}{session}{status}{client}", entry.what)
 }
