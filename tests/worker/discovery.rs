@@ -135,7 +135,37 @@ async fn a_cluster_without_a_search_is_asked_seldom() {
         wait_for(|| !asked(&script, SEARCH).is_empty()).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(asked(&script, SEARCH).len(), 1, "{status}");
-        assert_eq!(*known.borrow().as_ref(), Known::default());
+        // That it never will tell is all that there is to know.
+        assert_eq!(*known.borrow().as_ref(), Known { has_answered: true, ..Known::default() });
+        stop.cancel();
+        running.await.expect("no panic");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_is_away_has_told_nothing() {
+    let topology = || json!({ "brokers": [] });
+    for (status, answer, is_there, expected) in [
+        (404, json!({}), true, true),
+        // Whatever stands before a gateway that is away.
+        (404, json!({}), false, false),
+        (401, json!({ "title": "UNAUTHORIZED" }), true, false),
+        (429, json!({}), true, false),
+        (500, json!({}), true, false),
+        (503, json!({}), true, false),
+    ] {
+        let there = ("topology", if is_there { 200 } else { 404 }, topology());
+        let (cluster, script) = stand_in(&[(SEARCH, status, answer), there]).await;
+        let discovery = Discovery::new(cluster, Duration::from_millis(10));
+        let (mut known, stop) = (discovery.known(), CancellationToken::new());
+        let running = tokio::spawn(discovery.run(stop.clone()));
+        wait_for(|| !asked(&script, SEARCH).is_empty()).await;
+        if expected {
+            changes(&mut known).await;
+        } else {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        assert_eq!(known.borrow().has_answered, expected, "{status} {is_there}");
         stop.cancel();
         running.await.expect("no panic");
     }

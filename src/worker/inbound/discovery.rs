@@ -1,7 +1,7 @@
 //! What a cluster's processes wait for: asked again and again where it has the search API, each process read once.
 
 use super::elements::{self, InboundElement};
-use crate::cluster::{Cluster, ClusterError, FoundProcess};
+use crate::cluster::{Cluster, ClusterError, Code, FoundProcess, Problem};
 use crate::worker::backoff::Backoff;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct Known {
     /// The elements of the newest versions by process and tenant, and after them, the newer ones first, of older versions in
     /// which instances still wait, those in which no process begins.
     pub elements: Vec<KnownElement>,
-    /// Whether the cluster has told anything yet.
+    /// Whether the cluster has told anything yet, were it that it never will: that it has no search, or not for us.
     pub has_answered: bool,
 }
 
@@ -106,6 +106,13 @@ impl Discovery {
                         );
                     }
                     failing = true;
+                    if self.never_tells(&error).await {
+                        self.known.send_if_modified(|known| {
+                            let is_news = !known.has_answered;
+                            Arc::make_mut(known).has_answered = true;
+                            is_news
+                        });
+                    }
                     // One that does not know the endpoint will not know it soon.
                     if error.may_pass() && !cannot(&error) { backoff.delay() } else { PAUSE }
                 }
@@ -114,6 +121,15 @@ impl Discovery {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
+        }
+    }
+
+    /// Whether a cluster that is there has no search, or not for us.
+    async fn never_tells(&self, error: &ClusterError) -> bool {
+        match error {
+            // What stands before a gateway that is away says the same.
+            ClusterError::Unable(Problem { code: Code::Http(404), .. }) => self.cluster.topology().await.is_ok(),
+            error => cannot(error),
         }
     }
 
@@ -245,7 +261,7 @@ pub(super) async fn each(
 
 /// Whether the cluster has no such endpoint, or not for us.
 fn cannot(error: &ClusterError) -> bool {
-    use crate::cluster::Code::Http;
+    use Code::Http;
     match error {
         ClusterError::NotFound(_) => true,
         ClusterError::Unable(problem) | ClusterError::Refused(problem) => {
