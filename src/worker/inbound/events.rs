@@ -11,7 +11,7 @@ use crate::dispatch::secrets::SecretSource;
 use crate::dispatch::{DispatchError, Dispatcher};
 use crate::http;
 use crate::registry::{Confirmation, Registry};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ impl Events {
 
     /// Takes in what a call tells. The answer is 200 once it is safe.
     pub(super) async fn answer(&self, call: &Received) -> Answer {
-        let refuse = |status, reason: &str| Answer::json(status, &json!({ "reason": reason }));
+        let refuse = Answer::refused;
         let Some(served) = self.served.get(&call.context) else { return Answer::empty(404) };
         if call.method != "POST" {
             return refuse(405, &format!("Method {} not supported", call.method));

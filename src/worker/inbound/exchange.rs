@@ -47,19 +47,34 @@ pub struct Answer {
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body's bytes.
     pub body: Vec<u8>,
+    /// Why the call is refused, if it is: for whoever operates the worker. It is not sent, and tells nothing of the call's body
+    /// and headers.
+    pub refusal: Option<String>,
 }
 
 impl Answer {
     /// An answer without a body.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), body: Vec::new(), refusal: None }
     }
 
     /// An answer with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         let headers = vec![("content-type".into(), "application/json".to_owned())];
-        Self { status, headers, body: body.to_string().into_bytes() }
+        Self { status, headers, body: body.to_string().into_bytes(), refusal: None }
+    }
+
+    /// A refusal that tells its reason to who calls as well.
+    #[must_use]
+    pub fn refused(status: u16, reason: &str) -> Self {
+        Self::json(status, &serde_json::json!({ "reason": reason })).because(reason)
+    }
+
+    /// A refusal, for this reason.
+    #[must_use]
+    pub fn because(self, reason: impl Into<String>) -> Self {
+        Self { refusal: Some(reason.into()), ..self }
     }
 }
