@@ -4,16 +4,21 @@ use super::answer;
 use super::subscription::Subscription;
 use crate::cluster::Job;
 use crate::dispatch::outcome::Outcome;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use std::fmt;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
+
+const INBOUND: &str = "camunda_connector_inbound";
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -30,6 +35,24 @@ pub struct Meters {
     jobs_handled: Family<Labels, Counter>,
     running: Family<Labels, Gauge>,
     inbound_triggers: Family<Labels, Counter>,
+    inbound_refused: Family<Labels, Counter>,
+}
+
+/// How many events are open, asked for when somebody wants to know.
+struct Open(Box<dyn Fn() -> usize + Send + Sync>);
+
+impl fmt::Debug for Open {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Open({})", (self.0)())
+    }
+}
+
+impl Collector for Open {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let open = ConstGauge::new(i64::try_from((self.0)()).unwrap_or(i64::MAX));
+        let told = "Events that are known of and not yet passed on";
+        open.encode(encoder.encode_descriptor("open", told, None, open.metric_type())?)
+    }
 }
 
 /// From 5 ms to 80 s, each bound twice the one before.
@@ -59,6 +82,7 @@ impl Meters {
             jobs_handled: Family::default(),
             running: Family::default(),
             inbound_triggers: Family::default(),
+            inbound_refused: Family::default(),
         };
         let client = registry.sub_registry_with_prefix("camunda_client_worker_job");
         client.register("activated", "Jobs activated", meters.jobs_activated.clone());
@@ -91,7 +115,8 @@ impl Meters {
             "Jobs that are executed, or wait for the cluster to take their answers",
             meters.running.clone(),
         );
-        let inbound = registry.sub_registry_with_prefix("camunda_connector_inbound");
+        let inbound = registry.sub_registry_with_prefix(INBOUND);
+        inbound.register("refused", "Calls that were refused, by their status", meters.inbound_refused.clone());
         inbound.register(
             "triggers",
             "Events and webhooks that were told of, and what became of them",
@@ -135,8 +160,20 @@ impl Meters {
         last.get_or_create(&of_type(subscription)).set(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
     }
 
-    /// Something has become of what was told of an event: `triggered`, `correlated`,
-    /// `correlation-failed`, `dropped` or `given-up`.
+    /// Tells from now on how many events are open.
+    pub(super) fn watch_open(&self, open: impl Fn() -> usize + Send + Sync + 'static) {
+        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.sub_registry_with_prefix(INBOUND).register_collector(Box::new(Open(Box::new(open))));
+    }
+
+    /// A call was refused.
+    pub(super) fn refused(&self, event_type: &str, status: u16) {
+        let labels = vec![("status", status.to_string()), ("type", event_type.to_owned())];
+        self.inbound_refused.get_or_create(&labels).inc();
+    }
+
+    /// Something has become of what was told of an event or to a webhook: `triggered`, `correlated`, `correlation-failed`,
+    /// `dropped`, `given-up` or `activation-condition-failed`.
     pub(super) fn inbound(&self, event_type: &str, action: &'static str) {
         let labels = vec![("action", action.to_owned()), ("type", event_type.to_owned())];
         self.inbound_triggers.get_or_create(&labels).inc();

@@ -1,5 +1,6 @@
 //! Calls over real connections, by callers who are slow, send too much or never read.
 
+use crate::program::Program;
 use crate::webhook::stand_in;
 use opwright::Registry;
 use opwright::cluster::{Cluster, Connection};
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Site {
     address: std::net::SocketAddr,
+    meters: Arc<Meters>,
     _stop: DropGuard,
     _directory: TempDir,
 }
@@ -61,12 +63,13 @@ impl Site {
         };
         let dispatcher = Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound")).expect("a client");
         let secrets = Arc::new(Fixed::from_variables([("SECRET_TOKEN".to_owned(), "t".to_owned())]));
-        let inbound = Inbound::new(settings, cluster, dispatcher, secrets, Arc::new(Meters::new())).expect("sound");
+        let meters = Arc::new(Meters::new());
+        let inbound = Inbound::new(settings, cluster, dispatcher, secrets, Arc::clone(&meters)).expect("sound");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
         tokio::spawn(inbound::serve(listener, None, Arc::new(inbound), limits, stop.clone()));
-        Self { address, _stop: stop.drop_guard(), _directory: directory }
+        Self { address, meters, _stop: stop.drop_guard(), _directory: directory }
     }
 
     async fn with(limits: Limits) -> Self {
@@ -216,4 +219,84 @@ async fn webhooks_that_are_worked_on_leave_connections_to_events() {
         assert_eq!(site.call(EVENT, 100).await, 200);
     }
     assert!(asks.try_recv().is_err(), "the cluster is asked once more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_and_what_is_open_are_counted() {
+    let site = Site::with(Limits { body: 1000, ..Limits::default() }).await;
+    for (context, size, expected) in
+        [(EVENT, 100, 200), (EVENT, 70_000, 413), ("paid", 100, 200), ("paid", 2000, 413), ("a", 1, 404), ("b", 1, 404)]
+    {
+        assert_eq!(site.call(context, size).await, expected, "{context} {size}");
+    }
+    let told = site.meters.text();
+    let mut counted: Vec<&str> =
+        told.lines().filter_map(|line| line.strip_prefix("camunda_connector_inbound_")).collect();
+    counted.sort_unstable();
+    let event = "io.opwright:power-automate:flow-run-finished:1";
+    let expected = [
+        "open 1".to_owned(),
+        format!(r#"refused_total{{status="404",type="unknown"}} 2"#),
+        format!(r#"refused_total{{status="413",type="io.camunda:webhook:1"}} 1"#),
+        format!(r#"refused_total{{status="413",type="{event}"}} 1"#),
+        format!(r#"triggers_total{{action="correlated",type="io.camunda:webhook:1"}} 1"#),
+        format!(r#"triggers_total{{action="triggered",type="io.camunda:webhook:1"}} 1"#),
+        format!(r#"triggers_total{{action="triggered",type="{event}"}} 1"#),
+    ];
+    assert_eq!(counted, expected);
+}
+
+/// A worker whose cluster is not there, and that takes calls here.
+fn arguments(listen: &str) -> [&str; 6] {
+    ["--rest-address", "http://127.0.0.1:1", "--inbound-discovery", "false", "--inbound-listen", listen]
+}
+
+const ROUTE: &str = r#"
+[webhooks.order]
+process-id = "p"
+auth = { type = "APIKEY", api-key = "{{secrets.KEY}}", api-key-locator = "=assert(request.body.key, request.body.key != \"bad\", request.body.why)" }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_calls_are_refused_is_logged_once_a_minute_without_what_they_hold() {
+    let program = Program::configured(ROUTE, &arguments("127.0.0.1:0"), &[("SECRET_KEY", "hidden".to_owned())]);
+    let address = program.takes_calls().await;
+    let calls = [("order", "other", 401), ("order", "bad", 422), ("nobody", "x", 404), ("noone", "x", 404)];
+    for (context, key, expected) in calls.iter().cycle().take(12) {
+        let body = json!({ "key": key, "why": "canary" }).to_string();
+        let mut stream = TcpStream::connect(&address).await.expect("a connection");
+        let head = head(context, body.len()).replace("host:", "x-own: canary\r\nhost:");
+        stream.write_all(format!("{head}{body}").as_bytes()).await.expect("sent");
+        assert_eq!(status(&mut stream).await, *expected, "{context} {key}");
+    }
+    let log = program.log();
+    let mut told: Vec<(&str, u64)> = Vec::new();
+    for line in log.lines().filter(|line| line.contains("a call is refused")) {
+        let logged: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let context = ["order", "nobody"].into_iter().find(|known| logged["context"] == *known).expect("a context");
+        assert!(logged["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{line}");
+        told.push((context, logged["status"].as_u64().expect("a status")));
+    }
+    assert_eq!(told, [("order", 401), ("order", 422), ("nobody", 404)]);
+    assert!(!log.contains("canary") && !log.contains("hidden") && !log.contains("other"), "{log}");
+    let (_, metrics) = program.get("/metrics").await;
+    assert!(metrics.contains(r#"inbound_refused_total{status="404",type="unknown"} 6"#), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_in_use_ends_the_worker_before_it_takes_a_job() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let directory = TempDir::new().expect("a directory");
+    let config = directory.path().join("worker.toml");
+    std::fs::write(&config, "[webhooks.order]\nprocess-id = \"p\"\n").expect("a file");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_opwright"))
+        .args(["worker", "--listen", "127.0.0.1:0", "--config"])
+        .arg(&config)
+        .args(arguments(&address))
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert!(!output.status.success() && told.contains(&format!("cannot listen on {address}")), "{told}");
+    assert!(!told.contains("taking jobs") && !told.contains("are served"), "{told}");
 }

@@ -629,3 +629,30 @@ async fn a_token_lets_in_who_has_the_permissions() {
         assert_eq!((given, text.as_str()), (status, body), "{claims}");
     }
 }
+
+#[tokio::test]
+async fn what_becomes_of_calls_is_counted() {
+    let bpmn = process(
+        "p",
+        "paid",
+        &[element("E", "start", &[("inbound.context", "c"), ("activationCondition", "=request.body.id > 1")])],
+    );
+    for (answer, body, action) in [
+        (None, r#"{"id":2}"#, "correlated"),
+        (Some(("process-instances", 503, json!({}))), r#"{"id":2}"#, "correlation-failed"),
+        (None, r#"{"id":1}"#, "activation-condition-failed"),
+    ] {
+        let (cluster, _) = stand_in(&answer.into_iter().collect::<Vec<_>>()).await;
+        let settings = Settings::default();
+        let meters = Arc::clone(&settings.meters);
+        let webhooks = Webhooks::new(cluster, settings).expect("a client");
+        assert_eq!(webhooks.serve(webhooks_of(&bpmn)), []);
+        webhooks.answer(&post("c", body)).await;
+        let told = meters.text();
+        let counted: Vec<&str> =
+            told.lines().filter(|line| line.starts_with("camunda_connector_inbound_triggers")).collect();
+        let expected =
+            format!(r#"camunda_connector_inbound_triggers_total{{action="{action}",type="io.camunda:webhook:1"}} 1"#);
+        assert_eq!(counted, [expected]);
+    }
+}

@@ -22,9 +22,11 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use inbound::Listening;
 use layers::Layers;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(super) const ABOUT: &str = "Executes the jobs of a Camunda 8 cluster";
@@ -177,31 +179,40 @@ fn attempt(arguments: &Arguments, context: &Context) -> Result<Exit, String> {
     Ok(if left == 0 { Exit::Success } else { Exit::Unexpected })
 }
 
+/// A socket at an address; what is told otherwise ends in how another one is chosen.
+async fn bound(address: &str, choose: &str) -> Result<(TcpListener, SocketAddr), String> {
+    let listener = TcpListener::bind(address).await;
+    let bound = listener.and_then(|listener| listener.local_addr().map(|address| (listener, address)));
+    bound.map_err(|error| format!("cannot listen on {address}: {error}; choose another address by {choose}"))
+}
+
 /// Takes calls from outside until it is told to stop.
-async fn take_calls(
+fn take_calls(
     inbound: Arc<Inbound>,
     listening: Listening,
+    (listener, address): (TcpListener, SocketAddr),
     stop: CancellationToken,
-) -> Result<tokio::task::JoinHandle<()>, String> {
-    let Listening { address, tls, limits } = listening;
-    let listener = tokio::net::TcpListener::bind(&address).await.map_err(|error| {
-        format!("cannot listen on {address}: {error}; choose another address by --{}", keys::INBOUND_LISTEN)
-    })?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
+) -> tokio::task::JoinHandle<()> {
+    let Listening { tls, limits, .. } = listening;
     // Those of processes that are deployed are told of as they are found.
     let paths: Vec<String> = inbound.contexts().iter().map(|context| format!("/inbound/{context}")).collect();
     tracing::info!(inbound = %address, tls = tls.is_some(), ?paths, "calls are taken");
-    Ok(tokio::spawn(crate::worker::inbound::serve(listener, tls, inbound, limits, stop)))
+    tokio::spawn(crate::worker::inbound::serve(listener, tls, inbound, limits, stop))
 }
 
 async fn work(worker: Worker, listen: Option<String>, listening: Option<Listening>) -> Result<usize, String> {
     let (stop, ended) = (CancellationToken::new(), CancellationToken::new());
+    // Before anything is told or taken, so that an address in use costs no job.
+    let calls = match (worker.inbound(), listening) {
+        (Some(inbound), Some(listening)) => {
+            let bound = bound(&listening.address, &format!("--{}", keys::INBOUND_LISTEN)).await?;
+            Some((inbound, listening, bound))
+        }
+        _ => None,
+    };
     let server = match listen {
         Some(address) => {
-            let listener = tokio::net::TcpListener::bind(&address).await.map_err(|error| {
-                format!("cannot listen on {address}: {error}; choose another address by --listen, or `none`")
-            })?;
-            let address = listener.local_addr().map_err(|error| error.to_string())?;
+            let (listener, address) = bound(&address, "--listen, or `none`").await?;
             tracing::info!(%address, "health and metrics are served");
             let (cluster, meters) = (worker.cluster().clone(), worker.meters());
             Some(tokio::spawn(serve(listener, cluster, meters, stop.clone(), ended.clone().cancelled_owned())))
@@ -217,10 +228,7 @@ async fn work(worker: Worker, listen: Option<String>, listening: Option<Listenin
             "taking jobs"
         );
     }
-    let calls = match (worker.inbound(), listening) {
-        (Some(inbound), Some(listening)) => Some(take_calls(inbound, listening, stop.clone()).await?),
-        _ => None,
-    };
+    let calls = calls.map(|(inbound, listening, bound)| take_calls(inbound, listening, bound, stop.clone()));
     let mut signals = Signals::new().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let mut working = tokio::spawn(worker.run(stop.clone()));
     signals.next().await;

@@ -6,6 +6,7 @@
 //! inbox      what is open, in memory and in the journal; entry: one of it
 //! keeper     asks the system what is true (account), and publishes that (mapping), again and again
 //! webhook    any other call, as elements of processes say
+//! refusals   which calls that were refused are told of
 //! engine     what expressions over calls may cost
 //! elements   what waits in a BPMN file; discovery finds it in the cluster
 //! ```
@@ -24,6 +25,7 @@ mod journal;
 mod keeper;
 mod listener;
 mod mapping;
+mod refusals;
 mod settings;
 pub mod webhook;
 
@@ -45,12 +47,18 @@ use events::Events;
 use exchange::Recipient;
 use inbox::{Inbox, Room};
 use keeper::Keeper;
+use refusals::Refusals;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use webhook::{WEBHOOK_TYPE, Webhook, Webhooks};
+
+/// What calls are counted as whose context is nobody's.
+const NOBODY: &str = "unknown";
+/// So much of a context that there is not is logged.
+const LONGEST_CONTEXT: usize = 64;
 
 /// The inbound side of a worker.
 pub struct Inbound {
@@ -66,6 +74,7 @@ pub struct Inbound {
     discovery: Mutex<Option<Discovery>>,
     secrets: Arc<dyn SecretSource>,
     meters: Arc<Meters>,
+    refusals: Refusals,
 }
 
 impl fmt::Debug for Inbound {
@@ -88,6 +97,7 @@ impl Inbound {
             message_ttl: settings.time_to_live,
             base_url: settings.base_url.clone(),
             awaits_processes: discovery.is_some(),
+            meters: Arc::clone(&meters),
             ..webhook::Settings::default()
         };
         let (elements, fixed) = settings.fixed(&*secrets)?;
@@ -106,9 +116,23 @@ impl Inbound {
             }
             None => None,
         };
+        if let Some((events, _)) = &events {
+            let events = Arc::downgrade(events);
+            meters.watch_open(move || events.upgrade().map_or(0, |events| events.inbox.len()));
+        }
         let webhooks = Webhooks::new(cluster, webhook_settings).map_err(InboundError::Client)?;
         let discovery = discovery.unwrap_or_default();
-        let inbound = Self { events, watch, webhooks, fixed, elements, discovery, secrets, meters };
+        let inbound = Self {
+            events,
+            watch,
+            webhooks,
+            fixed,
+            elements,
+            discovery,
+            secrets,
+            meters,
+            refusals: Refusals::default(),
+        };
         let faults = inbound.webhooks.serve(inbound.fixed.iter().cloned());
         if !faults.is_empty() {
             return Err(InboundError::Webhooks(faults));
@@ -141,15 +165,31 @@ impl Inbound {
     /// Answers a call.
     pub async fn answer(&self, call: &Received) -> Answer {
         let event = self.events.as_ref().filter(|(events, _)| events.serves(&call.context));
-        let (answer, told) = match event {
-            Some((events, _)) => (events.answer(call).await, events.event_type(&call.context)),
-            None => (self.webhooks.answer(call).await, WEBHOOK_TYPE),
+        let answer = match event {
+            Some((events, _)) => events.answer(call).await,
+            None => self.webhooks.answer(call).await,
         };
-        tracing::debug!(context = call.context, status = answer.status, "called");
-        if answer.status < 300 {
-            self.meters.inbound(told, "triggered");
-        }
+        self.tell(&call.context, &answer);
         answer
+    }
+
+    /// Counts what a call has come to, and logs why it was refused, if it was.
+    fn tell(&self, context: &str, answer: &Answer) {
+        let status = answer.status;
+        tracing::debug!(context, status, "called");
+        let told = match (&self.events, self.recipient(context)) {
+            (Some((events, _)), Recipient::Event) => events.event_type(context),
+            (_, Recipient::Nobody(_)) => NOBODY,
+            _ => WEBHOOK_TYPE,
+        };
+        let Some(reason) = &answer.refusal else { return self.meters.inbound(told, "triggered") };
+        self.meters.refused(told, status);
+        let known = Some(context).filter(|_| told != NOBODY);
+        if let Some(kept_back) = self.refusals.news(known, status, Instant::now()) {
+            // Of a context that there is not anybody may have made up any length.
+            let context: String = context.chars().take(LONGEST_CONTEXT).collect();
+            tracing::warn!(context, status, reason, kept_back, "a call is refused");
+        }
     }
 
     /// Takes notice of what a job has begun.

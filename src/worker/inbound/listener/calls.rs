@@ -70,12 +70,13 @@ enum Unread {
 
 impl Unread {
     fn answer(self) -> Answer {
-        Answer::empty(match self {
-            Self::TooLarge => 413,
-            Self::TooSlow => 408,
-            Self::NoRoom => 503,
-            Self::Broken => 400,
-        })
+        let (status, why) = match self {
+            Self::TooLarge => (413, "its body is too large"),
+            Self::TooSlow => (408, "its body takes too long"),
+            Self::NoRoom => (503, "there is no room for its body beside those of other calls"),
+            Self::Broken => (400, "its body is broken off"),
+        };
+        Answer::empty(status).because(why)
     }
 }
 
@@ -88,31 +89,35 @@ impl Calls {
 
     /// Answers one request of a connection.
     pub(super) async fn respond(&self, turn: &Turn, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let answer = self.answer(turn, request).await;
+        let (head, body) = request.into_parts();
+        let context = head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+        let answer = self.answer(turn, &head, context, body).await.unwrap_or_else(|refused| {
+            self.inbound.tell(context, &refused);
+            refused
+        });
         turn.callers(self.limits.patience);
         response(answer)
     }
 
-    async fn answer(&self, turn: &Turn, request: Request<Incoming>) -> Answer {
-        let (head, body) = request.into_parts();
-        let Some(context) = head.uri.path().strip_prefix(PREFIX).filter(|context| !context.is_empty()) else {
-            return unread(Answer::empty(404), &body);
-        };
+    /// An error is a refusal that nobody else has told of.
+    async fn answer(&self, turn: &Turn, head: &Parts, context: &str, body: Incoming) -> Result<Answer, Answer> {
         let (room, largest, work) = match self.inbound.recipient(context) {
             Recipient::Event => (&self.events, LARGEST_CALL, None),
             Recipient::Webhook => (&self.webhooks, self.limits.body, Some(Arc::clone(&self.work))),
-            Recipient::Nobody(answer) => return unread(answer, &body),
+            Recipient::Nobody(answer) => return Err(unread(answer, &body)),
         };
         // Reading ends by itself, so that it can be answered: the connection is there for longer.
         turn.callers(self.limits.patience * 2);
         let read = tokio::time::timeout(self.limits.patience, read(room, largest, body)).await;
         let (body, _room) = match read.unwrap_or(Err(Unread::TooSlow)) {
             Ok(read) => read,
-            Err(why) => return closing(why.answer()),
+            Err(why) => return Err(closing(why.answer())),
         };
-        let Ok(_work) = work.map(Semaphore::try_acquire_owned).transpose() else { return Answer::empty(503) };
+        let Ok(_work) = work.map(Semaphore::try_acquire_owned).transpose() else {
+            return Err(Answer::empty(503).because("too many calls of webhooks are worked on"));
+        };
         turn.workers(LONGEST_WORK);
-        self.inbound.answer(&received(&head, context, body)).await
+        Ok(self.inbound.answer(&received(head, context, body)).await)
     }
 }
 

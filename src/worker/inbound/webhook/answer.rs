@@ -26,50 +26,50 @@ impl Denial {
             Self::InvalidSignature(details) => (401, "INVALID_SIGNATURE", details),
             Self::InvalidCredentials(details) => (401, "INVALID_CREDENTIALS", details),
             Self::Forbidden(details) => (403, "FORBIDDEN", details),
-            Self::Unknown(details) => return reason(503, details),
+            Self::Unknown(details) => return Answer::refused(503, details),
         };
-        self::reason(status, &format!("Reason: {reason}. Details: {details}"))
+        Answer::refused(status, &format!("Reason: {reason}. Details: {details}"))
     }
-}
-
-/// A refusal with its reason.
-pub(super) fn reason(status: u16, reason: &str) -> Answer {
-    Answer::json(status, &json!({ "reason": reason }))
 }
 
 /// The input is not what the element needs.
 pub(super) fn invalid(message: &str) -> Answer {
-    Answer::json(422, &json!({ "message": message }))
+    Answer::json(422, &json!({ "message": message })).because(message)
 }
 
 /// An expression failed.
 pub(super) fn failed(error: &FormulaError) -> Answer {
-    Answer::json(422, &json!({ "reason": error.reason, "expression": error.expression }))
+    Answer::json(422, &json!({ "reason": error.reason, "expression": error.expression })).because(told(error))
 }
 
 /// An expression failed whose text is not for everybody: it is evaluated before anybody is let in.
 pub(super) fn failed_in_secret(property: &str, error: &FormulaError) -> Answer {
-    tracing::warn!(property, reason = error.reason, expression = error.expression, "an expression of a webhook failed");
     Answer::json(422, &json!({ "reason": "The expression failed", "expression": property }))
+        .because(format!("`{property}`: {}", told(error)))
+}
+
+fn told(error: &FormulaError) -> String {
+    format!("the expression `{}` failed: {}", error.expression, error.cause)
 }
 
 /// The cluster did not do what it was asked.
 pub(super) fn of_cluster(error: &ClusterError) -> Answer {
     // Hosts, and what token endpoints say, are not for everybody.
     let kept = |status, name, message: &str| {
-        tracing::warn!(%error, "a webhook's call comes to nothing");
-        Answer::json(status, &json!({ "status": name, "message": message }))
+        Answer::json(status, &json!({ "status": name, "message": message })).because(error.to_string())
     };
-    let (status, name) = match error {
+    let (code, name) = match error {
         ClusterError::Transport(_) => return kept(503, "UNAVAILABLE", "the cluster does not answer"),
         ClusterError::Token { .. } => return kept(503, "UNAVAILABLE", "there is no access to the cluster"),
         ClusterError::Answer(_) => return kept(500, "INTERNAL", "the cluster's answer is not understood"),
         ClusterError::Busy(_) => (429, "RESOURCE_EXHAUSTED"),
         ClusterError::NotFound(problem) | ClusterError::Unable(problem) | ClusterError::Refused(problem) => {
-            told(problem)
+            status(problem)
         }
     };
-    Answer::json(status, &json!({ "status": name, "message": error.to_string() }))
+    // What it says may hold what came with the call.
+    let why = format!("the cluster does not do what it is asked: {name}");
+    Answer::json(code, &json!({ "status": name, "message": error.to_string() })).because(why)
 }
 
 /// The statuses of gRPC as those of HTTP.
@@ -92,7 +92,7 @@ const STATUSES: [(u16, &str); 16] = [
     (504, "DEADLINE_EXCEEDED"),
 ];
 
-fn told(problem: &Problem) -> (u16, &'static str) {
+fn status(problem: &Problem) -> (u16, &'static str) {
     let known = |is: &dyn Fn(&(u16, &str)) -> bool| STATUSES.into_iter().find(is);
     match problem.code {
         Code::Grpc(name) => known(&|(_, known)| *known == name).unwrap_or((500, "UNKNOWN")),

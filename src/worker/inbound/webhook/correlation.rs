@@ -1,10 +1,10 @@
 //! Which element a call is for, and what the cluster is asked for it.
 
 use super::super::Answer;
-use super::answer::{failed, invalid, of_cluster, reason};
+use super::answer::{failed, invalid, of_cluster};
 use super::formula::FormulaError;
-use super::{Correlation, Key, Settings, Target};
-use crate::cluster::{Cluster, DEFAULT_TENANT, Deployed, Message, NewInstance};
+use super::{Correlation, Key, Settings, Target, WEBHOOK_TYPE};
+use crate::cluster::{Cluster, ClusterError, DEFAULT_TENANT, Deployed, Message, NewInstance};
 use crate::dispatch::outcome::Outcome;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -22,13 +22,14 @@ pub(super) async fn correlate<'a>(
     let Some(target) = matching(targets, context)? else {
         // As it has always been: one of them is enough.
         let consumed = targets.iter().any(|target| target.consumes_unmatched);
-        return if consumed { Ok(None) } else { Err(reason(422, "Activation condition not met")) };
+        settings.meters.inbound(WEBHOOK_TYPE, "activation-condition-failed");
+        return if consumed { Ok(None) } else { Err(Answer::refused(422, "Activation condition not met")) };
     };
     let exchange = Exchange { cluster, settings, target, tenant: tenant(cluster, target) };
     let correlation = match &target.correlation {
         Correlation::Create { process, key } => {
             let process = key.as_deref().map_or(Deployed::Newest(process), Deployed::Pinned);
-            Some(exchange.create(process, &variables(target, context)?).await?)
+            exchange.create(process, &variables(target, context)?).await.map(Some)
         }
         Correlation::Message { name, key, id, ttl } => {
             let correlation_key = key_of(key, context)?;
@@ -44,10 +45,12 @@ pub(super) async fn correlate<'a>(
                 variables: &variables(target, context)?,
                 tenant: exchange.tenant,
             };
-            exchange.tell(&message).await?
+            exchange.tell(&message).await
         }
     };
-    Ok(correlation.map(|correlation| (target, correlation)))
+    let action = if correlation.is_ok() { "correlated" } else { "correlation-failed" };
+    settings.meters.inbound(WEBHOOK_TYPE, action);
+    Ok(correlation.map_err(|error| of_cluster(&error))?.map(|correlation| (target, correlation)))
 }
 
 /// The element whose condition is met; of several that one message is for, the first.
@@ -113,9 +116,10 @@ fn variables(target: &Target, context: &Value) -> Result<Map<String, Value>, Ans
     match target.result.conclude(Ok(context.clone()), 0, &target.mask).outcome {
         Outcome::Complete { variables } => Ok(variables),
         Outcome::Fail { message, .. } => {
-            Err(failed(&FormulaError { reason: message, expression: target.result_told.clone() }))
+            let cause = "it gives no variables".to_owned();
+            Err(failed(&FormulaError { reason: message, expression: target.result_told.clone(), cause }))
         }
-        Outcome::BpmnError { .. } => Err(Answer::empty(500)),
+        Outcome::BpmnError { .. } => Err(Answer::empty(500).because("the result expression gives a BPMN error")),
     }
 }
 
@@ -140,10 +144,10 @@ struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    async fn create(&self, process: Deployed<'_>, variables: &Map<String, Value>) -> Result<Value, Answer> {
+    async fn create(&self, process: Deployed<'_>, variables: &Map<String, Value>) -> Result<Value, ClusterError> {
         let wait = self.target.waits.then_some(self.settings.wait);
         let instance = NewInstance { process, variables, tenant: self.tenant, wait };
-        let created = self.cluster.create_instance(&instance).await.map_err(|error| of_cluster(&error))?;
+        let created = self.cluster.create_instance(&instance).await?;
         let mut told = self.told();
         told["processInstanceKey"] = number(&created.process_instance_key);
         if let Some(variables) = created.variables {
@@ -153,10 +157,10 @@ impl Exchange<'_> {
     }
 
     /// None if a message of the same id was there already, which is as good.
-    async fn tell(&self, message: &Message<'_>) -> Result<Option<Value>, Answer> {
+    async fn tell(&self, message: &Message<'_>) -> Result<Option<Value>, ClusterError> {
         let mut told = self.told();
         if self.target.waits {
-            let correlated = self.cluster.correlate(message).await.map_err(|error| of_cluster(&error))?;
+            let correlated = self.cluster.correlate(message).await?;
             told["processInstanceKey"] = number(&correlated.process_instance_key);
             told["messageKey"] = number(&correlated.message_key);
             return Ok(Some(told));
@@ -167,7 +171,7 @@ impl Exchange<'_> {
                 tracing::debug!("a message of this id was there already");
                 return Ok(None);
             }
-            Err(error) => return Err(of_cluster(&error)),
+            Err(error) => return Err(error),
         }
         Ok(Some(told))
     }

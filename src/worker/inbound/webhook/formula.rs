@@ -2,7 +2,7 @@
 
 use crate::dispatch::secrets::Mask;
 use crate::worker::inbound::engine::engine;
-use opwright_feel::{Expression, Variables};
+use opwright_feel::{EvaluationErrorReason, Expression, Variables};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +27,8 @@ impl fmt::Debug for Formula {
 pub(super) struct FormulaError {
     pub(super) reason: String,
     pub(super) expression: String,
+    /// The reason for the log: without what the expression itself may have made of a call.
+    pub(super) cause: String,
 }
 
 impl Formula {
@@ -39,7 +41,12 @@ impl Formula {
     /// What it gives over the members of a context.
     pub(super) fn evaluate(&self, context: &Value) -> Result<Value, FormulaError> {
         let evaluation = engine().evaluate(&self.expression, &Variables::from(context));
-        evaluation.map(|given| given.to_json()).map_err(|error| self.fault(&error.to_string()))
+        evaluation.map(|given| given.to_json()).map_err(|error| match error.reason() {
+            EvaluationErrorReason::Assertion(_) => {
+                FormulaError { cause: "its `assert` does not hold".to_owned(), ..self.fault(&error.to_string()) }
+            }
+            _ => self.fault(&error.to_string()),
+        })
     }
 
     /// The text that it gives; numbers and booleans count as text.
@@ -53,7 +60,8 @@ impl Formula {
 
     /// What is wrong with what it gave.
     pub(super) fn fault(&self, reason: &str) -> FormulaError {
-        FormulaError { reason: self.mask.text(reason), expression: self.told.clone() }
+        let reason = self.mask.text(reason);
+        FormulaError { cause: reason.clone(), reason, expression: self.told.clone() }
     }
 
     /// Whether it may see the body of a call, as far as that can be told from its text.

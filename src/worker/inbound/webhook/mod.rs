@@ -30,6 +30,7 @@ use crate::cluster::Cluster;
 use crate::dispatch::outcome::Expressions;
 use crate::dispatch::secrets::{Mask, SecretSource};
 use crate::http::TransportError;
+use crate::worker::meters::Meters;
 use authorization::Authorization;
 use formula::Formula;
 use hmac::Signature;
@@ -126,6 +127,8 @@ pub struct Settings {
     pub taken: BTreeMap<String, String>,
     /// Whether [`Webhooks::follow`] will tell of more: until the cluster has answered, an unknown context may be one of those.
     pub awaits_processes: bool,
+    /// What counts them.
+    pub meters: Arc<Meters>,
 }
 
 impl Default for Settings {
@@ -136,6 +139,7 @@ impl Default for Settings {
             base_url: None,
             taken: BTreeMap::new(),
             awaits_processes: false,
+            meters: Arc::default(),
         }
     }
 }
@@ -212,6 +216,7 @@ impl Webhooks {
         secrets: &dyn SecretSource,
         stop: CancellationToken,
     ) {
+        let mut contexts = Vec::new();
         discovery::each(known, stop, |now| {
             let (found, mut faults) = of_known(now, secrets);
             faults.extend(self.serve(fixed.iter().cloned().chain(found)));
@@ -221,7 +226,10 @@ impl Webhooks {
             if now.has_answered {
                 self.awaits_processes.store(false, Ordering::Relaxed);
             }
-            tracing::info!(contexts = ?self.contexts(), "webhooks");
+            let before = std::mem::replace(&mut contexts, self.contexts());
+            if before != contexts {
+                tracing::info!(?contexts, "webhooks");
+            }
         })
         .await;
     }
@@ -246,9 +254,9 @@ impl Webhooks {
     fn nobodys(&self) -> Answer {
         // Who is told 404 does not call again.
         if self.awaits_processes.load(Ordering::Relaxed) {
-            return answer::reason(503, "The processes of the cluster are not known yet");
+            return Answer::refused(503, "The processes of the cluster are not known yet");
         }
-        Answer::empty(404)
+        Answer::empty(404).because("there is no such context")
     }
 
     /// What a call is answered, once what it asks for is done.
@@ -273,7 +281,7 @@ impl Webhooks {
         }
         let method = received.method.as_str();
         if !properties::METHODS.contains(&method) || route.gate.method.is_some_and(|only| only != method) {
-            return Err(answer::reason(405, &format!("Method {method} not supported")));
+            return Err(Answer::refused(405, &format!("Method {method} not supported")));
         }
         if let Some(signature) = &route.gate.signature {
             signature.check(received, self.settings.base_url.as_deref()).map_err(answer::Denial::answer)?;
@@ -281,7 +289,7 @@ impl Webhooks {
         route.gate.authorization.check(received, &mut call, &self.key_sets).await?;
         let context = call.context(received).take();
         if let Some((status, reason)) = &call.unreadable {
-            return Err(answer::reason(*status, reason));
+            return Err(Answer::refused(*status, reason));
         }
         let correlated = correlation::correlate(&self.cluster, &self.settings, &route.targets, &context).await?;
         // Without something that was correlated there is nothing to tell of.
