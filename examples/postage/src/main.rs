@@ -6,6 +6,6 @@ use postage::{Postage, Tracking};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let registry = Registry::new().with::<Postage>().and_then(|registry| registry.with::<Tracking>());
+    let registry = Registry::new().with::<Postage>().and_then(Registry::with::<Tracking>);
     Program::new("postage", registry).version(env!("CARGO_PKG_VERSION")).main()
 }
