@@ -14,12 +14,12 @@ impl Figures {
     }
 
     pub(crate) fn median(&self) -> f64 {
-        self.at(0.5)
+        self.at(50)
     }
 
-    /// The figure below which this part of all is.
-    pub(crate) fn at(&self, part: f64) -> f64 {
-        self.0.get((self.0.len() as f64 * part) as usize).copied().unwrap_or_default()
+    /// The figure below which so many of a hundred are.
+    pub(crate) fn at(&self, percent: usize) -> f64 {
+        self.0.get(self.0.len() * percent / 100).copied().unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, figure: f64) {
