@@ -53,6 +53,11 @@ pub use registry::{ConnectorFacts, EventFacts, JourneyFacts, OperationFacts};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// The program of the authors' guide compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/definitions.md")]
+struct Definitions;
+
 /// What the macros' expansions name. No part of the public interface.
 #[doc(hidden)]
 pub mod __private {
