@@ -60,6 +60,8 @@ pub enum Bump {
     TemplateId,
     /// A job type of its own, beside a worker that goes on with the older one.
     JobType,
+    /// An event type of its own, beside a worker that goes on with the older one.
+    EventType,
 }
 
 impl Bump {
@@ -70,6 +72,7 @@ impl Bump {
             Self::Version => "the next version",
             Self::TemplateId => "another template id",
             Self::JobType => "another job type",
+            Self::EventType => "another event type",
         }
     }
 }
@@ -101,6 +104,7 @@ impl Kind {
         Some(match (self.severity, self.audience) {
             // What is wrong is the version itself.
             _ if self == &VERSION_NOT_RAISED => Bump::Version,
+            _ if [&EVENT_REMOVED, &EVENT_CHANGED].contains(&self) => Bump::EventType,
             (Severity::Breaking, Audience::Deployed) => Bump::JobType,
             (Severity::Breaking, Audience::Designer | Audience::Model) => Bump::TemplateId,
             (Severity::Risky | Severity::Safe, _) => Bump::Version,
@@ -254,6 +258,18 @@ kinds! {
     RESULT_NOT_PROVEN: "result-not-proven", Deployed, Risky,
         "it is not known whether all results are as promised",
         "Neither a result that was not promised was found, nor the proof that there is none.",
+        "Look at the place yourself, or leave its schema as it is.";
+    EVENT_REMOVED: "event-removed", Deployed, Breaking,
+        "an event is gone",
+        "Deployed processes wait for it, and the worker of the newer version does not tell them.",
+        "Keep the event, or run a worker of the older version for those who wait.";
+    EVENT_CHANGED: "event-changed", Deployed, Breaking,
+        "what happened may be told otherwise than the older version promised",
+        "Result expressions of deployed elements that read it find something else, or nothing.",
+        "Tell what was promised; other members may be added. Or give the newer event another event type and run both workers.";
+    EVENT_NOT_PROVEN: "event-not-proven", Deployed, Risky,
+        "it is not known whether all that happens is told as promised",
+        "Neither something that was not promised was found, nor the proof that there is none.",
         "Look at the place yourself, or leave its schema as it is.";
     INPUT_DEFAULT_CHANGED: "input-default-changed", Deployed, Risky,
         "the default of an input that may be left out has changed",

@@ -32,7 +32,7 @@ pub struct Change {
     pub id: Option<String>,
     /// Where that property is bound.
     pub place: Option<Binding>,
-    /// The operation whose inputs or results it is about.
+    /// The operation whose inputs or results it is about, or the event whose payload.
     pub operation: Option<String>,
     /// What has changed.
     pub message: String,

@@ -1,8 +1,8 @@
 //! What the worker of a newer version does to processes that are deployed with an older one: by the schemas of both.
 
 use super::changes::{
-    INPUT_DEFAULT_CHANGED, INPUT_IGNORED, INPUT_NOT_PROVEN, INPUT_REFUSED, Kind, OPERATION_REMOVED, RESULT_CHANGED,
-    RESULT_NOT_PROVEN, SECRET_CHANGED,
+    EVENT_CHANGED, EVENT_NOT_PROVEN, EVENT_REMOVED, INPUT_DEFAULT_CHANGED, INPUT_IGNORED, INPUT_NOT_PROVEN,
+    INPUT_REFUSED, Kind, OPERATION_REMOVED, RESULT_CHANGED, RESULT_NOT_PROVEN, SECRET_CHANGED,
 };
 use super::compare::{Change, Witness};
 use crate::schema::{
@@ -40,7 +40,8 @@ pub fn compare_schemas(old: &OperationSchemas, new: &OperationSchemas) -> Vec<Ch
             }
             Some(new) => {
                 operation.inputs(inclusion(&old.input, &new.input));
-                operation.outputs(output_inclusion(&old.output, &new.output));
+                let found = output_inclusion(&old.output, &new.output);
+                operation.tells(found, "the result", [&RESULT_CHANGED, &RESULT_NOT_PROVEN]);
                 operation.words(&old.input, &new.input);
             }
         }
@@ -48,9 +49,23 @@ pub fn compare_schemas(old: &OperationSchemas, new: &OperationSchemas) -> Vec<Ch
     changes
 }
 
+/// What the worker of a newer definition tells processes that wait for an older one's event; none if that is gone.
+#[must_use]
+pub fn compare_event(id: &str, old: &Value, new: Option<&Value>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut bytes = SHOWN;
+    let mut event = Operation { id, found: &mut changes, bytes: &mut bytes };
+    match new {
+        None => event.add(&EVENT_REMOVED, "", format!("the event `{id}` is gone"), None),
+        Some(new) => event.tells(output_inclusion(old, new), "what happened", [&EVENT_CHANGED, &EVENT_NOT_PROVEN]),
+    }
+    changes
+}
+
 /// The values that are shown have so many bytes in all; what is told beyond has none.
 const SHOWN: usize = 64 << 20;
 
+/// An operation, or an event.
 struct Operation<'a> {
     id: &'a str,
     found: &'a mut Vec<Change>,
@@ -87,15 +102,16 @@ impl Operation<'_> {
         }
     }
 
-    fn outputs(&mut self, found: Inclusion) {
+    /// What it gives, and was promised.
+    fn tells(&mut self, found: Inclusion, whole: &str, [changed, unproven]: [&'static Kind; 2]) {
         let (values, not_proven) = parts(found);
         for lost in values {
-            let message = format!("{} {}", named(&lost.path, "the result"), lost.loss.of_output());
-            self.add(&RESULT_CHANGED, &lost.path, message, Some(lost.value));
+            let message = format!("{} {}", named(&lost.path, whole), lost.loss.of_output());
+            self.add(changed, &lost.path, message, Some(lost.value));
         }
         for place in not_proven {
             let message = format!("not proven: {}", place.reason);
-            self.add(&RESULT_NOT_PROVEN, &place.path, message, None);
+            self.add(unproven, &place.path, message, None);
         }
     }
 
@@ -444,8 +460,37 @@ mod tests {
         }
         // These two are told of templates, whose pairs are in `tests/suite/compat.rs`.
         let of_templates = ["header-removed", "job-type-changed"];
+        let of_events = ["event-removed", "event-changed", "event-not-proven"];
         let all = KINDS.iter().filter(|kind| kind.audience == Audience::Deployed).map(|kind| kind.code);
-        assert_eq!(shown, all.filter(|code| !of_templates.contains(code)).collect());
+        let elsewhere = [&of_templates[..], &of_events].concat();
+        assert_eq!(shown, all.filter(|code| !elsewhere.contains(code)).collect());
+    }
+
+    #[test]
+    fn what_happened_is_told_as_it_was_promised() {
+        let old = object(&json!({ "by": { "type": "string" }, "note": { "type": "string" } }), &["by"]);
+        let told = |new: Option<Value>| {
+            let told = |change: Change| {
+                let witness = change.witness.and_then(|witness| witness.value);
+                (change.kind.code, change.property.unwrap_or_default(), change.message, witness)
+            };
+            compare_event("delivered", &old, new.as_ref()).into_iter().map(told).collect::<Vec<Told>>()
+        };
+        let row = |code, property: &str, message: &str, witness| {
+            vec![(code, property.to_owned(), message.to_owned(), witness)]
+        };
+        let by = |schema: Value, required: &[&str]| Some(object(&json!({ "by": schema, "more": {} }), required));
+        let (text, may_be_null) = (json!({ "type": "string" }), json!({ "type": ["string", "null"] }));
+        assert_eq!(told(by(text.clone(), &["by", "more"])), []);
+        let gone = row("event-removed", "delivered", "the event `delivered` is gone", None);
+        assert_eq!(told(None), gone);
+        let missing = row("event-changed", "delivered.by", "`by` may be missing", Some(json!({})));
+        assert_eq!(told(by(text, &[])), missing);
+        let null = row("event-changed", "delivered.by", "`by` may be null", Some(json!({ "by": null })));
+        assert_eq!(told(by(may_be_null, &["by"])), null);
+        let deep = (0..99).fold(json!({}), |schema, _| json!({ "items": schema }));
+        let not_proven = row("event-not-proven", "delivered", "not proven: the newer schema: it is too deep", None);
+        assert_eq!(told(Some(deep)), not_proven);
     }
 
     #[test]

@@ -38,7 +38,7 @@ mod values;
 pub use changes::{Audience, Bump, KINDS, Kind, Severity};
 pub(crate) use compare::name;
 pub use compare::{Change, Witness, compare};
-pub use deployed::{OperationSchema, OperationSchemas, compare_schemas};
+pub use deployed::{OperationSchema, OperationSchemas, compare_event, compare_schemas};
 pub use effects::{Effects, ValueEffect, effects};
 pub use element::{Element, Entry, GENERATED, default, stored};
 pub use engines::leaves_out;

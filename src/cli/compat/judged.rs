@@ -6,10 +6,11 @@ use super::side::{Schemas, Side, Version, level};
 use super::usage::{self, Diagrams};
 use crate::cli::report::Told;
 use crate::compat::changes::{
-    INPUT_NOT_PROVEN, JOB_TYPE_CHANGED, RESULT_CHANGED, RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED,
-    TEMPLATE_RETIRED,
+    EVENT_CHANGED, EVENT_NOT_PROVEN, EVENT_REMOVED, INPUT_NOT_PROVEN, JOB_TYPE_CHANGED, RESULT_CHANGED,
+    RESULT_NOT_PROVEN, TEMPLATE_ADDED, TEMPLATE_REMOVED, TEMPLATE_RETIRED,
 };
-use crate::compat::{Bump, Change, Element, Severity, Witness, compare, compare_schemas};
+use crate::compat::{Bump, Change, Element, Severity, Witness, compare, compare_event, compare_schemas};
+use crate::definition::EventElement;
 use crate::diagram::smallest;
 use crate::lint::Level;
 use crate::template::{Binding, ElementTemplate, Property, Value as TemplateValue};
@@ -63,6 +64,21 @@ pub(super) fn pairs<'a>(old: &'a Side, new: &'a Side, is_whole: bool, config: &C
             let older = old.templates.values().flatten().rfind(|version| is_of(Some(version), connector));
             if let Some(pair) = pairs.get_mut(index) {
                 pair.deployed(older, schemas, new.schemas.get(connector), config);
+            }
+            for (event, payload) in &schemas.events {
+                let newer = new.schemas.get(connector);
+                let changes = match newer {
+                    Some(newer) => compare_event(event, payload, newer.events.get(event)),
+                    None => vec![Change::of_template(&EVENT_NOT_PROVEN, "the newer version has no schemas")],
+                };
+                let name = format!("{connector}-{event}");
+                if !changes.is_empty() && !pairs.iter().any(|pair| pair.waits_for(&name)) {
+                    pairs.push(Pair::without_template(&name, old.revision.as_deref()));
+                }
+                for pair in pairs.iter_mut().filter(|pair| pair.waits_for(&name)) {
+                    pair.schemas = Some([schemas, newer.unwrap_or(schemas)]);
+                    pair.add(changes.clone(), config);
+                }
             }
         }
     }
@@ -138,16 +154,27 @@ impl<'a> Pair<'a> {
                 return;
             }
         }
-        let version = self.versions()[1];
         let unknown = "the newer version has no schemas: what its worker makes of deployed processes is not known";
         let changes = match new {
             Some(new) => compare_schemas(&old.operations, &new.operations),
             None => vec![Change::of_template(&INPUT_NOT_PROVEN, unknown)],
         };
+        self.add(changes, config);
+    }
+
+    fn add(&mut self, changes: Vec<Change>, config: &Config) {
+        let version = self.versions()[1];
         for change in changes {
             let verdict = config.judge(&self.id, version, &change);
             self.changes.push(Judged::new(change, verdict));
         }
+    }
+
+    /// Whether it is a template of elements that wait for the event of this name: each has its own.
+    fn waits_for(&self, name: &str) -> bool {
+        let Some(version) = self.new.or(self.old) else { return self.id == name };
+        let is_of_element = |element: &EventElement| is_of(Some(version), &format!("{name}-{}", element.suffix()));
+        is_of(Some(version), name) || EventElement::ALL.iter().any(|(_, element)| is_of_element(element))
     }
 
     /// Writes what shows each change that breaks something: a diagram, and a job's input or result.
@@ -245,7 +272,11 @@ impl<'a> Pair<'a> {
         let (mut place, mut position) = of(self.new).or_else(older).unzip();
         let mut file = self.file().to_owned();
         if let (Some(operation), Some([_, schemas])) = (&change.operation, self.schemas) {
-            let side = if [&RESULT_CHANGED, &RESULT_NOT_PROVEN].contains(&change.kind) { "output" } else { "input" };
+            let side = match change.kind {
+                kind if [&RESULT_CHANGED, &RESULT_NOT_PROVEN].contains(&kind) => "output",
+                kind if [&EVENT_REMOVED, &EVENT_CHANGED, &EVENT_NOT_PROVEN].contains(&kind) => "event",
+                _ => "input",
+            };
             file = format!("{}/{operation}.{side}.json", schemas.folder);
             (place, position) = (None, None);
         }
@@ -283,7 +314,9 @@ impl<'a> Pair<'a> {
                 Some(bump @ Bump::TemplateId) => {
                     format!("{} Otherwise it needs {}, or is accepted with a reason.", change.kind.mend, bump.words())
                 }
-                Some(Bump::JobType) => format!("{} Otherwise accept it with a reason.", change.kind.mend),
+                Some(Bump::JobType | Bump::EventType) => {
+                    format!("{} Otherwise accept it with a reason.", change.kind.mend)
+                }
                 Some(Bump::Version) | None => change.kind.mend.to_owned(),
             },
             fails: !is_accepted && verdict.severity >= deny,

@@ -26,6 +26,8 @@ pub(super) struct Schemas {
     /// The folder that they are in.
     pub(super) folder: String,
     pub(super) operations: OperationSchemas,
+    /// Of what happened, by the ids of events.
+    pub(super) events: BTreeMap<String, Value>,
 }
 
 impl Side {
@@ -56,7 +58,7 @@ impl Side {
     }
 }
 
-/// The schemas among files: `schemas/CONNECTOR/OPERATION.input.json`, and the same of the output.
+/// The schemas among files: `schemas/CONNECTOR/OPERATION.input.json`, the same of the output, and `EVENT.event.json`.
 fn schemas(files: &BTreeMap<String, String>, folder: &str) -> Result<BTreeMap<String, Schemas>, String> {
     let mut schemas: BTreeMap<String, Schemas> = BTreeMap::new();
     for (name, text) in files {
@@ -64,15 +66,22 @@ fn schemas(files: &BTreeMap<String, String>, folder: &str) -> Result<BTreeMap<St
         let (Some(file), Some(connector), Some("schemas")) = (parts.next(), parts.next(), parts.next()) else {
             continue;
         };
-        let Some(operation) = file.strip_suffix(".input.json") else { continue };
         let parsed = |name: &str, text: &str| -> Result<Value, String> {
             serde_json::from_str(text).map_err(|error| format!("{} is no JSON: {error}", shown(folder, name)))
         };
+        let in_folder = || shown(folder, name.trim_end_matches(file).trim_end_matches('/'));
+        if let Some(event) = file.strip_suffix(".event.json") {
+            let entry = schemas.entry(connector.to_owned()).or_default();
+            entry.folder = in_folder();
+            entry.events.insert(event.to_owned(), parsed(name, text)?);
+            continue;
+        }
+        let Some(operation) = file.strip_suffix(".input.json") else { continue };
         let other = name.replace(".input.json", ".output.json");
         let output = files.get(&other).ok_or_else(|| format!("there is no {}", shown(folder, &other)))?;
         let schema = OperationSchema { input: parsed(name, text)?, output: parsed(&other, output)? };
         let entry = schemas.entry(connector.to_owned()).or_default();
-        entry.folder = shown(folder, name.trim_end_matches(file).trim_end_matches('/'));
+        entry.folder = in_folder();
         entry.operations.insert(operation.to_owned(), schema);
     }
     Ok(schemas)

@@ -264,6 +264,39 @@ fn what_a_newer_worker_returns_is_compared_too() {
 }
 
 #[test]
+fn what_a_newer_worker_tells_of_an_event_is_compared_too() {
+    let path = "generated/schemas/power-automate/flow-run-finished.event.json";
+    let never_null = |schema: &str| {
+        let mut schema: Value = serde_json::from_str(schema).expect("JSON");
+        schema["properties"]["completedon"]["type"] = json!("string");
+        format!("{schema:#}\n")
+    };
+    let repository = published(path, never_null);
+    let ended = compat(repository.path(), &[]);
+    assert_eq!(ended.code, 8, "{}", ended.printed());
+    let told = "breaking[event-changed]: flow-run-finished.completedon: `completedon` may be null";
+    assert_eq!(ended.out.matches(told).count(), 3, "each of the event's templates: {}", ended.out);
+    assert!(ended.out.contains(&format!("--> {path}\n")), "{}", ended.out);
+    // Whoever has any of the templates is met, and nobody else.
+    let used_by = |process: &str| {
+        let path = format!("generated/bpmn/power-automate-{process}.bpmn");
+        compat(repository.path(), &["--used-by", &path]).code
+    };
+    let processes = ["flow-run-finished", "flow-run-finished-journey", "get-flow-outputs"];
+    assert_eq!(processes.map(used_by), [8, 8, 0]);
+    let accepted = "[[accept]]\ncode = \"event-changed\"\ntemplate = \"*\"\nversion = VERSION\n\
+                    property = \"flow-run-finished.completedon\"\nreason = \"nobody reads it\"\n";
+    let version = super::generate::own_version().to_string();
+    repository.put("opwright-compat.toml", &accepted.replace("VERSION", &version));
+    let ended = compat(repository.path(), &[]);
+    assert_eq!(ended.code, 0, "{}", ended.printed());
+    std::fs::remove_file(repository.path().join("opwright-compat.toml")).expect("a file");
+    std::fs::remove_file(repository.path().join(path)).expect("a schema");
+    let gone = compat(repository.path(), &[]);
+    assert!(gone.out.contains("breaking[event-removed]: flow-run-finished: "), "{}", gone.printed());
+}
+
+#[test]
 fn a_connector_that_is_generated_no_more_is_gone() {
     let repository = Repository::new();
     repository.put("generated/element-templates/small.json", &small().to_string());
