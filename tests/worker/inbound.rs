@@ -2,6 +2,7 @@
 
 use crate::program;
 use crate::rest_gateway::wait_for;
+use crate::webhook;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
@@ -78,6 +79,17 @@ fn account(name: &str, emulator: &Emulator) -> Account {
     Account { name: name.to_owned(), connector: "power-automate".to_owned(), input }
 }
 
+fn settings(events: EventSettings, files: &[(&str, &str)], routes: &str) -> inbound::Settings {
+    inbound::Settings {
+        events: Some(events),
+        processes: files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        routes: routes.parse().expect("TOML"),
+        discovery: None,
+        time_to_live: Duration::from_secs(60),
+        base_url: None,
+    }
+}
+
 impl Site {
     async fn new(emulators: &[&Emulator], tenants: &[&str], watch: Watch, answers: &[StatusCode]) -> Self {
         Self::knowing(&[], emulators, tenants, watch, answers).await
@@ -123,14 +135,8 @@ impl Site {
             pace: Pace { shortest: Duration::from_millis(200), ..Pace::default() },
             watch,
         };
-        let settings = inbound::Settings {
-            events: Some(events),
-            processes: processes.iter().map(|bpmn| ("process.bpmn".to_owned(), (*bpmn).to_owned())).collect(),
-            routes: toml::Table::new(),
-            discovery: None,
-            time_to_live: Duration::from_secs(60),
-            base_url: None,
-        };
+        let files: Vec<_> = processes.iter().map(|bpmn| ("process.bpmn", *bpmn)).collect();
+        let settings = settings(events, &files, "");
         let registry = Registry::new().with::<PowerAutomate>().and_then(Registry::with::<Fragile>).expect("sound");
         let dispatcher = Dispatcher::new(registry).expect("a client");
         let secrets = Arc::new(Fixed::from_variables(secrets));
@@ -550,4 +556,49 @@ async fn a_call_for_what_the_operation_does_not_take_comes_to_nothing_unasked() 
     let site = site.unwrap_or_else(|(_, error)| panic!("{error}"));
     site.call_of("broken", &json!({ "thing": "longer than things' names are" })).await;
     assert_eq!(site.settled().await, [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_files_and_routes_is_told_at_once() {
+    let emulator = emulator().await;
+    let directory = TempDir::new().expect("a directory");
+    let events = EventSettings {
+        accounts: vec![account("one", &emulator)],
+        journal: directory.path().join("journal"),
+        pace: Pace::default(),
+        watch: Watch::Called,
+    };
+    let element = |id: &str, properties: &[(&str, &str)]| {
+        webhook::element(id, "catch", &[&[("inbound.context", "a")], properties].concat())
+    };
+    let webhooks = webhook::process(
+        "p",
+        "paid",
+        &[element("First", &[("inbound.method", "patch")]), element("Second", &[("correlationKeyExpression", "=1")])],
+    );
+    let other = webhook::process("q", "paid", &[element("Third", &[("correlationKeyExpression", "=1")])]);
+    let event = waiting("r", "= {").replace("P1D", "1d");
+    let files =
+        [("none.bpmn", "<a>\n<b></a>"), ("webhooks.bpmn", &webhooks), ("other.bpmn", &other), ("event.bpmn", &event)];
+    let settings = settings(events, &files, "[b]\nprocess-id = \"p\"\nmethod = \"patch\"");
+    let cluster = Cluster::new(Connection::default()).expect("a client");
+    let dispatcher = Dispatcher::new(Registry::new().with::<PowerAutomate>().expect("sound")).expect("a client");
+    let secrets = program::secrets(&emulator).into_iter().map(|(name, value)| (name.to_owned(), value));
+    let secrets = Arc::new(Fixed::from_variables(secrets));
+    let refused = Inbound::new(settings, cluster, dispatcher, secrets, Arc::new(Meters::new())).expect_err("faults");
+    let told = refused.to_string();
+    let expected = [
+        "[webhooks.b]: `method`: it must be",
+        "none.bpmn, line 2: ",
+        "webhooks.bpmn, line 5: process `p`, element `First`: `inbound.method`: it must be",
+        "webhooks.bpmn, line 5: process `p`, element `First`: `correlationKeyExpression`: it is needed here",
+        "other.bpmn, line 5: process `q`, element `Third`: `inbound.context`: Context: a already in use by: webhooks.bpmn, line 5: process `p`, element `Second`",
+        "event.bpmn, line 2: process `r`, element `Wait`: `resultExpression` is no FEEL",
+        "event.bpmn, line 2: process `r`, element `Wait`: `messageTtl` is no duration",
+    ];
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), expected.len(), "{told}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with(expected), "{line}\n{expected}");
+    }
 }

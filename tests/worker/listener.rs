@@ -259,7 +259,8 @@ auth = { type = "APIKEY", api-key = "{{secrets.KEY}}", api-key-locator = "=asser
 
 #[tokio::test(flavor = "multi_thread")]
 async fn why_calls_are_refused_is_logged_once_a_minute_without_what_they_hold() {
-    let program = Program::configured(ROUTE, &arguments("127.0.0.1:0"), &[("SECRET_KEY", "hidden".to_owned())]);
+    let route = ROUTE.replace("process-id", "activation-condition = \"=request.bdy\"\nprocess-id");
+    let program = Program::configured(&route, &arguments("127.0.0.1:0"), &[("SECRET_KEY", "hidden".to_owned())]);
     let address = program.takes_calls().await;
     let calls = [("order", "other", 401), ("order", "bad", 422), ("nobody", "x", 404), ("noone", "x", 404)];
     for (context, key, expected) in calls.iter().cycle().take(12) {
@@ -278,6 +279,7 @@ async fn why_calls_are_refused_is_logged_once_a_minute_without_what_they_hold() 
         told.push((context, logged["status"].as_u64().expect("a status")));
     }
     assert_eq!(told, [("order", 401), ("order", 422), ("nobody", 404)]);
+    assert_eq!(log.matches("`request` has no `bdy`: did you mean `body`?").count(), 1, "{log}");
     assert!(!log.contains("canary") && !log.contains("hidden") && !log.contains("other"), "{log}");
     let (_, metrics) = program.get("/metrics").await;
     assert!(metrics.contains(r#"inbound_refused_total{status="404",type="unknown"} 6"#), "{metrics}");

@@ -11,7 +11,7 @@ use opwright::cluster::{Cluster, Connection, Protocol};
 use opwright::dispatch::secrets::Fixed;
 use opwright::worker::inbound::discovery::KnownElement;
 use opwright::worker::inbound::webhook::{self, Settings, Webhook, Webhooks, routes};
-use opwright::worker::inbound::{Answer, Received, elements};
+use opwright::worker::inbound::{Answer, Fault, Found, Received, elements};
 use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
@@ -98,7 +98,7 @@ pub(crate) fn process(id: &str, message: &str, elements: &[String]) -> String {
 pub(crate) fn webhooks_of(bpmn: &str) -> Vec<Webhook> {
     let secrets = Fixed::from_variables([("SECRET_KEY".to_owned(), "canary".to_owned())]);
     let elements = elements::read(bpmn).unwrap_or_else(|error| panic!("{error}\n{bpmn}"));
-    let read = |element| webhook::of_element(element, None, &secrets).expect("a webhook");
+    let read = |element| webhook::of_element(element, Found::File("p.bpmn"), &secrets).expect("a webhook");
     elements.iter().map(read).map(|read| read.unwrap_or_else(|faults| panic!("{faults:?}"))).collect()
 }
 
@@ -467,8 +467,14 @@ async fn a_context_belongs_to_who_has_it_first() {
     };
     let faults = served.serve([of("a", &[]), of("b", &[]), of("a", &[("inbound.method", "get")])].concat());
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    let in_use = "`inbound.context`: Context: c already in use by: process `a`, element `E`";
-    assert_eq!(told, [format!("process `b`, element `E`: {in_use}"), format!("process `a`, element `E`: {in_use}")]);
+    let in_use = "`inbound.context`: Context: c already in use by: p.bpmn, line 5: process `a`, element `E`";
+    assert_eq!(
+        told,
+        [
+            format!("p.bpmn, line 5: process `b`, element `E`: {in_use}"),
+            format!("p.bpmn, line 5: process `a`, element `E`: {in_use}")
+        ]
+    );
     assert_eq!(served.contexts(), ["c"]);
     assert_eq!(served.serve([]), []);
     assert_eq!(served.answer(&post("c", "{}")).await.status, 404, "it is served no more");
@@ -487,13 +493,15 @@ async fn who_has_a_context_keeps_it_while_it_is_there() {
         let properties = [&[("inbound.context", context)], more].concat();
         webhooks_of(&process(process_id, "m", &[element("E", "start", &properties)]))
     };
-    let told = |faults: Vec<webhook::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let told = |faults: Vec<Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(served.serve(of("b", "c", &[])), []);
     let in_use = |by: &str, context: &str, is: &str| {
-        format!("process `{by}`, element `E`: `inbound.context`: Context: {context} already in use by: {is}")
+        format!(
+            "p.bpmn, line 5: process `{by}`, element `E`: `inbound.context`: Context: {context} already in use by: {is}"
+        )
     };
     let faults = served.serve([of("a", "c", &[]), of("b", "c", &[("inbound.method", "post")])].concat());
-    assert_eq!(told(faults), [in_use("a", "c", "process `b`, element `E`")]);
+    assert_eq!(told(faults), [in_use("a", "c", "p.bpmn, line 5: process `b`, element `E`")]);
     assert_eq!(served.answer(&post("c", "{}")).await.status, 200);
     assert_eq!(script.lock().expect("no panic").asked[0].1["processDefinitionId"], "b");
     assert_eq!(served.serve(of("a", "c", &[])), [], "it is free again");
@@ -518,7 +526,7 @@ async fn of_an_element_that_several_versions_have_the_newest_counts() {
             version: Some(version),
             tenant: None,
         };
-        webhook::of_element(&known.element, Some(&known), &Fixed::default()).expect("one").expect("sound")
+        webhook::of_element(&known.element, Found::Cluster(&known), &Fixed::default()).expect("one").expect("sound")
     };
     let never = [("activationCondition", "=false")];
     let fails = [("activationCondition", "=assert(1, false)"), ("resultVariable", "old")];

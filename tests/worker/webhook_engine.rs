@@ -6,7 +6,7 @@ use crate::webhook::{element, post, serve, told, webhooks_of};
 use opwright::dispatch::secrets::Fixed;
 use opwright::worker::inbound::discovery::KnownElement;
 use opwright::worker::inbound::webhook::{self, Webhooks};
-use opwright::worker::inbound::{Received, elements};
+use opwright::worker::inbound::{Found, Received, elements};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -118,7 +118,8 @@ async fn an_instance_is_of_the_version_that_was_found(engine: Engine) {
         version: Some(1),
         tenant: Some("<default>".to_owned()),
     };
-    let pinned = webhook::of_element(&found.element, Some(&found), &Fixed::default()).expect("one").expect("sound");
+    let pinned =
+        webhook::of_element(&found.element, Found::Cluster(&found), &Fixed::default()).expect("one").expect("sound");
     for (webhook, expected) in [(pinned, 1), (webhooks_of(&first).remove(0), 2)] {
         let (status, body) = answered(&serve(engine.cluster(), vec![webhook]), &post(&name, "{}")).await;
         assert_eq!(status, 200, "{body}");

@@ -6,6 +6,7 @@
 //! inbox      what is open, in memory and in the journal; entry: one of it
 //! keeper     asks the system what is true (account), and publishes that (mapping), again and again
 //! webhook    any other call, as elements of processes say
+//! fault      what is wrong with what elements and routes say
 //! refusals   which calls that were refused are told of
 //! engine     what expressions over calls may cost
 //! elements   what waits in a BPMN file; discovery finds it in the cluster
@@ -20,6 +21,7 @@ mod engine;
 mod entry;
 mod events;
 mod exchange;
+mod fault;
 mod inbox;
 mod journal;
 mod keeper;
@@ -33,6 +35,7 @@ pub use account::Account;
 pub use entry::Pace;
 pub use events::{AccountError, Origin};
 pub use exchange::{Answer, Received};
+pub use fault::{Fault, Found};
 pub use journal::JournalError;
 pub use listener::{Limits, serve};
 pub use settings::{EventSettings, InboundError, Settings, Watch};
@@ -41,20 +44,24 @@ use crate::cluster::Cluster;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::secrets::SecretSource;
 use crate::worker::meters::Meters;
-use discovery::{Discovery, Known, KnownElement};
+use discovery::{Discovery, Known};
 use elements::InboundElement;
 use events::Events;
 use exchange::Recipient;
+use fault::{Findings, Once};
 use inbox::{Inbox, Room};
 use keeper::Keeper;
 use refusals::Refusals;
 use serde_json::{Map, Value};
+use settings::Fixed;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use webhook::{WEBHOOK_TYPE, Webhook, Webhooks};
 
+/// What becomes of an element that waits for an event and is not sound.
+const UNSOUND: &str = "what an element says of an event does not count";
 /// What calls are counted as whose context is nobody's.
 const NOBODY: &str = "unknown";
 /// So much of a context that there is not is logged.
@@ -68,13 +75,15 @@ pub struct Inbound {
     webhooks: Webhooks,
     /// Those of files and routes.
     fixed: Vec<Webhook>,
-    /// The elements of files.
-    elements: Vec<InboundElement>,
+    /// The elements of files, each with the name of its file.
+    elements: Vec<(String, InboundElement)>,
     /// Asks the cluster for its processes, once [`Inbound::run`] runs.
     discovery: Mutex<Option<Discovery>>,
     secrets: Arc<dyn SecretSource>,
     meters: Arc<Meters>,
     refusals: Refusals,
+    /// What was found of elements that wait for events.
+    told: Once,
 }
 
 impl fmt::Debug for Inbound {
@@ -100,7 +109,7 @@ impl Inbound {
             meters: Arc::clone(&meters),
             ..webhook::Settings::default()
         };
-        let (elements, fixed) = settings.fixed(&*secrets)?;
+        let Fixed { elements, webhooks: fixed, mut faults } = settings.fixed(&*secrets);
         let watch = settings.events.as_ref().map(|events| events.watch).unwrap_or_default();
         let events = match settings.events {
             Some(events) => {
@@ -132,12 +141,13 @@ impl Inbound {
             secrets,
             meters,
             refusals: Refusals::default(),
+            told: Once::default(),
         };
-        let faults = inbound.webhooks.serve(inbound.fixed.iter().cloned());
+        faults.extend(inbound.webhooks.serve(inbound.fixed.iter().cloned()));
+        faults.extend(inbound.waits(&Known::default()).faults);
         if !faults.is_empty() {
-            return Err(InboundError::Webhooks(faults));
+            return Err(InboundError::Faults(faults));
         }
-        inbound.waits(&Known::default());
         Ok(inbound)
     }
 
@@ -200,6 +210,10 @@ impl Inbound {
 
     /// Passes on what is told, and follows the cluster's processes, until it is told to stop.
     pub async fn run(&self, stop: CancellationToken) {
+        let remarks = self.fixed.iter().flat_map(|webhook| webhook.remarks().to_vec()).collect();
+        Once::default().tell(&Findings { remarks, ..Findings::default() }, UNSOUND);
+        // What is found of elements of files is found again with those of the cluster.
+        self.told.tell(&self.waits(&Known::default()), UNSOUND);
         let keeper = async {
             if let Some((_, keeper)) = &self.events {
                 Arc::clone(keeper).run(stop.clone()).await;
@@ -211,17 +225,18 @@ impl Inbound {
             let Some(discovery) = discovery else { return };
             let (known, stop) = (discovery.known(), stop.clone());
             let webhooks = self.webhooks.follow(&self.fixed, known.clone(), &*self.secrets, stop.clone());
-            let events = discovery::each(known, stop.clone(), |known| self.waits(known));
+            let events = discovery::each(known, stop.clone(), |known| self.told.tell(&self.waits(known), UNSOUND));
             tokio::join!(discovery.run(stop), webhooks, events);
         };
         tokio::join!(keeper, processes);
     }
 
     /// From now on these elements of the cluster and those of files are known to wait for events.
-    fn waits(&self, known: &Known) {
-        let Some((events, _)) = &self.events else { return };
-        let found = known.elements.iter().map(|KnownElement { element, tenant, .. }| (element, tenant.as_deref()));
-        events.waits(self.elements.iter().map(|element| (element, None)).chain(found));
+    fn waits(&self, known: &Known) -> Findings {
+        let Some((events, _)) = &self.events else { return Findings::default() };
+        let files = self.elements.iter().map(|(file, element)| (Found::File(file), element));
+        let found = known.elements.iter().map(|known| (Found::Cluster(known), &known.element));
+        events.waits(files.chain(found))
     }
 }
 

@@ -4,8 +4,10 @@ use super::account::Account;
 use super::elements::{self, InboundElement};
 use super::entry::Pace;
 use super::events::AccountError;
+use super::fault::{Fault, Found};
 use super::journal::JournalError;
-use super::webhook::{self, Fault, Webhook, routes};
+use super::webhook::{self, Webhook, routes};
+use crate::diagram::DiagramError;
 use crate::dispatch::secrets::SecretSource;
 use crate::http::TransportError;
 use std::path::PathBuf;
@@ -66,47 +68,46 @@ pub enum InboundError {
     /// There is no HTTP client.
     #[error(transparent)]
     Client(TransportError),
-    /// A BPMN file cannot be read.
-    #[error("{file}, line {line}: {reason}")]
-    Process {
-        /// Its name.
-        file: String,
-        /// Where.
-        line: usize,
-        /// What is wrong.
-        reason: String,
-    },
-    /// Webhooks of files or routes are not sound.
+    /// Files or routes are not sound: all that is wrong with them.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Webhooks(Vec<Fault>),
+    Faults(Vec<Fault>),
+}
+
+/// What files and routes hold.
+#[derive(Debug, Default)]
+pub(super) struct Fixed {
+    /// The elements, each with the name of its file.
+    pub(super) elements: Vec<(String, InboundElement)>,
+    pub(super) webhooks: Vec<Webhook>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl Settings {
-    /// The elements of the files, and the webhooks of files and routes. What an operator has given has to be sound.
-    pub(super) fn fixed(
-        &self,
-        secrets: &dyn SecretSource,
-    ) -> Result<(Vec<InboundElement>, Vec<Webhook>), InboundError> {
-        let (mut all, mut webhooks, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    /// What files and routes hold, with all that is wrong with them.
+    pub(super) fn fixed(&self, secrets: &dyn SecretSource) -> Fixed {
+        let mut fixed = Fixed::default();
         match routes::parse(&self.routes, secrets) {
-            Ok(routes) => webhooks = routes,
-            Err(found) => faults = found,
+            Ok(routes) => fixed.webhooks = routes,
+            Err(found) => fixed.faults = found,
         }
         for (file, text) in &self.processes {
-            let elements = elements::read(text).map_err(|error| InboundError::Process {
-                file: file.clone(),
-                line: error.line,
-                reason: error.reason,
-            })?;
-            for element in &elements {
-                match webhook::of_element(element, None, secrets) {
-                    Some(Ok(webhook)) => webhooks.push(webhook),
-                    Some(Err(found)) => faults.extend(found),
+            let elements = match elements::read(text) {
+                Ok(elements) => elements,
+                Err(DiagramError { reason, line, .. }) => {
+                    let place = format!("{file}, line {line}");
+                    fixed.faults.push(Fault { place, property: None, problem: reason });
+                    continue;
+                }
+            };
+            for element in elements {
+                match webhook::of_element(&element, Found::File(file), secrets) {
+                    Some(Ok(webhook)) => fixed.webhooks.push(webhook),
+                    Some(Err(found)) => fixed.faults.extend(found),
                     None => {}
                 }
+                fixed.elements.push((file.clone(), element));
             }
-            all.extend(elements);
         }
-        if faults.is_empty() { Ok((all, webhooks)) } else { Err(InboundError::Webhooks(faults)) }
+        fixed
     }
 }

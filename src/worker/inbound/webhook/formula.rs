@@ -2,7 +2,8 @@
 
 use crate::dispatch::secrets::Mask;
 use crate::worker::inbound::engine::engine;
-use opwright_feel::{EvaluationErrorReason, Expression, Variables};
+use crate::worker::inbound::fault::remarks;
+use opwright_feel::{EvaluationErrorReason, Expression, Shape, Variables};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -72,6 +73,11 @@ impl Formula {
             .iter()
             .fold(source.to_owned(), |rest, part| rest.replace(part, ""))
             .contains("request")
+    }
+
+    /// What in it can hardly be as it was meant, given what it sees.
+    pub(super) fn remarks(&self, sees: &Shape) -> Vec<String> {
+        remarks(&self.expression, sees)
     }
 
     /// As it was written.

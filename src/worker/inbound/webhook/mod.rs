@@ -22,9 +22,10 @@ mod reading;
 mod request;
 pub mod routes;
 
-pub use properties::{Fault, WEBHOOK_TYPE, of_element};
+pub use properties::{WEBHOOK_TYPE, of_element};
 
 use super::discovery::{self, Known};
+use super::fault::{Fault, Findings, Found, Once};
 use super::{Answer, Received};
 use crate::cluster::Cluster;
 use crate::dispatch::outcome::Expressions;
@@ -54,6 +55,7 @@ pub struct Webhook {
     shared: BTreeMap<String, String>,
     gate: Arc<Gate>,
     target: Arc<Target>,
+    remarks: Vec<Fault>,
 }
 
 impl Webhook {
@@ -61,6 +63,12 @@ impl Webhook {
     #[must_use]
     pub fn context(&self) -> &str {
         &self.context
+    }
+
+    /// What of it can hardly be as it was meant, such as an expression that calls a function that there is not.
+    #[must_use]
+    pub fn remarks(&self) -> &[Fault] {
+        &self.remarks
     }
 }
 
@@ -185,7 +193,7 @@ impl Webhooks {
         let before = self.routes();
         webhooks.sort_by_key(|one| before.get(&one.context).is_some_and(|route| route.scope != one.scope));
         for webhook in webhooks {
-            let Webhook { context, scope, shared, gate, target } = webhook;
+            let Webhook { context, scope, shared, gate, target, .. } = webhook;
             let by = match (self.settings.taken.get(&context), routes.get_mut(&context)) {
                 (Some(by), _) => by,
                 (None, None) => {
@@ -216,13 +224,13 @@ impl Webhooks {
         secrets: &dyn SecretSource,
         stop: CancellationToken,
     ) {
-        let mut contexts = Vec::new();
+        let (mut contexts, told) = (Vec::new(), Once::default());
         discovery::each(known, stop, |now| {
-            let (found, mut faults) = of_known(now, secrets);
-            faults.extend(self.serve(fixed.iter().cloned().chain(found)));
-            for fault in faults {
-                tracing::warn!(%fault, "a webhook is not served");
-            }
+            let (found, faults) = of_known(now, secrets);
+            let remarks = found.iter().flat_map(|webhook| webhook.remarks.clone()).collect();
+            let mut findings = Findings { faults, remarks };
+            findings.faults.extend(self.serve(fixed.iter().cloned().chain(found)));
+            told.tell(&findings, "a webhook is not served");
             if now.has_answered {
                 self.awaits_processes.store(false, Ordering::Relaxed);
             }
@@ -322,7 +330,7 @@ fn verified(gate: &Gate, received: &Received, call: &mut Call) -> Result<Option<
 pub fn of_known(known: &Known, secrets: &dyn SecretSource) -> (Vec<Webhook>, Vec<Fault>) {
     let (mut webhooks, mut faults) = (Vec::new(), Vec::new());
     for one in &known.elements {
-        match of_element(&one.element, Some(one), secrets) {
+        match of_element(&one.element, Found::Cluster(one), secrets) {
             Some(Ok(webhook)) => webhooks.push(webhook),
             Some(Err(found)) => faults.extend(found),
             None => {}

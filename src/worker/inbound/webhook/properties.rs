@@ -3,36 +3,14 @@
 use super::Webhook;
 use super::reading::Reading;
 use crate::dispatch::secrets::SecretSource;
-use crate::worker::inbound::discovery::KnownElement;
 use crate::worker::inbound::elements::{INBOUND_TYPE, InboundElement, InboundKind};
+use crate::worker::inbound::fault::{Fault, Found};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 /// The type of elements that are webhooks.
 pub const WEBHOOK_TYPE: &str = "io.camunda:webhook:1";
-
-/// Why a webhook is not served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The element, or the section of the route table.
-    pub place: String,
-    /// The property that is at fault, if it is one.
-    pub property: Option<String>,
-    /// What is wrong, and how it is mended.
-    pub problem: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: ", self.place)?;
-        if let Some(property) = &self.property {
-            write!(formatter, "`{property}`: ")?;
-        }
-        formatter.write_str(&self.problem)
-    }
-}
 
 /// What is told of an element beside its properties.
 pub(super) struct Origin<'a> {
@@ -53,19 +31,18 @@ pub(super) enum Starts<'a> {
     Message { name: &'a str, key_is_optional: bool },
 }
 
-/// The webhook of an element; none if it is another connector's. `known` tells where it was found in the cluster.
+/// The webhook of an element; none if it is another connector's.
 #[must_use]
 pub fn of_element(
     element: &InboundElement,
-    known: Option<&KnownElement>,
+    found: Found<'_>,
     secrets: &dyn SecretSource,
 ) -> Option<Result<Webhook, Vec<Fault>>> {
     if element.inbound_type() != WEBHOOK_TYPE {
         return None;
     }
-    let version =
-        known.and_then(|known| known.version).map(|version| format!(" version {version}")).unwrap_or_default();
-    let place = format!("process `{}`{version}, element `{}`", element.process_id, element.element_id);
+    let place = found.place(element);
+    let known = if let Found::Cluster(known) = found { Some(known) } else { None };
     let refused =
         |problem: &str| Some(Err(vec![Fault { place: place.clone(), property: None, problem: problem.to_owned() }]));
     let starts = match (element.kind, &element.message) {
@@ -149,6 +126,8 @@ pub(super) fn webhook(
     let mut reading = Reading::of(raw, secrets);
     let gate = reading.gate();
     let target = reading.target(&origin);
+    let place = origin.place;
+    let fault = |(property, problem)| Fault { place: place.clone(), property: Some(property), problem };
     match (gate, target) {
         (Some((context, gate)), Some(target)) if reading.faults.is_empty() => {
             // Elements whose calls are checked alike may share a context.
@@ -160,13 +139,10 @@ pub(super) fn webhook(
                 shared: shared.collect(),
                 gate: Arc::new(gate),
                 target: Arc::new(target),
+                remarks: reading.remarks.into_iter().map(fault).collect(),
             })
         }
-        _ => {
-            let place = origin.place;
-            let fault = |(property, problem)| Fault { place: place.clone(), property: Some(property), problem };
-            Err(reading.faults.into_iter().map(fault).collect())
-        }
+        _ => Err(reading.faults.into_iter().map(fault).collect()),
     }
 }
 

@@ -7,10 +7,11 @@ use super::jwt;
 use super::properties::{METHODS, NAMES, Origin, Starts};
 use super::{Correlation, Gate, Key, Target};
 use crate::dispatch::duration;
-use crate::dispatch::outcome::{Expressions, Headers};
+use crate::dispatch::outcome::{Expressions, Headers, Remark};
 use crate::dispatch::secrets::{self, Mask, SecretSource, replace};
 use crate::text::{bare, suggestion};
 use crate::worker::inbound::engine::engine;
+use opwright_feel::Shape;
 use ring::hmac;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -51,11 +52,29 @@ pub(super) struct Reading<'a> {
     mask: Arc<Mask>,
     /// Each with its property.
     pub(super) faults: Vec<(String, String)>,
+    /// What can hardly be as it was meant, each with its property.
+    pub(super) remarks: Vec<(String, String)>,
+}
+
+/// What expressions see.
+static CALL: LazyLock<Shape> = LazyLock::new(|| Shape::context(seen_of_call()));
+static RESULT: LazyLock<Shape> =
+    LazyLock::new(|| Shape::context(seen_of_call().into_iter().chain([("response", CALL.clone())])));
+static RESPONSE: LazyLock<Shape> = LazyLock::new(|| {
+    let told = ["processInstanceKey", "messageKey", "tenantId", "activatedElement", "variables"];
+    let correlation = Shape::context(told.map(|name| (name, Shape::Any)));
+    Shape::context(seen_of_call().into_iter().chain([("correlation", correlation)]))
+});
+
+fn seen_of_call() -> [(&'static str, Shape); 3] {
+    let request = Shape::context(["body", "headers", "params"].map(|name| (name, Shape::Any)));
+    [("request", request), ("connectorData", Shape::Any), ("documents", Shape::Any)]
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn of(raw: &'a BTreeMap<String, String>, secrets: &dyn SecretSource) -> Self {
-        let mut reading = Self { raw, values: BTreeMap::new(), mask: Arc::default(), faults: Vec::new() };
+        let mut reading =
+            Self { raw, values: BTreeMap::new(), mask: Arc::default(), faults: Vec::new(), remarks: Vec::new() };
         reading.fill(secrets);
         for name in raw.keys().filter(|name| name.starts_with("inbound.") && !NAMES.contains(&name.as_str())) {
             let problem = match name.as_str() {
@@ -141,11 +160,16 @@ impl<'a> Reading<'a> {
         value
     }
 
-    fn formula(&mut self, name: &str) -> Option<Formula> {
+    /// An expression, which sees this.
+    fn formula(&mut self, name: &str, sees: &Shape) -> Option<Formula> {
         let text = self.get(name)?.to_owned();
         let told = self.raw.get(name).map_or("", String::as_str);
         match Formula::parse(told, &text, &self.mask) {
-            Ok(formula) => Some(formula),
+            Ok(formula) => {
+                let remarks = formula.remarks(sees).into_iter();
+                self.remarks.extend(remarks.map(|remark| (name.to_owned(), self.mask.text(&remark))));
+                Some(formula)
+            }
             Err(problem) => {
                 self.fault(name, problem);
                 None
@@ -160,7 +184,7 @@ impl<'a> Reading<'a> {
         if !self.raw.get(name).is_some_and(|raw| raw.trim_start().starts_with('=')) {
             return Some(Value::String(text));
         }
-        match self.formula(name)?.evaluate(&json!({})) {
+        match self.formula(name, &Shape::Any)?.evaluate(&json!({})) {
             Ok(Value::Null) => {
                 self.fault(name, "its expression gives null: only what is written in it can be read here, and secrets");
                 None
@@ -187,7 +211,7 @@ impl<'a> Reading<'a> {
 
     /// A list of texts, as an expression or without the `=`.
     fn fixed_list(&mut self, name: &str) -> Vec<String> {
-        let Some(formula) = self.formula(name) else { return Vec::new() };
+        let Some(formula) = self.formula(name, &Shape::Any) else { return Vec::new() };
         let texts = match formula.evaluate(&json!({})) {
             Ok(Value::Array(items)) => items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect(),
             Ok(Value::String(text)) => Some(vec![text]),
@@ -231,7 +255,7 @@ impl<'a> Reading<'a> {
         };
         let signature = self.signature();
         let authorization = self.authorization()?;
-        let verification = self.formula("inbound.verificationExpression");
+        let verification = self.formula("inbound.verificationExpression", &CALL);
         Some((context?, Gate { method, signature, authorization, verification }))
     }
 
@@ -279,7 +303,7 @@ impl<'a> Reading<'a> {
             Some("APIKEY") => {
                 let key = self.fixed_text("inbound.auth.apiKey");
                 let locator = match self.get("inbound.auth.apiKeyLocator") {
-                    Some(_) => self.formula("inbound.auth.apiKeyLocator"),
+                    Some(_) => self.formula("inbound.auth.apiKeyLocator", &CALL),
                     None => Formula::parse(DEFAULT_LOCATOR, DEFAULT_LOCATOR, &self.mask).ok(),
                 };
                 Some(Authorization::ApiKey { key: secret(key?), locator: locator? })
@@ -294,7 +318,7 @@ impl<'a> Reading<'a> {
                         "it is no https address: who is between could send other keys",
                     );
                 }
-                let permissions = self.formula("inbound.auth.jwt.permissionsExpression");
+                let permissions = self.formula("inbound.auth.jwt.permissionsExpression", &Shape::Any);
                 let required = match self.get("inbound.auth.jwt.requiredPermissions") {
                     Some(_) => self.fixed_list("inbound.auth.jwt.requiredPermissions"),
                     None => Vec::new(),
@@ -315,21 +339,27 @@ impl<'a> Reading<'a> {
     pub(super) fn target(&mut self, origin: &Origin<'_>) -> Option<Target> {
         let condition =
             ["activationCondition", "inbound.activationCondition"].into_iter().find(|name| self.get(name).is_some());
-        let condition = condition.and_then(|name| self.formula(name));
+        let condition = condition.and_then(|name| self.formula(name, &CALL));
         let result = Headers {
             result_variable: self.get("resultVariable").map(str::to_owned),
             result_expression: self.get("resultExpression").map(str::to_owned),
             error_expression: None,
         };
         let result = match Expressions::parse(&result) {
-            Ok(result) => Some(result.evaluated_by(engine())),
+            Ok(result) => {
+                let told = |remark: Remark| {
+                    (remark.header.name().to_owned(), format!("{}: {}", remark.position, remark.message))
+                };
+                self.remarks.extend(result.check(&RESULT).into_iter().map(told));
+                Some(result.evaluated_by(engine()))
+            }
             Err(faults) => {
                 self.fault("resultExpression", faults.to_string());
                 None
             }
         };
-        let key = self.formula("correlationKeyExpression");
-        let id = self.formula("messageIdExpression");
+        let key = self.formula("correlationKeyExpression", &CALL);
+        let id = self.formula("messageIdExpression", &CALL);
         let ttl = self.ttl();
         let correlation = match origin.starts {
             Starts::Process { id, key } => {
@@ -351,7 +381,7 @@ impl<'a> Reading<'a> {
             }
         };
         let (consumes_unmatched, waits) = (self.flag("consumeUnmatchedEvents"), self.flag("synchronousResponse"));
-        let response = self.formula("inbound.responseExpression");
+        let response = self.formula("inbound.responseExpression", &RESPONSE);
         let published =
             ["resultExpression", "resultVariable", "correlationKeyExpression", "messageIdExpression", "messageTtl"];
         Some(Target {

@@ -4,9 +4,10 @@
 //! the element `message-name` or `process-id`.
 
 use super::Webhook;
-use super::properties::{Fault, NAMES, Origin, Starts, webhook};
+use super::properties::{NAMES, Origin, Starts, webhook};
 use crate::dispatch::secrets::{self, SecretSource};
 use crate::text::{bare, suggestion};
+use crate::worker::inbound::fault::Fault;
 use serde_json::json;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -97,31 +98,30 @@ fn route(context: &str, section: &Value, secrets: &dyn SecretSource) -> Result<W
         starts,
     };
     match webhook(origin, &properties, secrets) {
-        Ok(webhook) if faults.is_empty() => Ok(webhook),
+        Ok(webhook) if faults.is_empty() => {
+            let remarks = webhook.remarks.into_iter().map(|remark| as_setting(remark, &settings)).collect();
+            Ok(Webhook { remarks, ..webhook })
+        }
         Ok(_) => Err(faults),
         Err(found) => {
-            let setting = |property: &str| {
-                settings
-                    .iter()
-                    .find(|(_, known)| **known == property)
-                    .map_or_else(|| property.to_owned(), |(name, _)| name.clone())
-            };
-            let named = |fault: Fault| match fault.property.as_deref() {
-                Some("inbound.context") => {
-                    Fault { property: None, problem: format!("its name {}", fault.problem), ..fault }
-                }
-                property => {
-                    let named = |problem: String, (name, known): (&String, &&str)| {
-                        problem.replace(&format!("`{known}`"), &format!("`{name}`"))
-                    };
-                    let problem = settings.iter().fold(fault.problem, named);
-                    Fault { property: property.map(setting), problem, ..fault }
-                }
-            };
-            faults.extend(found.into_iter().map(named));
+            faults.extend(found.into_iter().map(|fault| as_setting(fault, &settings)));
             Err(faults)
         }
     }
+}
+
+/// A fault of a property as that of the setting which it is.
+fn as_setting(fault: Fault, settings: &BTreeMap<String, &'static str>) -> Fault {
+    if fault.property.as_deref() == Some("inbound.context") {
+        return Fault { property: None, problem: format!("its name {}", fault.problem), ..fault };
+    }
+    let setting = |property: String| {
+        settings.iter().find(|(_, known)| **known == property).map_or(property, |(name, _)| name.clone())
+    };
+    let named =
+        |problem: String, (name, known): (&String, &&str)| problem.replace(&format!("`{known}`"), &format!("`{name}`"));
+    let problem = settings.iter().fold(fault.problem, named);
+    Fault { property: fault.property.map(setting), problem, ..fault }
 }
 
 /// Settings by their names, and the property that each is.
@@ -211,9 +211,20 @@ mod tests {
             auth.jwt = { jwk-url = "https://keys.example", required-permissions = ["a"], permissions-expression = "=roles" }
         "#;
         let webhooks = parsed(text).expect("sound");
+        assert!(webhooks.iter().all(|webhook| webhook.remarks().is_empty()), "{:?}", webhooks[0].remarks());
         let contexts: Vec<&str> = webhooks.iter().map(Webhook::context).collect();
         assert_eq!(contexts, ["order", "paid"]);
         assert!(webhooks[1].gate.signature.is_some());
+    }
+
+    #[test]
+    fn what_is_not_as_it_was_meant_is_told_with_the_section_and_the_setting() {
+        let text = "[a]\nprocess-id = \"p\"\nactivation-condition = \"=request.bdy = 1\"";
+        let webhooks = parsed(text).expect("sound");
+        let told: Vec<String> = webhooks[0].remarks().iter().map(ToString::to_string).collect();
+        let expected =
+            "[webhooks.a]: `activation-condition`: line 1, column 10: `request` has no `bdy`: did you mean `body`?";
+        assert_eq!(told, [expected]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn read(element: &InboundElement) -> Result<Webhook, Vec<String>> {
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
     let secrets = Admitted::new(secrets, |name: &str| name != "CLOSED");
-    let read = of_element(element, None, &secrets).expect("a webhook's element");
+    let read = of_element(element, Found::File("p.bpmn"), &secrets).expect("a webhook's element");
     read.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
@@ -35,7 +35,7 @@ fn faults(properties: &[(&str, &str)]) -> Vec<String> {
 fn elements_of_others_are_no_webhooks() {
     let mut other = element(InboundKind::Start, &[]);
     other.properties.insert(INBOUND_TYPE.to_owned(), "io.camunda:slack-webhook:1".to_owned());
-    assert!(of_element(&other, None, &Fixed::default()).is_none());
+    assert!(of_element(&other, Found::File("p.bpmn"), &Fixed::default()).is_none());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn what_guards_is_never_passed_over() {
     ] {
         let told = faults(properties);
         assert!(told.iter().any(|told| told.contains(problem)), "{problem}\n{told:#?}");
-        assert!(told.iter().all(|told| told.starts_with("process `p`, element `e`: `")), "{told:#?}");
+        assert!(told.iter().all(|told| told.starts_with("p.bpmn, line 1: process `p`, element `e`: `")), "{told:#?}");
     }
 }
 
@@ -164,7 +164,7 @@ fn no_fault_and_no_description_tells_a_secret() {
     let key = [("inbound.auth.type", "APIKEY"), ("inbound.auth.apiKey", "{{secrets.A}}")];
     let webhook = read(&element(InboundKind::Start, &key)).expect("sound");
     let described = format!("{webhook:?} {:?}", webhook.gate.authorization);
-    assert_eq!(described, "Webhook(paid, process `p`, element `e`) APIKEY");
+    assert_eq!(described, "Webhook(paid, p.bpmn, line 1: process `p`, element `e`) APIKEY");
     let mask = Arc::new(
         replace(&json!("{{secrets.A}}"), &Fixed::from_variables([("SECRET_A".to_owned(), "canary".to_owned())]))
             .expect("known")
@@ -185,7 +185,9 @@ fn who_waits_needs_a_key_and_a_message() {
         let told = read(&element(kind, &[])).expect_err("no key");
         assert_eq!(
             told,
-            ["process `p`, element `e`: `correlationKeyExpression`: it is needed here, and missing or empty"]
+            [
+                "p.bpmn, line 1: process `p`, element `e`: `correlationKeyExpression`: it is needed here, and missing or empty"
+            ]
         );
         assert!(read(&element(kind, &[("correlationKeyExpression", "=1")])).is_ok(), "{kind:?}");
         let mut without = element(kind, &[("correlationKeyExpression", "=1")]);
@@ -208,4 +210,50 @@ fn a_secret_that_begins_like_an_expression_is_none() {
     let webhook = read(&element(InboundKind::Start, &properties)).expect("sound");
     let Authorization::Basic { user, password } = &webhook.gate.authorization else { panic!("it is basic") };
     assert_eq!((user.expose_secret(), password.expose_secret()), ("ab", "=1"));
+}
+
+#[test]
+fn what_an_expression_cannot_see_is_told_with_the_nearest_name() {
+    let secret = ("inbound.auth.apiKey", "{{secrets.A}}");
+    let apart = ("inbound.auth.type", "APIKEY");
+    for (properties, expected) in [
+        (&[("activationCondition", "=request.bdy.id = 1")][..], Some("`request` has no `bdy`: did you mean `body`?")),
+        (&[("activationCondition", "=reqest.body.id = 1")], Some("there is no `reqest` here: did you mean `request`?")),
+        (&[("activationCondition", "=contains(request.body.id, 1) and starts wth(\"a\", \"b\")")], Some("starts with")),
+        (&[("inbound.verificationExpression", "={body: response.body}")], Some("there is no `response` here")),
+        (&[("inbound.responseExpression", "={body: correlation.processInstance}")], Some("`processInstanceKey`")),
+        (&[("resultExpression", "={a: response.request.bodi}")], Some("did you mean `body`?")),
+        (&[apart, secret, ("inbound.auth.apiKeyLocator", "=request.header.key")], Some("did you mean `headers`?")),
+        (
+            &[(
+                "resultExpression",
+                "={a: request.body.anything, b: request.headers.`x-y`, c: response.request.params.d}",
+            )],
+            None,
+        ),
+        (
+            &[(
+                "inbound.responseExpression",
+                "={body: [correlation.variables.a, correlation.activatedElement.b, request.body]}",
+            )],
+            None,
+        ),
+    ] {
+        let webhook = read(&element(InboundKind::Start, properties)).expect("sound");
+        let remarks: Vec<String> = webhook.remarks().iter().map(ToString::to_string).collect();
+        let property = properties.last().expect("one").0;
+        match expected {
+            Some(expected) => {
+                let told = remarks
+                    .iter()
+                    .find(|remark| remark.contains(expected))
+                    .unwrap_or_else(|| panic!("{expected}: {remarks:?}"));
+                assert!(
+                    told.starts_with(&format!("p.bpmn, line 1: process `p`, element `e`: `{property}`: line 1, ")),
+                    "{told}"
+                );
+            }
+            None => assert_eq!(remarks, [] as [&str; 0]),
+        }
+    }
 }
