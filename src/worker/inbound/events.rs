@@ -4,13 +4,14 @@ use super::account::{Account, Asking};
 use super::elements::InboundElement;
 use super::entry::{Entry, Pace, Told};
 use super::exchange::{Answer, Received};
+use super::fault::{Fault, Findings, Found, remarks};
 use super::inbox::{Inbox, Key, NotTaken, now};
 use super::mapping::{Mapping, Mappings, Waiting};
 use crate::definition::EventDefinition;
 use crate::dispatch::secrets::SecretSource;
 use crate::dispatch::{DispatchError, Dispatcher};
 use crate::http;
-use crate::registry::{Confirmation, Registry};
+use crate::registry::{Confirmation, Registry, request};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -105,28 +106,34 @@ impl Events {
         self.served.contains_key(context)
     }
 
-    /// From now on these elements are known, each with the tenant whose it is if that is known, of which some wait for events.
-    pub(super) fn waits<'a>(&self, elements: impl Iterator<Item = (&'a InboundElement, Option<&'a str>)>) {
-        let types: Vec<&str> = self.served.values().map(|served| served.definition.event_type.as_str()).collect();
-        let mut waiting = Vec::new();
-        for (element, tenant) in elements.filter(|(element, _)| types.contains(&element.inbound_type())) {
+    /// From now on these elements are known, of which some wait for events: those that are sound.
+    pub(super) fn waits<'a>(&self, elements: impl Iterator<Item = (Found<'a>, &'a InboundElement)>) -> Findings {
+        let (mut waiting, mut findings) = (Vec::new(), Findings::default());
+        for (found, element) in elements {
+            let of_type = |served: &&Served| served.definition.event_type == element.inbound_type();
+            let Some(served) = self.served.values().find(of_type) else { continue };
+            let fault = |property: Option<&str>, problem| Fault {
+                place: found.place(element),
+                property: property.map(str::to_owned),
+                problem,
+            };
             match Mapping::of_element(element) {
-                Ok(mapping) => waiting.push(Waiting {
-                    process: element.process_id.clone(),
-                    tenant: tenant.map(str::to_owned),
-                    element: element.element_id.clone(),
-                    event_type: element.inbound_type().to_owned(),
-                    mapping,
-                }),
-                Err(problem) => tracing::error!(
-                    process = element.process_id,
-                    element = element.element_id,
-                    problem,
-                    "an element that waits for an event is not sound: the event's own result expression counts"
-                ),
+                Ok(mapping) => {
+                    let remarks = mapping.expression.iter().flat_map(|one| remarks(one, &request(&served.definition)));
+                    findings.remarks.extend(remarks.map(|remark| fault(Some("resultExpression"), remark)));
+                    waiting.push(Waiting {
+                        process: element.process_id.clone(),
+                        tenant: found.tenant().map(str::to_owned),
+                        element: element.element_id.clone(),
+                        event_type: element.inbound_type().to_owned(),
+                        mapping,
+                    });
+                }
+                Err(problems) => findings.faults.extend(problems.into_iter().map(|problem| fault(None, problem))),
             }
         }
         self.mappings.set(waiting);
+        findings
     }
 
     /// The event that a key is about.

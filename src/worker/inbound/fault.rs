@@ -38,7 +38,15 @@ pub enum Found<'a> {
     Cluster(&'a KnownElement),
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// Whose process it is, if that is known.
+    pub(super) fn tenant(self) -> Option<&'a str> {
+        match self {
+            Self::File(_) => None,
+            Self::Cluster(known) => known.tenant.as_deref(),
+        }
+    }
+
     /// The element with its place, as people look for it.
     pub(super) fn place(self, element: &InboundElement) -> String {
         let InboundElement { process_id, element_id, line, .. } = element;

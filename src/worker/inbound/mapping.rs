@@ -116,16 +116,20 @@ impl Mapping {
         Ok(Self { variable: definition.result_variable.clone(), expression, time_to_live: None })
     }
 
-    /// What an element says. An error tells the property.
-    pub(super) fn of_element(element: &InboundElement) -> Result<Self, String> {
+    /// What an element says, or all that is wrong with it, each with its property.
+    pub(super) fn of_element(element: &InboundElement) -> Result<Self, Vec<String>> {
         let property = |name: &str| element.properties.get(name).filter(|text| !text.trim().is_empty());
         let expression = property("resultExpression").map(|text| {
             Expression::parse(text).map_err(|error| format!("`resultExpression` is no FEEL: {}", error.reason()))
         });
         let time_to_live = property("messageTtl")
             .map(|text| duration::parse(text).ok_or_else(|| "`messageTtl` is no duration such as PT1H".to_owned()));
-        let (expression, time_to_live) = (expression.transpose()?, time_to_live.transpose()?);
-        Ok(Self { variable: property("resultVariable").cloned(), expression, time_to_live })
+        match (expression.transpose(), time_to_live.transpose()) {
+            (Ok(expression), Ok(time_to_live)) => {
+                Ok(Self { variable: property("resultVariable").cloned(), expression, time_to_live })
+            }
+            (expression, time_to_live) => Err(expression.err().into_iter().chain(time_to_live.err()).collect()),
+        }
     }
 
     /// The variables that are set where an instance goes on. An error tells no value of the event.
