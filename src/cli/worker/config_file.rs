@@ -1,6 +1,7 @@
 //! The config file: settings by their names, and sections that no flag can say.
 
 use super::keys::KEYS;
+use crate::text::suggestion;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -56,6 +57,10 @@ impl ConfigFile {
                 (ACCOUNTS, Value::Table(accounts)) => file.sections.accounts = accounts,
                 (WEBHOOKS, Value::Table(webhooks)) => file.sections.webhooks = webhooks,
                 (CONNECTORS | ACCOUNTS | WEBHOOKS, _) => return Err(format!("`{name}` is no section")),
+                (_, Value::Table(_)) => {
+                    let hint = suggestion(&name, [ACCOUNTS, CONNECTORS, WEBHOOKS].into_iter());
+                    return Err(format!("there is no section `{name}`{hint}"));
+                }
                 (_, value) => {
                     known(&name)?;
                     let text = scalar(&value).ok_or_else(|| format!("`{name}` is no text, number or list of texts"))?;
@@ -84,8 +89,9 @@ fn connector(id: &str, section: Value) -> Result<Settings, String> {
     };
     let mut own = Settings::new();
     for (name, value) in section {
-        if !["job-type", "job-timeout", "max-jobs"].contains(&name.as_str()) {
-            return Err(format!("a connector has no setting `{name}`: there are job-type, job-timeout and max-jobs"));
+        let known = ["job-type", "job-timeout", "max-jobs"];
+        if !known.contains(&name.as_str()) {
+            return Err(format!("a connector has no setting `{name}`{}", suggestion(&name, known.into_iter())));
         }
         let text = scalar(&value).ok_or_else(|| format!("`{name}` of `{id}` is no text or number"))?;
         own.insert(name, text);

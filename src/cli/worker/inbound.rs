@@ -6,6 +6,7 @@ use super::settings::{duration, flag};
 use crate::definition::{Field, Kind};
 use crate::dispatch::secrets;
 use crate::registry::Registry;
+use crate::text::suggestion;
 use crate::worker::inbound::webhook::routes;
 use crate::worker::inbound::{Account, EventSettings, Limits, Pace, Settings, Watch, discovery};
 use rustls::pki_types::pem::PemObject;
@@ -81,7 +82,9 @@ fn events(layers: &Layers, registry: &Registry) -> Result<Option<EventSettings>,
         (false, Some(journal)) => Ok(Some(EventSettings { accounts, journal, pace, watch })),
         (true, None) => Ok(None),
         (false, None) => Err(format!(
-            "there are accounts, so that events are served, but no file to write them down in: set `{}`",
+            "[accounts.{}] has events served, and there is no file to write them down in: set `{}` to one on a disk that \
+             outlives the worker",
+            accounts.first().map_or("", |account| account.name.as_str()),
             keys::INBOUND_JOURNAL
         )),
         (true, Some(_)) => Err(format!(
@@ -143,7 +146,8 @@ fn accounts(layers: &Layers, registry: &Registry) -> Result<Vec<Account>, String
                 ("connector", _) => return Err(fault("`connector` is no text".to_owned())),
                 ("input", _) => return Err(fault("`input` is no section".to_owned())),
                 (other, _) => {
-                    return Err(fault(format!("there is no setting `{other}`: there are connector and input")));
+                    let hint = suggestion(other, ["connector", "input"].into_iter());
+                    return Err(fault(format!("there is no setting `{other}`{hint}")));
                 }
             }
         }

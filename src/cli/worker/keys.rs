@@ -122,8 +122,8 @@ pub(super) const KEYS: &[Key] = &[
     key(
         ALLOWED_SECRETS,
         "NAMES",
-        "Secrets that jobs may ask for, with commas between and `*` for any letters; all where this is not set, none where it is empty. What else looks like a \
-         placeholder stays text",
+        "Secrets that jobs, accounts and webhooks may ask for, with commas between and `*` for any letters; all where this is not set, none where it is empty. What else looks like a \
+         placeholder stays text, or is a fault of the webhook",
     )
     .env(&["OPWRIGHT_ALLOWED_SECRETS"]),
     key(

@@ -209,7 +209,14 @@ mod tests {
         let unquoted = told("max-jobs = 1\nclient-secret = s3cr3t");
         assert!(unquoted.starts_with("w.toml: line 2, column 17: "), "{unquoted}");
         assert!(!unquoted.contains("s3cr3t"), "{unquoted}");
-        assert!(told("[connectors.a]\nretries = 1").contains("no setting `retries`"));
+        assert_eq!(
+            told("[connectors.a]\nmax-job = 1"),
+            "w.toml: a connector has no setting `max-job`; did you mean `max-jobs`?"
+        );
+        assert_eq!(
+            told("[acounts.a]\nconnector = \"x\""),
+            "w.toml: there is no section `acounts`; did you mean `accounts`?"
+        );
     }
 
     #[test]

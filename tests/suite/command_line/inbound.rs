@@ -32,7 +32,7 @@ const JOURNAL: [&str; 2] = ["--inbound-journal", "journal"];
 
 #[test]
 fn what_cannot_be_served_is_told_with_its_mend() {
-    refused(ACCOUNT, &[], "no file to write them down in: set `inbound-journal`");
+    refused(ACCOUNT, &[], "[accounts.contoso] has events served, and there is no file to write them down in: set `inbound-journal`");
     refused("", &JOURNAL, "there is no account to ask a system with: add [accounts.NAME] to the config file");
     let listens = ["--inbound-listen", "127.0.0.1:0", "--inbound-discovery", "false"];
     refused("", &listens, "nothing to be served there: add [accounts.NAME] or [webhooks.CONTEXT]");
@@ -70,7 +70,11 @@ fn what_cannot_be_served_is_told_with_its_mend() {
     refused(&other, &JOURNAL, "is for `power-automat`, which is no connector with events");
     let no_url = ACCOUNT.replace("https://contoso.crm4.dynamics.com", "contoso");
     refused(&no_url, &JOURNAL, "organizationUri must be an http(s) URL");
-    refused(&ACCOUNT.replace("connector =", "conector ="), &JOURNAL, "there is no setting `conector`");
+    refused(
+        &ACCOUNT.replace("connector =", "conector ="),
+        &JOURNAL,
+        "there is no setting `conector`; did you mean `connector`?",
+    );
     refused("[accounts]\ncontoso = 1", &JOURNAL, "`accounts.contoso` is no section");
     refused(ACCOUNT, &[&JOURNAL[..], &["--inbound-watch", "some"]].concat(), "must be `called`, `all` or `none`");
     refused(ACCOUNT, &[&JOURNAL[..], &["--inbound-key", "key.pem"]].concat(), "belong together");

@@ -6,6 +6,7 @@ use super::formula::Formula;
 use super::jwt::{self, KeySets};
 use super::request::Call;
 use crate::worker::inbound::Answer;
+use crate::worker::inbound::engine::apart;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
@@ -58,7 +59,7 @@ impl Authorization {
                 Some((given, secret)) if same(user, &given) & same(password, &secret) => Ok(()),
                 _ => denied(Denial::InvalidCredentials("Basic auth header is invalid")),
             },
-            Self::ApiKey { key, locator } => match locator.text(call.context_for(received, locator)) {
+            Self::ApiKey { key, locator } => match apart(|| locator.text(call.context_for(received, locator))).await {
                 Err(error) => Err(failed_in_secret("inbound.auth.apiKeyLocator", &error)),
                 Ok(None) => denied(Denial::InvalidCredentials("API key is missing")),
                 Ok(Some(given)) if same(key, &given) => Ok(()),
@@ -78,7 +79,7 @@ impl Authorization {
                         return denied(Denial::InvalidCredentials("JWT auth failed"));
                     }
                 };
-                if has_all(required, permissions.as_ref(), &claims) {
+                if apart(|| has_all(required, permissions.as_ref(), &claims)).await {
                     return Ok(());
                 }
                 denied(Denial::Forbidden("Missing required permissions"))

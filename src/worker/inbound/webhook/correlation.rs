@@ -9,40 +9,58 @@ use crate::dispatch::outcome::Outcome;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// What came of a call: its element, and what a response expression sees of it.
-type Correlated<'a> = Option<(&'a Target, Value)>;
+/// What a call is for: an element, and what is to be done for it.
+pub(super) struct Plan<'a> {
+    pub(super) target: &'a Target,
+    variables: Map<String, Value>,
+    /// Of a message: its correlation key, and its id.
+    key: String,
+    id: Option<String>,
+}
 
-/// Does what the element says that the call is for. None if nothing was done, and that is well.
-pub(super) async fn correlate<'a>(
-    cluster: &Cluster,
+/// What a call is for. None if it is for nobody, and that is well. Takes a processor's time, and asks nobody.
+pub(super) fn plan<'a>(
     settings: &Settings,
     targets: &'a [Arc<Target>],
     context: &Value,
-) -> Result<Correlated<'a>, Answer> {
+) -> Result<Option<Plan<'a>>, Answer> {
     let Some(target) = matching(targets, context)? else {
+        settings.meters.inbound(WEBHOOK_TYPE, "activation-condition-failed");
         // As it has always been: one of them is enough.
         let consumed = targets.iter().any(|target| target.consumes_unmatched);
-        settings.meters.inbound(WEBHOOK_TYPE, "activation-condition-failed");
         return if consumed { Ok(None) } else { Err(Answer::refused(422, "Activation condition not met")) };
     };
+    let (key, id) = match &target.correlation {
+        Correlation::Create { .. } => (String::new(), None),
+        Correlation::Message { key, id, .. } => {
+            let key = key_of(key, context)?;
+            let id = id.as_ref().map(|id| id.text(context).map_err(|error| failed(&error))).transpose()?;
+            (key, id.flatten().filter(|id| !id.is_empty()))
+        }
+    };
+    Ok(Some(Plan { target, variables: variables(target, context)?, key, id }))
+}
+
+/// Does what is planned, and gives what a response expression sees of it. None if it was done before, which is as good.
+pub(super) async fn correlate(
+    cluster: &Cluster,
+    settings: &Settings,
+    plan: &Plan<'_>,
+) -> Result<Option<Value>, Answer> {
+    let Plan { target, variables, key, id } = plan;
     let exchange = Exchange { cluster, settings, target, tenant: tenant(cluster, target) };
     let correlation = match &target.correlation {
         Correlation::Create { process, key } => {
             let process = key.as_deref().map_or(Deployed::Newest(process), Deployed::Pinned);
-            exchange.create(process, &variables(target, context)?).await.map(Some)
+            exchange.create(process, variables).await.map(Some)
         }
-        Correlation::Message { name, key, id, ttl } => {
-            let correlation_key = key_of(key, context)?;
-            let id = match id {
-                Some(id) => id.text(context).map_err(|error| failed(&error))?,
-                None => None,
-            };
+        Correlation::Message { name, ttl, .. } => {
             let message = Message {
                 name,
-                correlation_key: &correlation_key,
-                id: id.as_deref().filter(|id| !id.is_empty()),
+                correlation_key: key,
+                id: id.as_deref(),
                 time_to_live: ttl.unwrap_or(settings.message_ttl),
-                variables: &variables(target, context)?,
+                variables,
                 tenant: exchange.tenant,
             };
             exchange.tell(&message).await
@@ -50,7 +68,7 @@ pub(super) async fn correlate<'a>(
     };
     let action = if correlation.is_ok() { "correlated" } else { "correlation-failed" };
     settings.meters.inbound(WEBHOOK_TYPE, action);
-    Ok(correlation.map_err(|error| of_cluster(&error))?.map(|correlation| (target, correlation)))
+    correlation.map_err(|error| of_cluster(&error))
 }
 
 /// The element whose condition is met; of several that one message is for, the first.

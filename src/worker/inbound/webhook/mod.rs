@@ -25,6 +25,7 @@ pub mod routes;
 pub use properties::{WEBHOOK_TYPE, of_element};
 
 use super::discovery::{self, Known};
+use super::engine::apart;
 use super::fault::{Fault, Findings, Found, Once};
 use super::{Answer, Received};
 use crate::cluster::Cluster;
@@ -284,32 +285,48 @@ impl Webhooks {
     /// Leads a call through its route; a refusal ends it.
     async fn lead(&self, route: &Route, received: &Received) -> Result<Answer, Answer> {
         let mut call = Call::of(received);
-        if let Some(answer) = verified(&route.gate, received, &mut call)? {
+        if let Some(answer) = apart(|| self.enter(&route.gate, received, &mut call)).await? {
             return Ok(answer);
         }
+        route.gate.authorization.check(received, &mut call, &self.key_sets).await?;
+        let planned = apart(|| {
+            let context = call.context(received).take();
+            if let Some((status, reason)) = &call.unreadable {
+                return Err(Answer::refused(*status, reason));
+            }
+            Ok((correlation::plan(&self.settings, &route.targets, &context)?, context))
+        });
+        let (plan, mut context) = planned.await?;
+        // Without something that was correlated there is nothing to tell of.
+        let Some(plan) = plan else { return Ok(Answer::empty(200)) };
+        let correlated = correlation::correlate(&self.cluster, &self.settings, &plan).await?;
+        let (Some(correlation), Some(response)) = (correlated, &plan.target.response) else {
+            return Ok(Answer::empty(200));
+        };
+        context["correlation"] = correlation;
+        apart(|| {
+            let given = response.evaluate(&context).map_err(|error| answer::failed(&error))?;
+            if given.is_null() {
+                return Ok(Answer::empty(200));
+            }
+            answer::of_expression(&given).map_err(|problem| answer::failed(&response.fault(&problem)))
+        })
+        .await
+    }
+
+    /// What is found out about a call before it is asked who calls: a verification's answer ends it.
+    fn enter(&self, gate: &Gate, received: &Received, call: &mut Call) -> Result<Option<Answer>, Answer> {
+        if let Some(answer) = verified(gate, received, call)? {
+            return Ok(Some(answer));
+        }
         let method = received.method.as_str();
-        if !properties::METHODS.contains(&method) || route.gate.method.is_some_and(|only| only != method) {
+        if !properties::METHODS.contains(&method) || gate.method.is_some_and(|only| only != method) {
             return Err(Answer::refused(405, &format!("Method {method} not supported")));
         }
-        if let Some(signature) = &route.gate.signature {
+        if let Some(signature) = &gate.signature {
             signature.check(received, self.settings.base_url.as_deref()).map_err(answer::Denial::answer)?;
         }
-        route.gate.authorization.check(received, &mut call, &self.key_sets).await?;
-        let context = call.context(received).take();
-        if let Some((status, reason)) = &call.unreadable {
-            return Err(Answer::refused(*status, reason));
-        }
-        let correlated = correlation::correlate(&self.cluster, &self.settings, &route.targets, &context).await?;
-        // Without something that was correlated there is nothing to tell of.
-        let Some((target, correlation)) = correlated else { return Ok(Answer::empty(200)) };
-        let Some(response) = &target.response else { return Ok(Answer::empty(200)) };
-        let mut context = context;
-        context["correlation"] = correlation;
-        let given = response.evaluate(&context).map_err(|error| answer::failed(&error))?;
-        if given.is_null() {
-            return Ok(Answer::empty(200));
-        }
-        answer::of_expression(&given).map_err(|problem| answer::failed(&response.fault(&problem)))
+        Ok(None)
     }
 }
 
