@@ -366,7 +366,7 @@ async fn what_is_under_way_is_asked_for_until_it_is_over() {
 }
 
 /// A process with a receive task that maps an event like this.
-fn waiting(process: &str, expression: &str) -> String {
+pub(crate) fn waiting(process: &str, expression: &str) -> String {
     format!(
         r#"<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
         <bpmn:process id="{process}" isExecutable="true"><bpmn:receiveTask id="Wait" messageRef="M"><bpmn:extensionElements><zeebe:properties>

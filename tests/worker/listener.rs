@@ -234,13 +234,14 @@ async fn calls_and_what_is_open_are_counted() {
         told.lines().filter_map(|line| line.strip_prefix("camunda_connector_inbound_")).collect();
     counted.sort_unstable();
     let event = "io.opwright:power-automate:flow-run-finished:1";
+    let webhook = "io.camunda:webhook:1";
     let expected = [
         "open 1".to_owned(),
-        r#"refused_total{status="404",type="unknown"} 2"#.to_owned(),
-        r#"refused_total{status="413",type="io.camunda:webhook:1"} 1"#.to_owned(),
+        "refused_total{status=\"404\",type=\"unknown\"} 2".to_owned(),
+        format!(r#"refused_total{{status="413",type="{webhook}"}} 1"#),
         format!(r#"refused_total{{status="413",type="{event}"}} 1"#),
-        r#"triggers_total{action="correlated",type="io.camunda:webhook:1"} 1"#.to_owned(),
-        r#"triggers_total{action="triggered",type="io.camunda:webhook:1"} 1"#.to_owned(),
+        format!(r#"triggers_total{{action="correlated",type="{webhook}"}} 1"#),
+        format!(r#"triggers_total{{action="triggered",type="{webhook}"}} 1"#),
         format!(r#"triggers_total{{action="triggered",type="{event}"}} 1"#),
     ];
     assert_eq!(counted, expected);
@@ -301,4 +302,27 @@ async fn an_address_in_use_ends_the_worker_before_it_takes_a_job() {
     let told = String::from_utf8(output.stderr).expect("text");
     assert!(!output.status.success() && told.contains(&format!("cannot listen on {address}")), "{told}");
     assert!(!told.contains("taking jobs") && !told.contains("are served"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_element_that_waits_for_an_event_cannot_see_is_logged_once() {
+    const ACCOUNT: &str = r#"
+[accounts.one]
+connector = "power-automate"
+input.organizationUri = "http://127.0.0.1:1"
+input.authentication = { type = "bearer", token = "{{secrets.KEY}}" }
+"#;
+    let directory = TempDir::new().expect("a directory");
+    let path = |name: &str| directory.path().join(name).to_str().expect("text").to_owned();
+    let (file, journal) = (path("p.bpmn"), path("journal"));
+    std::fs::write(&file, crate::inbound::waiting("p", "= {a: request.body.statuscod}")).expect("a file");
+    let own = ["--inbound-processes", &file, "--inbound-journal", &journal];
+    let arguments = [&arguments("127.0.0.1:0")[..], &own].concat();
+    let program = Program::configured(ACCOUNT, &arguments, &[("SECRET_KEY", "hidden".to_owned())]);
+    program.logs("calls are taken").await;
+    program.logs("did you mean").await;
+    let log = program.log();
+    let told = log.lines().filter(|line| line.contains("did you mean")).collect::<Vec<_>>();
+    let expected = "p.bpmn, line 2: process `p`, element `Wait`: `resultExpression`: line 1, column";
+    assert!(told.len() == 1 && told[0].contains(expected) && told[0].contains("`statuscode`?"), "{told:#?}");
 }

@@ -32,7 +32,11 @@ const JOURNAL: [&str; 2] = ["--inbound-journal", "journal"];
 
 #[test]
 fn what_cannot_be_served_is_told_with_its_mend() {
-    refused(ACCOUNT, &[], "[accounts.contoso] has events served, and there is no file to write them down in: set `inbound-journal`");
+    refused(
+        ACCOUNT,
+        &[],
+        "[accounts.contoso] has events served, and there is no file to write them down in: set `inbound-journal`",
+    );
     refused("", &JOURNAL, "there is no account to ask a system with: add [accounts.NAME] to the config file");
     let listens = ["--inbound-listen", "127.0.0.1:0", "--inbound-discovery", "false"];
     refused("", &listens, "nothing to be served there: add [accounts.NAME] or [webhooks.CONTEXT]");
