@@ -103,6 +103,8 @@ async fn own_processes_run_through_the_dispatcher() {
     let cluster = cluster();
     let (emulator, secrets) = emulator().await;
     let dispatcher = dispatcher();
+    let connector = dispatcher.registry().connector("power-automate").expect("registered");
+    let version = connector.definition().version.to_string();
     let mut variables = json!({
         "organizationUri": format!("{}/", emulator.organization_uri()),
         "workflowId": "0a1b2c3d-1111-2222-3333-444455556666",
@@ -128,7 +130,7 @@ async fn own_processes_run_through_the_dispatcher() {
         let job = started(&cluster, &process, OWN, &variables).await;
         let headers = &job.headers;
         assert_eq!(headers["elementTemplateId"], json!("io.opwright.power-automate"));
-        assert_eq!(headers["elementTemplateVersion"], json!("1"));
+        assert_eq!(headers["elementTemplateVersion"], json!(version));
         assert_eq!(headers["retryBackoff"], json!("PT30S"));
         assert_eq!(headers["resultExpression"], json!(expression));
         assert_eq!(job.retries, 3);
