@@ -25,7 +25,9 @@ use std::sync::Arc;
 pub use event::{Begun, BoundEvent, Confirm, Confirmation, Event, Standing};
 #[doc(hidden)]
 pub use event::{EventFacts, JourneyFacts};
-pub(crate) use expressions::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context, request, response};
+#[cfg(feature = "worker")]
+pub(crate) use expressions::request;
+pub(crate) use expressions::{ONLY_ENTRIES, ONLY_ERRORS, error_variables, no_context, response};
 
 /// A struct with `#[connector]`: the inputs that all operations of a connector share.
 pub trait ConnectorInputs: JsonSchema + DeserializeOwned {
