@@ -29,7 +29,6 @@ mod published;
 mod report;
 mod run;
 mod shell;
-#[cfg(any(feature = "worker", feature = "preview"))]
 mod signals;
 mod template_files;
 mod versions;
@@ -38,6 +37,7 @@ mod worker;
 
 pub use exit::Exit;
 pub use output::{Console, OutputFormat};
+pub use signals::Signals;
 
 use crate::definition::DefinitionError;
 use crate::registry::Registry;

@@ -1,27 +1,43 @@
-//! What ends a program that serves: SIGTERM and Ctrl-C.
+//! What ends a command that goes on until somebody stops it: Ctrl-C and, where there is one, SIGTERM.
 
-pub(super) struct Signals {
+use std::io;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC, ctrl_c};
+
+/// Ctrl-C and, where there is one, SIGTERM.
+#[derive(Debug)]
+pub struct Signals {
     #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
+    interrupt: Signal,
+    #[cfg(unix)]
+    terminate: Signal,
+    #[cfg(windows)]
+    interrupt: CtrlC,
 }
 
 impl Signals {
     /// Listens from now on. Made before a program says that it is there, so that whoever reads that can stop it in order.
-    pub(super) fn new() -> std::io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            #[cfg(unix)]
+            terminate: signal(SignalKind::terminate())?,
+            #[cfg(windows)]
+            interrupt: ctrl_c()?,
         })
     }
 
-    /// Waits for one of them.
-    pub(super) async fn next(&mut self) {
+    /// Waits for the next of them.
+    pub async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
+            _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
         }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
+        #[cfg(windows)]
+        self.interrupt.recv().await;
     }
 }

@@ -1,7 +1,6 @@
 //! `emulator`: serves Dataverse's desktop-flow API on loopback until it is stopped.
 
-use crate::stop::Stop;
-use opwright::cli::{Context, Exit};
+use opwright::cli::{Context, Exit, Signals};
 use opwright::emulator::{Emulator, Settings, announce};
 use std::io;
 
@@ -19,10 +18,10 @@ pub(crate) fn run(settings: Settings, context: &Context) -> Exit {
 }
 
 async fn serve(settings: Settings, context: &Context) -> io::Result<()> {
-    let mut stop = Stop::new()?;
+    let mut signals = Signals::new()?;
     let emulator = Emulator::start(settings).await?;
     context.console.line(announce(&emulator));
-    stop.asked_for().await?;
+    signals.next().await;
     emulator.shutdown().await;
     context.console.note("The emulator has stopped.");
     Ok(())

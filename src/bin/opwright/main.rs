@@ -2,7 +2,6 @@
 
 mod demo;
 mod emulator;
-mod stop;
 
 use opwright::Registry;
 use opwright::cli::Program;

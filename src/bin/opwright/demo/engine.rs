@@ -1,8 +1,7 @@
 //! `demo --engine`: the generated process of a flow run from beginning to end, on a real cluster, with the emulator calling back.
 
 use super::{CONNECTOR, ledger, secrets, shared};
-use crate::stop::Stop;
-use opwright::cli::Context;
+use opwright::cli::{Context, Signals};
 use opwright::cluster::{Activation, Cluster, ClusterError, Connection};
 use opwright::dispatch::Dispatcher;
 use opwright::emulator::{Emulator, Faults, Settings};
@@ -95,7 +94,7 @@ pub(super) async fn demo(
     }
     let working = tokio::spawn(worker.run(stop.clone()));
 
-    let mut stop_asked = Stop::new()?;
+    let mut signals = Signals::new()?;
     let variables = json!({
         "organizationUri": emulator.organization_uri(),
         "workflowId": super::WORKFLOW,
@@ -108,7 +107,7 @@ pub(super) async fn demo(
     let instance = cluster.start_instance(&process, &variables).await.map_err(told)?;
     let ended = tokio::select! {
         ended = super::spinning(end(&cluster, &end_type, patience)) => ended,
-        asked = stop_asked.asked_for() => asked.map_err(EngineError::from).and(Err(EngineError::Stopped)),
+        () = signals.next() => Err(EngineError::Stopped),
     };
     let ended = match ended {
         Ok(variables) => Ok(variables),
