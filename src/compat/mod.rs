@@ -15,6 +15,7 @@
 //! effects     what an update does to one element of a diagram
 //! jobs        which deployed elements a change of what a worker accepts meets
 //! deployed    two versions of a connector's schemas, by what its worker accepts and returns → changes of the same list
+//! members     the members of an input's schema, and which of two versions are the same one
 //! ```
 //!
 //! Pure; knows templates and schemas, and of the linter what can be active and what is a secret; no definitions and no files.
@@ -32,6 +33,7 @@ mod element;
 mod engines;
 mod errors;
 mod jobs;
+mod members;
 mod places;
 mod values;
 
