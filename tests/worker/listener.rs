@@ -138,17 +138,27 @@ async fn an_answer_is_not_lost_on_a_caller_who_still_sends() {
 async fn bodies_of_webhooks_take_no_room_of_events() {
     let limits = Limits { bodies: 8 * 1024, event_bodies: 64 * 1024, patience: FOR_EVER, ..Limits::default() };
     let site = Site::with(limits).await;
-    let mut slow = site.sent(&format!("{}{:12287}", head("paid", 12_288), "")).await;
     let begun = Instant::now();
-    // As soon as the slow one has been read.
-    while site.call("paid", 12_288).await != 503 {
+    let mut slow = Vec::new();
+    // A slow one takes the room as soon as it has been read; those that the call here came before are refused.
+    loop {
+        slow.push(site.sent(&format!("{}{:12287}", head("paid", 12_288), "")).await);
+        if site.call("paid", 12_288).await == 503 {
+            break;
+        }
         assert!(begun.elapsed() < PATIENCE, "there is always room");
     }
     for (context, size) in [(EVENT, 100), (EVENT, 20_000), ("paid", 4000)] {
         assert_eq!(site.call(context, size).await, 200, "{context} {size}");
     }
-    slow.write_all(b"1").await.expect("sent");
-    assert_eq!(status(&mut slow).await, 200);
+    let mut answers = Vec::new();
+    for mut stream in slow {
+        // A refused one may be closed already.
+        let _ = stream.write_all(b"1").await;
+        answers.push(status(&mut stream).await);
+    }
+    answers.retain(|status| *status != 503);
+    assert_eq!(answers, [200]);
     let begun = Instant::now();
     while site.call("paid", 12_288).await != 200 {
         assert!(begun.elapsed() < PATIENCE, "room that was given back is no room");
