@@ -12,7 +12,6 @@ use opwright::cluster::{Cluster, Connection};
 use opwright::dispatch::Dispatcher;
 use opwright::dispatch::secrets::Fixed;
 use opwright::emulator::{Emulator, Limits, Settings, What};
-use opwright::http::{HttpClient, Request};
 use opwright::power_automate::PowerAutomate;
 use opwright::worker::Meters;
 use opwright::worker::inbound::{
@@ -360,8 +359,7 @@ async fn what_is_under_way_is_asked_for_until_it_is_over() {
     wait_for(|| asked(&slow) >= 4).await;
     assert_eq!(site.messages(), [] as [Value; 0]);
     assert_eq!(asked(&emulator), 1, "the account is known from the first answer on");
-    let request = Request::json("POST", format!("{}/emulator/runs/end", slow.organization_uri()), None);
-    HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+    program::end_runs(&slow).await;
     assert_eq!(site.settled().await.len(), 1);
 }
 
@@ -456,8 +454,7 @@ async fn a_run_is_found_after_its_account_was_renamed() {
     let before = asked(&slow);
     let site = site.again(vec![account("other", &emulator), account("renamed", &slow)]).await;
     wait_for(|| asked(&slow) > before).await;
-    let request = Request::json("POST", format!("{}/emulator/runs/end", slow.organization_uri()), None);
-    HttpClient::new().expect("a client").send(&request).await.expect("an answer");
+    program::end_runs(&slow).await;
     assert_eq!(site.settled().await.len(), 1);
 }
 

@@ -37,7 +37,6 @@ pub(crate) async fn faults(emulator: &Emulator, faults: &Value) {
 }
 
 /// Ends all runs at once.
-#[allow(dead_code, reason = "for tests/resilience")]
 pub(crate) async fn end_runs(emulator: &Emulator) {
     let request = Request::json("POST", format!("{}/emulator/runs/end", emulator.organization_uri()), None);
     let response = HttpClient::new().expect("a client").send(&request).await.expect("an answer");

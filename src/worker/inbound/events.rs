@@ -2,10 +2,11 @@
 
 use super::account::{Account, Asking};
 use super::elements::InboundElement;
-use super::entry::{Entry, Pace, Told};
+use super::entry::{Entry, Pace, Told, millis};
 use super::exchange::{Answer, Received};
 use super::fault::{Fault, Findings, Found, remarks};
 use super::inbox::{Inbox, Key, NotTaken, now};
+use super::jittered;
 use super::mapping::{Mapping, Mappings, Waiting};
 use crate::definition::EventDefinition;
 use crate::dispatch::secrets::SecretSource;
@@ -173,13 +174,9 @@ impl Events {
             Ok(()) => Answer::empty(200),
             // Both are statuses after which Power Automate calls again.
             Err(NotTaken::Full) => {
-                tracing::warn!("a call is not taken in: too much is open that only calls tell of");
-                refuse(503, "too much is open already")
+                refuse(503, "too much is open already").because("too much is open that only calls tell of")
             }
-            Err(NotTaken::Journal(error)) => {
-                tracing::error!(%error, "a call is not taken in");
-                refuse(503, "the call cannot be written down")
-            }
+            Err(NotTaken::Journal(error)) => refuse(503, "the call cannot be written down").because(error.to_string()),
         }
     }
 
@@ -202,10 +199,10 @@ impl Events {
                 tenant: Some(origin.tenant.to_owned()).filter(|tenant| !tenant.is_empty()),
             };
             let mut entry = Entry::new(since, told);
-            entry.next = since + super::entry::millis(super::jittered(entry.pause(since, self.pace)));
+            entry.next = since + millis(jittered(entry.pause(since, self.pace)));
             let key = Key::new(&served.connector, &served.definition.id, &begun.subject);
             // The job is done whatever becomes of the journal, which gets it all the same once the disk is back.
-            match tokio::time::timeout(LONGEST_WRITING, self.inbox.watch(&key, entry)).await {
+            match tokio::time::timeout(LONGEST_WRITING, self.inbox.add(&key, entry)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::error!(%error, "a run is not watched, or not after a restart"),
                 Err(_) => tracing::error!("a run is watched, but perhaps not after a restart: the journal is slow"),

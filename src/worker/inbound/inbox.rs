@@ -95,6 +95,9 @@ struct Held {
     told_before: Option<Told>,
 }
 
+/// What the journal was asked to write.
+type Written = (Pending, Entry);
+
 #[derive(Debug)]
 pub(super) struct Inbox {
     journal: Journal,
@@ -106,8 +109,8 @@ pub(super) struct Inbox {
 }
 
 impl Open {
+    /// Takes in what is not there.
     fn insert(&mut self, key: Key, held: Held) {
-        self.remove(&key);
         self.claimed += usize::from(!held.entry.is_watched());
         if held.told_before.is_none() {
             self.due[held.entry.rank() as usize].insert((held.entry.next, key.clone()));
@@ -169,13 +172,8 @@ impl Inbox {
         self.add(key, Entry::new(now, Told { called: true, ..Told::default() })).await
     }
 
-    /// Takes in that something has been begun. Once it returns, it is not lost.
-    pub(super) async fn watch(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
-        self.add(key, entry).await
-    }
-
-    /// Takes in what is told, unless that was published already.
-    async fn add(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
+    /// Takes in what is told, unless that was published already. Once it returns, it is not lost.
+    pub(super) async fn add(&self, key: &Key, entry: Entry) -> Result<(), NotTaken> {
         let known = self.locked().entries.contains_key(key);
         if !known && self.is_published(key)? {
             return Ok(());
@@ -195,14 +193,13 @@ impl Inbox {
                 }
                 Held { entry, is_kept: false, told_before: None }
             };
-            let pending =
-                (!held.is_kept).then(|| (self.journal.put(&key.0, Some(text(&held.entry))), held.entry.clone()));
+            let pending = (!held.is_kept).then(|| self.put(key, &held.entry));
             open.insert(key.clone(), held);
             pending
         };
         self.changed.notify_one();
         match pending {
-            Some((pending, entry)) => Ok(self.kept(key, pending, &entry).await?),
+            Some(written) => Ok(self.kept(key, written).await?),
             None => Ok(()),
         }
     }
@@ -213,8 +210,13 @@ impl Inbox {
         Ok(entry.is_some_and(|entry| matches!(entry.stage, Stage::Published { .. })))
     }
 
+    /// Asks for an entry to be written, and returns what that is. To be called under the lock.
+    fn put(&self, key: &Key, entry: &Entry) -> Written {
+        (self.journal.put(&key.0, Some(text(entry))), entry.clone())
+    }
+
     /// Waits for the journal, and remembers that it has this.
-    async fn kept(&self, key: &Key, pending: Pending, written: &Entry) -> Result<(), JournalError> {
+    async fn kept(&self, key: &Key, (pending, written): Written) -> Result<(), JournalError> {
         pending.done().await?;
         if let Some(held) = self.locked().entries.get_mut(key) {
             held.is_kept |= (&held.entry.told, &held.entry.stage) == (&written.told, &written.stage);
@@ -255,10 +257,10 @@ impl Inbox {
     /// What becomes of an entry that was taken. What the journal does not take is found there as it was, at the next start.
     pub(super) async fn settle(&self, key: &Key, settled: Settled) {
         let is_done = matches!(settled, Settled::Published(_));
-        let pending = self.settled(key, settled);
+        let written = self.settled(key, settled);
         self.changed.notify_one();
-        let Some((pending, entry)) = pending else { return };
-        if let Err(error) = self.kept(key, pending, &entry).await {
+        let Some(written) = written else { return };
+        if let Err(error) = self.kept(key, written).await {
             tracing::error!(%error, "what has become of an event is not written down");
         }
         if is_done {
@@ -268,15 +270,15 @@ impl Inbox {
     }
 
     /// The same in memory; what is to be written, and what it is.
-    fn settled(&self, key: &Key, settled: Settled) -> Option<(Pending, Entry)> {
+    fn settled(&self, key: &Key, settled: Settled) -> Option<Written> {
         let mut open = self.locked();
         let held = open.remove(key)?;
         let has_news = held.told_before.as_ref().is_some_and(|before| *before != held.entry.told);
         let (mut entry, after, has_changed) = match settled {
             Settled::Published(entry) => {
-                let pending = self.journal.put(&key.0, Some(text(&entry)));
-                open.insert(key.clone(), Held { entry: entry.clone(), is_kept: false, ..held });
-                return Some((pending, entry));
+                let written = self.put(key, &entry);
+                open.insert(key.clone(), Held { entry, is_kept: false, ..held });
+                return Some(written);
             }
             Settled::Dropped(entry) if !has_news && held.entry.hurried == entry.hurried => {
                 return Some((self.journal.put(&key.0, None), entry));
@@ -292,10 +294,10 @@ impl Inbox {
         if held.entry.hurried > entry.hurried {
             entry.hurry(held.entry.hurried);
         }
-        let pending = has_changed.then(|| (self.journal.put(&key.0, Some(text(&entry))), entry.clone()));
+        let written = has_changed.then(|| self.put(key, &entry));
         let is_kept = held.is_kept && !has_changed;
         open.insert(key.clone(), Held { entry, is_kept, told_before: None });
-        pending
+        written
     }
 
     /// How many entries are open.
@@ -418,7 +420,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_hurries_what_is_watched_also_while_it_is_looked_at() {
         let kept = Kept::new();
-        kept.inbox.watch(&key("a"), watched()).await.expect("taken in");
+        kept.inbox.add(&key("a"), watched()).await.expect("taken in");
         assert_eq!(kept.inbox.take(), None);
         kept.inbox.claim(&key("a")).await.expect("taken in");
         let (_, entry) = kept.inbox.take().expect("due");
@@ -426,7 +428,7 @@ mod tests {
         // Looked at: nobody else is given it.
         kept.inbox.claim(&key("a")).await.expect("taken in");
         assert_eq!(kept.inbox.take(), None);
-        kept.inbox.watch(&key("b"), Entry { next: now(), ..watched() }).await.expect("taken in");
+        kept.inbox.add(&key("b"), Entry { next: now(), ..watched() }).await.expect("taken in");
         let (_, entry) = kept.inbox.take().expect("due");
         kept.inbox.claim(&key("b")).await.expect("taken in");
         kept.inbox.settle(&key("b"), Settled::Later(entry, Duration::from_secs(300))).await;
@@ -439,7 +441,7 @@ mod tests {
         let kept = Kept::new();
         kept.inbox.claim(&key("a")).await.expect("taken in");
         let (_, entry) = kept.next().await;
-        kept.inbox.watch(&key("a"), watched()).await.expect("taken in");
+        kept.inbox.add(&key("a"), watched()).await.expect("taken in");
         kept.inbox.settle(&key("a"), Settled::Later(entry, Duration::ZERO)).await;
         let (_, entry) = kept.next().await;
         assert_eq!((entry.told.account.as_deref(), entry.told.called), (Some("contoso"), true));
@@ -451,7 +453,7 @@ mod tests {
         for subject in ["x", "y", "z"] {
             kept.inbox.claim(&key(subject)).await.expect("taken in");
         }
-        kept.inbox.watch(&key("a"), watched()).await.expect("taken in");
+        kept.inbox.add(&key("a"), watched()).await.expect("taken in");
         kept.inbox.claim(&key("a")).await.expect("taken in");
         assert_eq!(kept.next().await.0, key("a"));
         assert_eq!(kept.next().await.0, key("x"));
@@ -471,7 +473,7 @@ mod tests {
     async fn what_is_told_while_it_is_looked_at_is_not_forgotten() {
         let kept = Kept::new();
         // A call, while a watched one is given up.
-        kept.inbox.watch(&key("a"), Entry { next: now(), ..watched() }).await.expect("taken in");
+        kept.inbox.add(&key("a"), Entry { next: now(), ..watched() }).await.expect("taken in");
         let (_, entry) = kept.next().await;
         kept.inbox.claim(&key("a")).await.expect("taken in");
         kept.inbox.settle(&key("a"), Settled::Dropped(entry)).await;
@@ -480,7 +482,7 @@ mod tests {
         // A beginning, while a call is taken for forged.
         kept.inbox.claim(&key("b")).await.expect("taken in");
         let (_, entry) = kept.next().await;
-        kept.inbox.watch(&key("b"), watched()).await.expect("taken in");
+        kept.inbox.add(&key("b"), watched()).await.expect("taken in");
         kept.inbox.settle(&key("b"), Settled::Dropped(entry)).await;
         assert_eq!(kept.inbox.len(), 2);
         let kept = kept.again();
@@ -492,7 +494,7 @@ mod tests {
     async fn what_is_told_of_an_open_entry_is_there_after_a_crash() {
         let kept = Kept::new();
         kept.inbox.claim(&key("a")).await.expect("taken in");
-        kept.inbox.watch(&key("a"), watched()).await.expect("taken in");
+        kept.inbox.add(&key("a"), watched()).await.expect("taken in");
         let (_, entry) = kept.again().next().await;
         assert_eq!(entry.told, Told { called: true, ..watched().told });
     }
@@ -501,7 +503,7 @@ mod tests {
     async fn of_two_that_tell_at_once_both_are_heard() {
         let kept = Kept::new();
         let (a, begun) = (key("a"), watched());
-        let both = tokio::join!(kept.inbox.claim(&a), kept.inbox.watch(&a, begun.clone()), kept.inbox.claim(&a));
+        let both = tokio::join!(kept.inbox.claim(&a), kept.inbox.add(&a, begun.clone()), kept.inbox.claim(&a));
         assert!(both.0.is_ok() && both.1.is_ok() && both.2.is_ok());
         let kept = kept.again();
         assert_eq!((kept.inbox.len(), kept.next().await.1.told), (1, Told { called: true, ..begun.told }));
@@ -511,7 +513,7 @@ mod tests {
     async fn claims_have_a_room_of_their_own_and_the_whole_has_one() {
         let kept = Kept::new();
         let claim = async |subject: &str| kept.inbox.claim(&key(subject)).await.is_ok();
-        let watch = async |subject: &str| kept.inbox.watch(&key(subject), watched()).await.is_ok();
+        let watch = async |subject: &str| kept.inbox.add(&key(subject), watched()).await.is_ok();
         for subject in ["1", "2", "3", "4"] {
             assert!(claim(subject).await, "{subject}");
         }

@@ -64,36 +64,28 @@ impl Mappings {
     ) -> (Map<String, Value>, Option<Duration>) {
         let (event_type, own) = definition;
         let in_process = process.map(|process| self.of(event_type, tenant, Some(process))).unwrap_or_default();
-        let (waiting, is_one_process) =
-            if in_process.is_empty() { (self.of(event_type, tenant, None), false) } else { (in_process, true) };
+        let is_one_process = !in_process.is_empty();
+        let waiting = if is_one_process { in_process } else { self.of(event_type, tenant, None) };
         let time_to_live = waiting.iter().filter_map(|waiting| waiting.mapping.time_to_live).max();
         let mut mapped: Vec<Map<String, Value>> =
             waiting.iter().filter_map(|waiting| waiting.variables(event)).collect();
         if !is_one_process {
             mapped.dedup();
-        }
-        let variables = match (mapped.len(), is_one_process) {
-            (0, _) => None,
-            (1, _) | (_, true) => {
-                // The first has the last word.
-                mapped.reverse();
-                Some(mapped.into_iter().flatten().collect())
-            }
-            (_, false) => {
+            if mapped.len() > 1 {
                 tracing::warn!(
                     event_type,
                     "who began it is not known, and those who wait map it differently: the event's own result expression counts"
                 );
-                None
+                mapped.clear();
             }
-        };
-        let variables = variables.unwrap_or_else(|| {
-            own.variables(event).unwrap_or_else(|problem| {
+        }
+        if mapped.is_empty() {
+            mapped.extend(own.variables(event).inspect_err(|problem| {
                 tracing::error!(event_type, problem, "the event's result expression gives nothing");
-                Map::new()
-            })
-        });
-        (variables, time_to_live)
+            }));
+        }
+        // The first has the last word.
+        (mapped.into_iter().rev().flatten().collect(), time_to_live)
     }
 }
 
